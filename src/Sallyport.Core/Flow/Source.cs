@@ -1,0 +1,10 @@
+namespace Sallyport.Flow;
+
+/// <summary>A place that text is read from, under the name that configuration gives it, with what reading it adds to a run.</summary>
+/// <param name="Name">The source's name; <see cref="Undeclared"/> has none of its own.</param>
+/// <param name="Labels">What joins the label set of a run that reads there.</param>
+public sealed record Source(string Name, LabelSet Labels)
+{
+    /// <summary>Every host that no declared source names.</summary>
+    public static Source Undeclared { get; } = new("undeclared", LabelSet.Untrusted);
+}
