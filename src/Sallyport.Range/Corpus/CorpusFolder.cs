@@ -34,7 +34,7 @@ internal static class CorpusFolder
     private static string[] FilesUnder(string folder)
     {
         var posts = Path.Combine(folder, "moltbook");
-        if (!System.IO.Directory.Exists(posts))
+        if (!Directory.Exists(posts))
         {
             throw new FaultException(new Fault(
                 "range.data.missing",
@@ -45,7 +45,7 @@ internal static class CorpusFolder
         // Sorted by name: the order of files decides which of two equal ids is the duplicate.
         string[] files =
         [
-            .. System.IO.Directory.EnumerateFiles(posts)
+            .. Directory.EnumerateFiles(posts)
                 .Where(static file => file.EndsWith(".jsonl", StringComparison.Ordinal)
                     || file.EndsWith(".jsonl.gz", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal),

@@ -24,11 +24,10 @@ internal sealed class InstrumentRoutes(LiveNetwork network, TimeProvider time, C
 
     private const int BufferBytes = 64 * 1024;
 
-    public static void Map(RouteGroupBuilder site, LiveNetwork network, TimeProvider time, CancellationToken stopping)
+    public void Map(RouteGroupBuilder site)
     {
-        var routes = new InstrumentRoutes(network, time, stopping);
-        site.MapMethods("/_range/stream", Methods.Get, routes.StreamAsync);
-        site.MapMethods("/_range/echo", Methods.Upgrade, routes.EchoAsync);
+        site.MapMethods("/_range/stream", Methods.Get, StreamAsync);
+        site.MapMethods("/_range/echo", Methods.Upgrade, EchoAsync);
         site.MapMethods("/_range/sink", Methods.Post, SinkAsync);
     }
 

@@ -41,7 +41,7 @@ internal sealed class PostRoutes(LiveNetwork network)
     private Task SubmoltFeedAsync(HttpContext context)
     {
         var name = (string?)context.GetRouteValue("name") ?? "";
-        return network.Now.Directory.FindSubmolt(name) is null
+        return network.Now.Population.FindSubmolt(name) is null
             ? ApiError.WriteAsync(context, ApiError.SubmoltNotFound)
             : WriteListAsync(context, name, author: null);
     }

@@ -43,7 +43,7 @@ internal static class Shapes
 
     public static void Author(Utf8JsonWriter json, string name, NetworkSnapshot network)
     {
-        var agent = network.Directory.FindAgent(name);
+        var agent = network.Population.FindAgent(name);
         json.WriteStartObject();
         json.WriteString("id", StableValues.Id("agent", name));
         json.WriteString("name", name);

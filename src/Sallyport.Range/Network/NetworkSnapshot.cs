@@ -8,7 +8,7 @@ internal sealed class NetworkSnapshot
 {
     private readonly Lazy<Dictionary<Guid, Post>> postsById;
     private readonly Lazy<ILookup<Guid, Comment>> commentsByPost;
-    private readonly Lazy<Directory> directory;
+    private readonly Lazy<Population> population;
     private readonly Lazy<Post[]>[] orders;
 
     public NetworkSnapshot(IReadOnlyList<Post> posts, IReadOnlyList<Comment> comments)
@@ -18,7 +18,7 @@ internal sealed class NetworkSnapshot
         Newest = posts.Count == 0 ? DateTimeOffset.UnixEpoch : posts.Max(static post => post.CreatedAt);
         postsById = new(() => posts.ToDictionary(static post => post.Id));
         commentsByPost = new(() => comments.ToLookup(static comment => comment.PostId));
-        directory = new(() => new Directory(this));
+        population = new(() => new Population(this));
         orders = [.. Enum.GetValues<PostOrder>().Select(order => new Lazy<Post[]>(() => Ranking.Sort(posts, order, Newest)))];
     }
 
@@ -30,7 +30,7 @@ internal sealed class NetworkSnapshot
     public DateTimeOffset Newest { get; }
 
     /// <summary>The agents and submolts that the posts and comments name.</summary>
-    public Directory Directory => directory.Value;
+    public Population Population => population.Value;
 
     public IReadOnlyList<Post> Ordered(PostOrder order) => orders[(int)order].Value;
 

@@ -3,6 +3,7 @@ using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -119,11 +120,12 @@ internal sealed class RangeServer : IAsyncDisposable
         host.UseWebSockets();
         host.UseRouting();
         host.UseMiddleware<NotFoundPage>();
+        var instruments = new InstrumentRoutes(network, time, host.Lifetime.ApplicationStopping);
         foreach (var kind in options.Sites.GroupBy(static site => site.Value, static site => site.Key))
         {
             var site = host.MapGroup("").RequireHost([.. kind]);
-            InstrumentRoutes.Map(site, network, time, host.Lifetime.ApplicationStopping);
-            MapSite(site, kind.Key, network, time, host.Lifetime.ApplicationStopping);
+            instruments.Map(site);
+            MapSite(site, kind.Key, network, time, instruments);
         }
 
         ControlRoutes.Map(host.MapGroup("").RequireHost("localhost", "127.0.0.1"), log, network);
@@ -131,14 +133,14 @@ internal sealed class RangeServer : IAsyncDisposable
     }
 
     private static void MapSite(
-        Microsoft.AspNetCore.Routing.RouteGroupBuilder site, SiteKind kind, LiveNetwork network, TimeProvider time, CancellationToken stopping)
+        RouteGroupBuilder site, SiteKind kind, LiveNetwork network, TimeProvider time, InstrumentRoutes instruments)
     {
         switch (kind)
         {
             case SiteKind.Network:
                 // Under both: the official TypeScript client drops the base path.
-                MoltbookRoutes.Map(site.MapGroup("/api/v1"), network, time, stopping);
-                MoltbookRoutes.Map(site, network, time, stopping);
+                MoltbookRoutes.Map(site.MapGroup("/api/v1"), network, time, instruments);
+                MoltbookRoutes.Map(site, network, time, instruments);
                 break;
             case SiteKind.Wiki:
                 Wiki.Map(site);

@@ -11,12 +11,12 @@ internal sealed record Submolt(
     Guid Id, string Name, int PostCount, int CommentCount, int SubscriberCount, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
 
 /// <summary>Who is on the network and where: derived from the posts and comments, never stored on its own.</summary>
-internal sealed class Directory
+internal sealed class Population
 {
     private readonly Dictionary<string, AgentProfile> agents;
     private readonly Dictionary<string, Submolt> submolts;
 
-    public Directory(NetworkSnapshot network)
+    public Population(NetworkSnapshot network)
     {
         var voices = network.Posts.Select(static post => new Voice(post.Author, post.Score, post.CreatedAt, IsPost: true))
             .Concat(network.Comments.Select(static one => new Voice(one.Author, one.Score, one.CreatedAt, IsPost: false)));
