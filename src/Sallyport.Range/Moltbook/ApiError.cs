@@ -33,9 +33,6 @@ internal sealed record ApiError(int Status, string Code, string Error, string Hi
     public static ApiError Full { get; } = new(
         StatusCodes.Status507InsufficientStorage, "CONFLICT", "The range takes no more", "Restart it; what was published is in memory only.");
 
-    public static ApiError WrongMethod { get; } = new(
-        StatusCodes.Status405MethodNotAllowed, "BAD_REQUEST", "Method not allowed", "See the Allow header.");
-
     public static ApiError Misdirected { get; } = new(
         StatusCodes.Status421MisdirectedRequest, "BAD_REQUEST", "The range does not serve this host", "See --sites.");
 

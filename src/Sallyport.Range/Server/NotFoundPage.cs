@@ -1,17 +1,18 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
-using Sallyport.Range.Moltbook;
+using Microsoft.AspNetCore.Routing;
 
 namespace Sallyport.Range.Server;
 
-/// <summary>What no route answers: an HTML page for an unknown path (as the real site does), JSON for a wrong method.</summary>
+/// <summary>What no route answers, be it the path or the method: an HTML page, as the real site sends (Express).</summary>
 internal sealed class NotFoundPage(RequestDelegate next)
 {
     private const int PathShownMax = 200;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is null)
+        // The router makes an endpoint of its own for a path that exists with another method.
+        if (context.GetEndpoint() is not RouteEndpoint)
         {
             var path = context.Request.Path.Value ?? "/";
             path = HtmlEncoder.Default.Encode(path.Length > PathShownMax ? path[..PathShownMax] : path);
@@ -25,9 +26,5 @@ internal sealed class NotFoundPage(RequestDelegate next)
         }
 
         await next(context);
-        if (context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false })
-        {
-            await ApiError.WriteAsync(context, ApiError.WrongMethod);
-        }
     }
 }
