@@ -3,9 +3,9 @@ using System.Net.ServerSentEvents;
 namespace Sallyport.Range.Agents;
 
 /// <summary>Reads a stream of server-sent events and tells how it ended.</summary>
-internal static class EventReader
+internal sealed class EventReader(AgentClient client, TimeProvider time, Announcement started)
 {
-    public static async Task<StepResult> RunAsync(AgentClient client, Step.Stream step, TimeProvider time, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(Step.Stream step, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, step.Url);
         request.Headers.Accept.ParseAdd("text/event-stream");
@@ -30,7 +30,10 @@ internal static class EventReader
                 await using var body = await response.Content.ReadAsStreamAsync(ending.Token);
                 await foreach (var _ in SseParser.Create(body).EnumerateAsync(ending.Token))
                 {
-                    events++;
+                    if (events++ == 0)
+                    {
+                        await started(step, ending.Token);
+                    }
                 }
 
                 ended = "end";
@@ -39,7 +42,7 @@ internal static class EventReader
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             failure = AgentClient.FailureOf(exception);
-            ended = head is null ? "refused" : "cut";
+            ended = head is null && failure.Kind != "cut" ? "refused" : "cut";
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

@@ -30,19 +30,28 @@ internal sealed class ScriptRunner(AgentClient client, TextWriter output, TimePr
 
     public async Task RunAsync(Step step, CancellationToken cancellation)
     {
+        number++;
         var started = time.GetTimestamp();
         var result = await DoAsync(step, cancellation);
         AllSucceeded &= result.Ok;
         var elapsed = time.GetElapsedTime(started);
+        await PrintAsync(step, json =>
+        {
+            json.WriteBoolean("ok", result.Ok);
+            result.Write(json);
+            json.WriteNumber("elapsed_ms", Math.Round(elapsed.TotalMilliseconds, 1));
+        }, cancellation);
+    }
+
+    private async Task PrintAsync(Step step, Action<Utf8JsonWriter> members, CancellationToken cancellation)
+    {
         using var text = new MemoryStream();
         await using (var json = new Utf8JsonWriter(text))
         {
             json.WriteStartObject();
-            json.WriteNumber("step", ++number);
+            json.WriteNumber("step", number);
             json.WriteString("do", step.Name);
-            json.WriteBoolean("ok", result.Ok);
-            result.Write(json);
-            json.WriteNumber("elapsed_ms", Math.Round(elapsed.TotalMilliseconds, 1));
+            members(json);
             json.WriteEndObject();
         }
 
@@ -51,13 +60,17 @@ internal sealed class ScriptRunner(AgentClient client, TextWriter output, TimePr
         await output.FlushAsync(cancellation);
     }
 
+    private Task AnnounceAsync(Step step, CancellationToken cancellation) => step.Announce
+        ? PrintAsync(step, static json => json.WriteBoolean("started", true), cancellation)
+        : Task.CompletedTask;
+
     private Task<StepResult> DoAsync(Step step, CancellationToken cancellation) => step switch
     {
         Step.ReadPosts read => PostReader.RunAsync(client, read, cancellation),
         Step.Request request => RequestAsync(request, cancellation),
-        Step.Stream stream => EventReader.RunAsync(client, stream, time, cancellation),
-        Step.Upload upload => SlowUpload.RunAsync(client, upload, time, cancellation),
-        Step.Socket socket => SocketTalk.RunAsync(client, socket, time, cancellation),
+        Step.Stream stream => new EventReader(client, time, AnnounceAsync).RunAsync(stream, cancellation),
+        Step.Upload upload => new SlowUpload(client, time, AnnounceAsync).RunAsync(upload, cancellation),
+        Step.Socket socket => new SocketTalk(client, time, AnnounceAsync).RunAsync(socket, cancellation),
         Step.Wait wait => WaitAsync(wait, cancellation),
         _ => throw new InvalidOperationException($"No step is a {step.GetType().Name}."),
     };
@@ -79,6 +92,9 @@ internal sealed class ScriptRunner(AgentClient client, TextWriter output, TimePr
         return new StepResult(true, static _ => { });
     }
 }
+
+/// <summary>Called once, when a step that takes a while is under way.</summary>
+internal delegate Task Announcement(Step step, CancellationToken cancellation);
 
 /// <summary>Whether a step went as asked, and the members that tell what happened.</summary>
 internal sealed record StepResult(bool Ok, Action<Utf8JsonWriter> Write);

@@ -3,11 +3,11 @@ using System.Net;
 namespace Sallyport.Range.Agents;
 
 /// <summary>Uploads in chunks with pauses: a request that is still being sent while other things happen.</summary>
-internal static class SlowUpload
+internal sealed class SlowUpload(AgentClient client, TimeProvider time, Announcement started)
 {
-    public static async Task<StepResult> RunAsync(AgentClient client, Step.Upload step, TimeProvider time, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(Step.Upload step, CancellationToken cancellation)
     {
-        using var content = new ChunkedContent(step, time, cancellation);
+        using var content = new ChunkedContent(step, time, started, cancellation);
         using var request = new HttpRequestMessage(HttpMethod.Post, step.Url) { Content = content };
         var exchange = await client.SendAsync(request, cancellation);
         return new StepResult(exchange.Succeeded, json =>
@@ -18,7 +18,8 @@ internal static class SlowUpload
         });
     }
 
-    private sealed class ChunkedContent(Step.Upload step, TimeProvider time, CancellationToken cancellation) : HttpContent
+    private sealed class ChunkedContent(
+        Step.Upload step, TimeProvider time, Announcement started, CancellationToken cancellation) : HttpContent
     {
         public long SentBytes { get; private set; }
 
@@ -35,6 +36,10 @@ internal static class SlowUpload
                 await stream.WriteAsync(chunk, cancellation);
                 await stream.FlushAsync(cancellation);
                 SentBytes += chunk.Length;
+                if (index == 0)
+                {
+                    await started(step, cancellation);
+                }
             }
         }
 

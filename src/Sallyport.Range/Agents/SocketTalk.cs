@@ -4,9 +4,9 @@ using System.Text;
 namespace Sallyport.Range.Agents;
 
 /// <summary>Talks to a WebSocket echo and tells how many messages came back.</summary>
-internal static class SocketTalk
+internal sealed class SocketTalk(AgentClient client, TimeProvider time, Announcement started)
 {
-    public static async Task<StepResult> RunAsync(AgentClient client, Step.Socket step, TimeProvider time, CancellationToken cancellation)
+    public async Task<StepResult> RunAsync(Step.Socket step, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(step.Max, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
@@ -28,7 +28,11 @@ internal static class SocketTalk
                     break;
                 }
 
-                echoes++;
+                if (echoes++ == 0)
+                {
+                    await started(step, ending.Token);
+                }
+
                 await Task.Delay(step.Pause, time, ending.Token);
             }
 

@@ -14,6 +14,9 @@ internal abstract record Step
     /// <summary>What the line called it; repeated in the result.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Print a line of its own when the step is under way: after the first event, chunk or echo.</summary>
+    public bool Announce { get; init; }
+
     /// <summary>Pages through a list of posts until so many different ones were read.</summary>
     public sealed record ReadPosts(Uri Base, int Count, string Sort) : Step
     {
@@ -68,7 +71,7 @@ internal abstract record Step
     private static Step From(StepLine line, int number)
     {
         var headers = line.Headers ?? [];
-        return line.Do switch
+        Step step = line.Do switch
         {
             "read-posts" => new ReadPosts(
                 UrlFrom(line.Base ?? line.Url ?? "https://www.moltbook.com/api/v1", number), line.Count ?? 500, line.Sort ?? "new"),
@@ -86,6 +89,7 @@ internal abstract record Step
             "wait" => new Wait(TimeSpan.FromMilliseconds(line.PauseMs ?? 100)),
             _ => throw Wrong(number, $"'{line.Do}' is not read-posts, get, post, request, stream, upload, socket or wait"),
         };
+        return step with { Announce = line.Announce ?? false };
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 3600));
@@ -134,6 +138,8 @@ internal sealed record StepLine
     public int? PauseMs { get; init; }
 
     public bool? UntilCut { get; init; }
+
+    public bool? Announce { get; init; }
 
     public double? MaxSeconds { get; init; }
 }
