@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Sallyport.Range.Verbs;
 
-var root = new RootCommand("The range: a Moltbook-compatible bot-only network, a fake company and scripted agents to practise on.")
+var root = new RootCommand(
+    "The range: a Moltbook-compatible bot-only network, a fake company and scripted agents to practise on.")
 {
     UpCommand.Create(),
     AgentCommand.Create(),
@@ -9,7 +10,8 @@ var root = new RootCommand("The range: a Moltbook-compatible bot-only network, a
 var parsed = root.Parse(args);
 try
 {
-    var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, CancellationToken.None);
+    var code = await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, CancellationToken.None);
     return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
 }
 catch (FaultException exception)

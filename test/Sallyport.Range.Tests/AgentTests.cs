@@ -47,6 +47,24 @@ public sealed class AgentTests(RangeUnderTest range) : IClassFixture<RangeUnderT
     }
 
     [Fact]
+    public async Task A_denial_that_is_visible_is_decoded()
+    {
+        await using var proxy = new ConnectProxy(range.Server.Listen, refused: "none");
+        var environment = new Dictionary<string, string> { ["HTTP_PROXY"] = proxy.Url };
+
+        var (exit, output, _) = await RangeProcess.RunAsync(
+            ["agent", "--script", "-"], """{"do":"get","url":"http://elsewhere.example/"}""", environment);
+
+        var step = Lines(output)[0];
+        Assert.Equal(1, exit);
+        Assert.Equal(403, step.Number("status"));
+        Assert.Equal("egress.denied", step.At("problem").Text("code"));
+        Assert.Equal("ask", step.At("problem").Text("mend"));
+        Assert.False(step.At("problem").TryGetProperty("nested", out _));
+        Assert.Equal("d-17", step.At("gate_headers").Text("sallyport-decision"));
+    }
+
+    [Fact]
     public async Task Without_the_certificate_file_nothing_is_trusted()
     {
         await using var proxy = new ConnectProxy(range.Server.Listen, refused: "none");
@@ -64,9 +82,10 @@ public sealed class AgentTests(RangeUnderTest range) : IClassFixture<RangeUnderT
         await using var proxy = new ConnectProxy(range.Server.Listen, refused: "none");
         await using var agent = RangeProcess.Start(["agent", "--script", "-"], Environment(proxy));
         await agent.Input.WriteLineAsync("""{"do":"get","url":"https://wiki.corp.example/"}""");
-        await agent.Input.FlushAsync(TestContext.Current.CancellationToken);
+        await agent.Input.FlushAsync(Runner.Cancellation);
         var first = await agent.ReadLineAsync();
-        await agent.Input.WriteLineAsync("""{"do":"stream","url":"https://wiki.corp.example/_range/stream","untilCut":true,"announce":true,"maxSeconds":600}""");
+        await agent.Input.WriteLineAsync(
+            """{"do":"stream","url":"https://wiki.corp.example/_range/stream","untilCut":true,"announce":true}""");
         agent.Input.Close();
         var started = await agent.ReadLineAsync();
         proxy.Cut();
@@ -110,7 +129,9 @@ public sealed class AgentTests(RangeUnderTest range) : IClassFixture<RangeUnderT
         Assert.Equal(2, lines[6].Number("echoes"));
         Assert.Equal("wait", lines[7].Text("do"));
         Assert.Equal(307, lines[8].Number("status"));
-        Assert.Equal([true, false, true, false, true, true, true, true, true], lines.Select(static line => line.GetProperty("ok").GetBoolean()));
+        Assert.Equal(
+            [true, false, true, false, true, true, true, true, true], lines.Select(
+                static line => line.GetProperty("ok").GetBoolean()));
         Assert.Equal(Enumerable.Range(1, 9), lines.Select(static line => line.Number("step")));
     }
 
@@ -132,7 +153,8 @@ public sealed class AgentTests(RangeUnderTest range) : IClassFixture<RangeUnderT
     }
 
     [Fact]
-    public async Task An_agent_without_a_script_is_a_usage_error() => Assert.Equal(2, (await RangeProcess.RunAsync(["agent"])).Exit);
+    public async Task An_agent_without_a_script_is_a_usage_error() =>
+        Assert.Equal(2, (await RangeProcess.RunAsync(["agent"])).Exit);
 
     [Fact]
     public async Task A_script_that_cannot_be_read_is_a_configuration_error() =>

@@ -54,7 +54,8 @@ public sealed class CommentsTests(CommentsTests.Threaded range) : IClassFixture<
         string? cursor = null;
         do
         {
-            var page = await range.GetAsync($"posts/{Post}/comments?limit=1" + (cursor is null ? "" : $"&cursor={cursor}"));
+            var page = await range.GetAsync(
+                $"posts/{Post}/comments?limit=1" + (cursor is null ? "" : $"&cursor={cursor}"));
             seen.AddRange(page.GetProperty("comments").Ids());
             cursor = page.Text("next_cursor");
         }
@@ -120,18 +121,33 @@ public sealed class CommentsTests(CommentsTests.Threaded range) : IClassFixture<
 
     public sealed class Threaded : RangeUnderTest
     {
+        private const string Start = "aaaaaaaa-0000-4000-8000-00000000000";
+
         private protected override async Task<LoadedCorpus> CorpusAsync()
         {
-            using var folder = new CorpusOnDisk().Add("thread.jsonl", $$"""
-                {"kind":"comment","id":"aaaaaaaa-0000-4000-8000-000000000001","post_id":"{{Post}}","content":"first","author":"a","upvotes":1,"created_at":"2026-03-01T00:00:01Z"}
-                {"kind":"comment","id":"aaaaaaaa-0000-4000-8000-000000000002","post_id":"{{Post}}","content":"second","author":"b","upvotes":9,"created_at":"2026-03-01T00:00:02Z"}
-                {"kind":"comment","id":"aaaaaaaa-0000-4000-8000-000000000003","post_id":"{{Post}}","parent_id":"aaaaaaaa-0000-4000-8000-000000000001","content":"reply","author":"a","upvotes":2,"created_at":"2026-03-01T00:00:03Z"}
-                {"kind":"comment","id":"aaaaaaaa-0000-4000-8000-000000000004","post_id":"{{Post}}","parent_id":"aaaaaaaa-0000-4000-8000-000000000005","content":"before its parent","author":"a","upvotes":2,"created_at":"2026-03-01T00:00:04Z"}
-                {"kind":"comment","id":"aaaaaaaa-0000-4000-8000-000000000005","post_id":"{{Post}}","parent_id":"aaaaaaaa-0000-4000-8000-000000000005","content":"circle","author":"a","upvotes":2,"created_at":"2026-03-01T00:00:05Z"}
-                {"kind":"post","id":"{{Post}}","title":"one","content":"text","author":"a","submolt":"s","created_at":"2026-03-01T00:00:00Z","comment_count":2}
-                {"kind":"post","id":"22222222-2222-4222-8222-222222222222","title":"two","content":"text","author":"a","submolt":"s","created_at":"2026-03-01T00:00:00Z","comment_count":942}
-                """);
-            return await CorpusFolder.LoadAsync(folder.Path, TestContext.Current.CancellationToken);
+            string[] lines =
+            [
+                Comment(1, "first", upvotes: 1),
+                Comment(2, "second", upvotes: 9),
+                Comment(3, "reply", upvotes: 2, parent: 1),
+                Comment(4, "before its parent", upvotes: 2, parent: 5),
+                Comment(5, "circle", upvotes: 2, parent: 5),
+                OnePost(Post, comments: 2),
+                OnePost("22222222-2222-4222-8222-222222222222", comments: 942),
+            ];
+            using var folder = new CorpusOnDisk().Add("thread.jsonl", string.Join('\n', lines));
+            return await CorpusFolder.LoadAsync(folder.Path, Runner.Cancellation);
         }
+
+        private static string Comment(int number, string content, int upvotes, int? parent = null) => $$"""
+            {"kind":"comment","id":"{{Start}}{{number}}","post_id":"{{Post}}","content":"{{content}}",
+            "author":"a","upvotes":{{upvotes}},"parent_id":{{(parent is null ? "null" : $"\"{Start}{parent}\"")}},
+            "created_at":"2026-03-01T00:00:0{{number}}Z"}
+            """.Replace("\n", "", StringComparison.Ordinal);
+
+        private static string OnePost(string id, int comments) => $$"""
+            {"kind":"post","id":"{{id}}","title":"one","content":"text","author":"a","submolt":"s",
+            "created_at":"2026-03-01T00:00:00Z","comment_count":{{comments}}}
+            """.Replace("\n", "", StringComparison.Ordinal);
     }
 }

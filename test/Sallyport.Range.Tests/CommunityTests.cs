@@ -14,7 +14,9 @@ public sealed class CommunityTests(RangeUnderTest range) : IClassFixture<RangeUn
         Assert.Equal(stats.Number("posts"), list.Number("total_posts"));
         Assert.Equal(stats.Number("comments"), list.Number("total_comments"));
         Assert.Equal(stats.Number("submolts"), list.Number("count"));
-        Assert.Equal(stats.Number("posts"), list.GetProperty("submolts").EnumerateArray().Sum(static one => one.Number("post_count")));
+        Assert.Equal(
+            stats.Number("posts"), list.GetProperty("submolts").EnumerateArray()
+                .Sum(static one => one.Number("post_count")));
         var first = list.GetProperty("submolts")[0];
         foreach (var name in (string[])["display_name", "description", "created_at", "last_activity_at"])
         {
@@ -68,7 +70,8 @@ public sealed class CommunityTests(RangeUnderTest range) : IClassFixture<RangeUn
         Assert.Equal(agent.Number("follower_count"), agent.Number("followerCount"));
         Assert.Equal(agent.Text("last_active"), agent.Text("lastActive"));
         Assert.All(
-            profile.GetProperty("recentPosts").EnumerateArray().Concat(profile.GetProperty("recentComments").EnumerateArray()),
+            profile.GetProperty("recentPosts").EnumerateArray()
+                .Concat(profile.GetProperty("recentComments").EnumerateArray()),
             static item => Assert.Equal("sedge", item.At("author").Text("name")));
         Assert.NotEqual(0, profile.GetProperty("recentPosts").GetArrayLength());
     }

@@ -6,11 +6,19 @@ using System.Text;
 namespace Sallyport.Range.Tests;
 
 /// <summary>
-/// The smallest proxy that an agent can be pointed at: CONNECT with a token, every name leads to the range, some names are
-/// refused.
+/// The smallest proxy that an agent can be pointed at: CONNECT with a token, every name leads to the range, some names
+/// are refused. What is not CONNECT is denied with a problem body.
 /// </summary>
 internal sealed class ConnectProxy : IAsyncDisposable
 {
+    private static readonly string Credentials =
+        "Proxy-Authorization: Basic " + Convert.ToBase64String("run-7:token"u8);
+
+    private static readonly byte[] Problem = Encoding.ASCII.GetBytes(
+        "HTTP/1.1 403 Forbidden\r\n"
+        + "Content-Type: application/problem+json\r\nSallyport-Decision: d-17\r\nContent-Length: 72\r\n\r\n"
+        + """{"code":"egress.denied","status":403,"mend":"ask","nested":{"x":"hid"}} """);
+
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stopping = new();
     private readonly IPEndPoint target;
@@ -73,9 +81,16 @@ internal sealed class ConnectProxy : IAsyncDisposable
             while (await HeadAsync(inner) is { Length: > 0 } head)
             {
                 var authority = head.Split(' ')[1];
-                if (!head.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String("run-7:token"u8), StringComparison.OrdinalIgnoreCase))
+                if (!head.Contains(Credentials, StringComparison.OrdinalIgnoreCase))
                 {
-                    await AnswerAsync(inner, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"run\"");
+                    await AnswerAsync(
+                        inner, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"run\"");
+                    continue;
+                }
+
+                if (!head.StartsWith("CONNECT ", StringComparison.Ordinal))
+                {
+                    await inner.WriteAsync(Problem, stopping.Token);
                     continue;
                 }
 

@@ -7,7 +7,8 @@ namespace Sallyport.Range.Tests;
 
 public sealed class CorpusFolderTests
 {
-    private const string Good = """{"kind":"post","id":"11111111-1111-4111-8111-111111111111","title":"t","content":"c","author":"a","submolt":"s"}""";
+    private const string Good =
+        """{"kind":"post","id":"11111111-1111-4111-8111-111111111111","title":"t","content":"c","author":"a"}""";
 
     [Theory]
     [InlineData("{\"kind\":\"post\",")]
@@ -22,7 +23,8 @@ public sealed class CorpusFolderTests
     [InlineData("{\"kind\":\"comment\"}")]
     public async Task A_bad_line_is_counted_with_file_and_line_and_the_rest_is_loaded(string bad)
     {
-        using var folder = new CorpusOnDisk().Add("x.jsonl", $"{Good}\n{bad}\n\n{Good.Replace("1111-4111", "2222-4111", StringComparison.Ordinal)}");
+        using var folder = new CorpusOnDisk()
+            .Add("x.jsonl", $"{Good}\n{bad}\n\n{Good.Replace("1111-4111", "2222-4111", StringComparison.Ordinal)}");
 
         var loaded = await LoadAsync(folder);
 
@@ -34,7 +36,12 @@ public sealed class CorpusFolderTests
     [Fact]
     public async Task Bytes_that_are_not_unicode_are_a_bad_line()
     {
-        byte[] lines = [.. Encoding.UTF8.GetBytes("{\"kind\":\"post\",\"content\":\""), 0xff, 0xfe, .. Encoding.UTF8.GetBytes("\"}\n" + Good)];
+        byte[] lines =
+        [
+            .. Encoding.UTF8.GetBytes("{\"kind\":\"post\",\"content\":\""),
+            0xff, 0xfe,
+            .. Encoding.UTF8.GetBytes("\"}\n" + Good),
+        ];
         using var folder = new CorpusOnDisk().Add("x.jsonl", lines);
 
         var loaded = await LoadAsync(folder);
@@ -77,7 +84,8 @@ public sealed class CorpusFolderTests
     [Fact]
     public async Task Records_of_other_kinds_are_counted_apart_and_are_not_bad()
     {
-        using var folder = new CorpusOnDisk().Add("x.jsonl", "{\"kind\":\"agent\",\"author\":\"a\"}\r\n{\"author\":\"no kind\"}\r\n" + Good);
+        using var folder = new CorpusOnDisk()
+            .Add("x.jsonl", "{\"kind\":\"agent\",\"author\":\"a\"}\r\n{\"author\":\"no kind\"}\r\n" + Good);
 
         var loaded = await LoadAsync(folder);
 
@@ -99,7 +107,8 @@ public sealed class CorpusFolderTests
     [Fact]
     public async Task What_a_record_lacks_is_derived_from_it_and_never_from_a_clock()
     {
-        const string Bare = """{"kind":"post_or_comment","post_id_prefix":"21518ab3-0e6","section":"Original post","content":"## A heading\nand more"}""";
+        const string Bare =
+            """{"kind":"post_or_comment","post_id_prefix":"21518ab3-0e6","content":"## A heading\nand more"}""";
         using var folder = new CorpusOnDisk().Add("x.jsonl", Bare);
 
         var first = Assert.Single((await LoadAsync(folder)).Network.Posts);
@@ -130,7 +139,7 @@ public sealed class CorpusFolderTests
     public async Task A_name_may_be_an_object_as_the_live_api_writes_it()
     {
         using var folder = new CorpusOnDisk().Add(
-            "x.jsonl", """{"kind":"post","content":"c","author":{"name":"a"},"submolt":{"name":"s","display_name":"S"},"score":"12"}""");
+            "x.jsonl", """{"kind":"post","content":"c","author":{"name":"a"},"submolt":{"name":"s"},"score":"12"}""");
 
         var post = Assert.Single((await LoadAsync(folder)).Network.Posts);
 
@@ -140,7 +149,8 @@ public sealed class CorpusFolderTests
     [Fact]
     public async Task A_missing_folder_is_a_fault_with_a_mend()
     {
-        var fault = await Assert.ThrowsAsync<FaultException>(() => CorpusFolder.LoadAsync("/nowhere/at/all", TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<FaultException>(
+            () => CorpusFolder.LoadAsync("/nowhere/at/all", Runner.Cancellation));
 
         Assert.Equal("range.data.missing", fault.Fault.Code);
         Assert.Equal(ExitCode.Configuration, fault.Fault.Exit);
@@ -162,13 +172,15 @@ public sealed class CorpusFolderTests
         var folder = SharedCorpus.Find();
         Assert.SkipWhen(folder is null, "No shared data: set SALLYPORT_DATA to a folder that holds moltbook/.");
 
-        var loaded = await CorpusFolder.LoadAsync(folder, TestContext.Current.CancellationToken);
+        var loaded = await CorpusFolder.LoadAsync(folder, Runner.Cancellation);
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{loaded.Report.Files} files, {loaded.Network.Posts.Count} posts, {loaded.Network.Comments.Count} comments, "
+            $"{loaded.Report.Files} files, {loaded.Network.Posts.Count} posts, "
+            + $"{loaded.Network.Comments.Count} comments, "
             + $"{loaded.Report.OtherKinds} other, {loaded.Report.Duplicates} duplicates, {loaded.Report.BadCount} bad");
         Assert.NotEmpty(loaded.Network.Posts);
-        Assert.Equal(loaded.Network.Posts.Count, loaded.Network.Posts.Select(static post => post.Id).Distinct().Count());
+        Assert.Equal(
+            loaded.Network.Posts.Count, loaded.Network.Posts.Select(static post => post.Id).Distinct().Count());
         Assert.All(loaded.Network.Comments, comment => Assert.NotNull(loaded.Network.FindPost(comment.PostId)));
         Assert.All(
             Enum.GetValues<PostOrder>(),
@@ -181,7 +193,8 @@ public sealed class CorpusFolderTests
         return network.FindPost(found.PostId)!;
     }
 
-    private static Task<LoadedCorpus> LoadAsync(CorpusOnDisk folder) => CorpusFolder.LoadAsync(folder.Path, TestContext.Current.CancellationToken);
+    private static Task<LoadedCorpus> LoadAsync(CorpusOnDisk folder) =>
+        CorpusFolder.LoadAsync(folder.Path, Runner.Cancellation);
 }
 
 /// <summary>The folder with real records, where there is one.</summary>

@@ -8,7 +8,8 @@ internal sealed class CorpusOnDisk : IDisposable
 {
     public CorpusOnDisk() => Directory.CreateDirectory(System.IO.Path.Combine(Path, "moltbook"));
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "sallyport-corpus-" + System.IO.Path.GetRandomFileName());
+    public string Path { get; } = System.IO.Path.Combine(
+        System.IO.Path.GetTempPath(), "sallyport-corpus-" + System.IO.Path.GetRandomFileName());
 
     public CorpusOnDisk Add(string file, string lines) => Add(file, Encoding.UTF8.GetBytes(lines));
 

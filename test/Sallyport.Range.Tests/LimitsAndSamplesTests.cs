@@ -15,13 +15,13 @@ public sealed class RateLimitTests(RateLimitTests.Strict range) : IClassFixture<
         // Twice the limit and more: even when the window changes in between, one of the two halves is over it.
         for (var request = 0; request < (2 * RateLimits.ReadsMax) + 2; request++)
         {
-            using var response = await client.GetAsync("posts/1", TestContext.Current.CancellationToken);
+            using var response = await client.GetAsync("posts/1", Runner.Cancellation);
             statuses.Add(response.StatusCode);
             Assert.Equal($"{RateLimits.ReadsMax}", Assert.Single(response.Headers.GetValues("X-RateLimit-Limit")));
             Assert.NotEmpty(Assert.Single(response.Headers.GetValues("X-RateLimit-Reset")));
             if (response.StatusCode == HttpStatusCode.TooManyRequests)
             {
-                var body = JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+                var body = JsonElement.Parse(await response.Content.ReadAsStringAsync(Runner.Cancellation));
                 Assert.Equal("0", Assert.Single(response.Headers.GetValues("X-RateLimit-Remaining")));
                 Assert.Equal("Rate limit exceeded", body.Text("message"));
                 Assert.Equal(429, body.Number("statusCode"));
@@ -47,8 +47,13 @@ public sealed class SampleTests
         var network = SampleCorpus.Load().Network;
 
         Assert.True(network.Posts.Count >= 520, $"{network.Posts.Count} posts");
-        Assert.Equal(network.Posts.Count, network.Posts.Select(static post => post.Title + "\n" + post.Content).Distinct().Count());
-        Assert.DoesNotContain(network.Posts, static post => post.Content.Contains('{', StringComparison.Ordinal) || post.Title.Contains('{', StringComparison.Ordinal));
+        Assert.Equal(
+            network.Posts.Count, network.Posts.Select(static post => post.Title + "\n" + post.Content).Distinct()
+                .Count());
+        Assert.DoesNotContain(
+            network.Posts, static post =>
+                post.Content.Contains('{', StringComparison.Ordinal)
+                    || post.Title.Contains('{', StringComparison.Ordinal));
         Assert.NotEmpty(network.Comments);
     }
 
@@ -70,6 +75,8 @@ public sealed class SampleTests
             .Select(static rest => rest.Split('/', '?', ' ', ',')[0])
             .Distinct();
 
-        Assert.All(hosts, static host => Assert.True(host.EndsWith(".example", StringComparison.Ordinal) || host == "169.254.169.254", host));
+        Assert.All(
+            hosts, static host =>
+                Assert.True(host.EndsWith(".example", StringComparison.Ordinal) || host == "169.254.169.254", host));
     }
 }

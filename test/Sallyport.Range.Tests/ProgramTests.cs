@@ -14,10 +14,12 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task The_ready_line_tells_where_it_listens_and_what_it_serves_and_it_ends_with_its_input()
     {
-        using var corpus = new CorpusOnDisk().Add("a.jsonl", "{\"kind\":\"post\",\"content\":\"x\"}\nbroken\n{\"kind\":\"comment\",\"content\":\"y\"}\n");
+        using var corpus = new CorpusOnDisk()
+            .Add(
+                "a.jsonl", "{\"kind\":\"post\",\"content\":\"x\"}\nbroken\n{\"kind\":\"comment\",\"content\":\"y\"}\n");
         var file = Path.Combine(folder, "ready.json");
         await using var program = RangeProcess.Start(
-            ["up", "--data", corpus.Path, "--state", State, "--listen", "127.0.0.1:0", "--ready-file", file, "--until-stdin-closes"]);
+            ["up", "--data", corpus.Path, "--state", State, "--ready-file", file, "--until-stdin-closes"]);
 
         var ready = await program.ReadLineAsync();
 
@@ -26,7 +28,8 @@ public sealed class ProgramTests : IDisposable
         Assert.True(File.Exists(ready.Text("ca")));
         Assert.Equal((2, 1, 1), (ready.Number("posts"), ready.Number("comments"), ready.Number("bad_lines")));
         Assert.Equal(corpus.Path, ready.Text("source"));
-        Assert.True(JsonElement.DeepEquals(ready, JsonElement.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))));
+        Assert.True(
+            JsonElement.DeepEquals(ready, JsonElement.Parse(await File.ReadAllTextAsync(file, Runner.Cancellation))));
         program.Input.Close();
         Assert.Equal(0, await program.EndAsync());
     }
@@ -47,8 +50,9 @@ public sealed class ProgramTests : IDisposable
         };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(ready.Text("ca")!);
         using var client = new HttpClient(handler);
-        await using var stream = await client.GetStreamAsync($"https://{ready.Text("listen")}/_range/stream", TestContext.Current.CancellationToken);
-        await stream.ReadExactlyAsync(new byte[5], TestContext.Current.CancellationToken);
+        await using var stream = await client.GetStreamAsync(
+            $"https://{ready.Text("listen")}/_range/stream", Runner.Cancellation);
+        await stream.ReadExactlyAsync(new byte[5], Runner.Cancellation);
 
         using var kill = Process.Start("kill", [$"-{signal}", $"{program.Id}"]);
 
@@ -58,7 +62,8 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task A_missing_data_folder_is_a_configuration_error_with_a_mend()
     {
-        var (exit, output, errors) = await RangeProcess.RunAsync(["up", "--data", Path.Combine(folder, "none"), "--state", State]);
+        var (exit, output, errors) = await RangeProcess.RunAsync(
+            ["up", "--data", Path.Combine(folder, "none"), "--state", State]);
 
         Assert.Equal(3, exit);
         Assert.Empty(output);
@@ -73,7 +78,8 @@ public sealed class ProgramTests : IDisposable
     {
         string[] data = named ? ["--data", Path.Combine(folder, "none"), "--or-samples"] : [];
 
-        var (exit, output, errors) = await RangeProcess.RunAsync(["up", .. data, "--state", State, "--until-stdin-closes"]);
+        var (exit, output, errors) = await RangeProcess.RunAsync(
+            ["up", .. data, "--state", State, "--until-stdin-closes"]);
 
         Assert.Equal(0, exit);
         Assert.Equal("samples", JsonElement.Parse(output).Text("source"));
@@ -104,7 +110,8 @@ public sealed class ProgramTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        var (exit, _, errors) = await RangeProcess.RunAsync(["up", "--state", State, "--listen", $"{taken.LocalEndpoint}"]);
+        var (exit, _, errors) = await RangeProcess.RunAsync(
+            ["up", "--state", State, "--listen", $"{taken.LocalEndpoint}"]);
 
         Assert.Equal(4, exit);
         Assert.Contains("range.listen.unavailable", errors, StringComparison.Ordinal);
@@ -113,7 +120,7 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task A_state_folder_that_is_a_file_is_a_configuration_error()
     {
-        await File.WriteAllTextAsync(State, "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(State, "", Runner.Cancellation);
 
         var (exit, _, errors) = await RangeProcess.RunAsync(["up", "--state", State]);
 
@@ -124,7 +131,8 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task A_site_can_be_added()
     {
-        var (exit, _, _) = await RangeProcess.RunAsync(["up", "--state", State, "--sites", "intra.example=wiki", "--until-stdin-closes"]);
+        var (exit, _, _) = await RangeProcess.RunAsync(
+            ["up", "--state", State, "--sites", "intra.example=wiki", "--until-stdin-closes"]);
 
         Assert.Equal(0, exit);
     }

@@ -12,7 +12,7 @@ internal sealed class RangeProcess : IAsyncDisposable
     private RangeProcess(Process process)
     {
         this.process = process;
-        errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        errors = process.StandardError.ReadToEndAsync(Runner.Cancellation);
     }
 
     public int Id => process.Id;
@@ -31,7 +31,12 @@ internal sealed class RangeProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var variable in (string[])["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE"])
+        string[] outside =
+        [
+            "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy",
+            "SSL_CERT_FILE",
+        ];
+        foreach (var variable in outside)
         {
             start.Environment.Remove(variable);
         }
@@ -41,7 +46,8 @@ internal sealed class RangeProcess : IAsyncDisposable
             start.Environment[variable] = value;
         }
 
-        return new RangeProcess(Process.Start(start) ?? throw new InvalidOperationException("The program did not start."));
+        return new RangeProcess(
+            Process.Start(start) ?? throw new InvalidOperationException("The program did not start."));
     }
 
     /// <summary>Runs to the end with nothing on standard input.</summary>
@@ -51,20 +57,20 @@ internal sealed class RangeProcess : IAsyncDisposable
         await using var program = Start(arguments, environment);
         await program.Input.WriteAsync(input);
         program.Input.Close();
-        var output = await program.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await program.Output.ReadToEndAsync(Runner.Cancellation);
         return (await program.EndAsync(), output, await program.errors);
     }
 
     public async Task<JsonElement> ReadLineAsync()
     {
-        var line = await Output.ReadLineAsync(TestContext.Current.CancellationToken)
+        var line = await Output.ReadLineAsync(Runner.Cancellation)
             ?? throw new InvalidOperationException($"The program ended without a line: {await errors}");
         return JsonElement.Parse(line);
     }
 
     public async Task<int> EndAsync()
     {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(Runner.Cancellation);
         return process.ExitCode;
     }
 

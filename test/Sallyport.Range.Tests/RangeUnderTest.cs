@@ -31,7 +31,7 @@ public class RangeUnderTest : IAsyncLifetime
         },
         await CorpusAsync(),
         TimeProvider.System,
-        TestContext.Current.CancellationToken);
+        Runner.Cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,7 +47,11 @@ public class RangeUnderTest : IAsyncLifetime
     /// <summary>Any name leads to the range; the certificate is checked against the range's CA alone.</summary>
     public SocketsHttpHandler NewHandler()
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
         policy.CustomTrustStore.ImportFromPemFile(Server.CertificatePath);
         return new SocketsHttpHandler
         {
@@ -57,7 +61,8 @@ public class RangeUnderTest : IAsyncLifetime
             ConnectCallback = async (context, cancellation) =>
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(context.DnsEndPoint.Port == 80 ? Server.ListenPlain! : Server.Listen, cancellation);
+                await socket.ConnectAsync(
+                    context.DnsEndPoint.Port == 80 ? Server.ListenPlain! : Server.Listen, cancellation);
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
@@ -82,7 +87,8 @@ public class RangeUnderTest : IAsyncLifetime
     public Task<JsonElement> GetAsync(string path, HttpStatusCode expected = HttpStatusCode.OK, bool key = false) =>
         SendAsync(HttpMethod.Get, path, body: null, expected, key);
 
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, HttpStatusCode expected, bool key = false)
+    public async Task<JsonElement> SendAsync(
+        HttpMethod method, string path, string? body, HttpStatusCode expected, bool key = false)
     {
         using var client = NewClient(key);
         using var request = new HttpRequestMessage(method, path);
@@ -91,8 +97,8 @@ public class RangeUnderTest : IAsyncLifetime
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }
 
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(request, Runner.Cancellation);
+        var text = await response.Content.ReadAsStringAsync(Runner.Cancellation);
         Assert.True(response.StatusCode == expected, $"{method} {path}: {response.StatusCode}: {text}");
         Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
         return JsonElement.Parse(text);
@@ -105,7 +111,8 @@ public class RangeUnderTest : IAsyncLifetime
 /// <summary>Small readings of JSON.</summary>
 internal static class Json
 {
-    public static string[] Ids(this JsonElement list) => [.. list.EnumerateArray().Select(static item => item.GetProperty("id").GetString()!)];
+    public static string[] Ids(this JsonElement list) =>
+        [.. list.EnumerateArray().Select(static item => item.GetProperty("id").GetString()!)];
 
     public static JsonElement At(this JsonElement element, params ReadOnlySpan<string> path)
     {

@@ -15,7 +15,8 @@ public sealed class SearchTests(RangeUnderTest range) : IClassFixture<RangeUnder
         Assert.Equal(list.GetProperty("results").Ids(), list.GetProperty("data").Ids());
         foreach (var hit in list.GetProperty("results").EnumerateArray())
         {
-            Assert.Contains("<mark>approval</mark>", hit.Text("title") + hit.Text("content"), StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(
+                "<mark>approval</mark>", hit.Text("title") + hit.Text("content"), StringComparison.OrdinalIgnoreCase);
             Assert.InRange(hit.GetProperty("similarity").GetDouble(), 0.01, 1);
             Assert.Equal(hit.Text("id"), hit.Text("post_id"));
             Assert.Equal(hit.Text("post_id"), hit.At("post").Text("id"));
@@ -56,7 +57,8 @@ public sealed class SearchTests(RangeUnderTest range) : IClassFixture<RangeUnder
         string? cursor = null;
         do
         {
-            var page = await range.GetAsync("search?q=the+linter&type=posts&limit=5" + (cursor is null ? "" : $"&cursor={cursor}"));
+            var page = await range.GetAsync(
+                "search?q=the+linter&type=posts&limit=5" + (cursor is null ? "" : $"&cursor={cursor}"));
             seen.AddRange(page.GetProperty("results").Ids());
             cursor = page.Text("next_cursor");
         }

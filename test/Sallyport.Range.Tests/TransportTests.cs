@@ -16,7 +16,7 @@ public sealed class TransportTests(RangeUnderTest range) : IClassFixture<RangeUn
     public async Task Both_http_versions_are_served(string version)
     {
         using var client = range.NewClient(version: Version.Parse(version));
-        using var response = await client.GetAsync("posts", TestContext.Current.CancellationToken);
+        using var response = await client.GetAsync("posts", Runner.Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(Version.Parse(version), response.Version);
@@ -53,7 +53,7 @@ public sealed class TransportTests(RangeUnderTest range) : IClassFixture<RangeUn
     {
         using var client = range.NewClient();
 
-        using var response = await client.GetAsync($"https://{range.Server.Listen}/api/v1/stats", TestContext.Current.CancellationToken);
+        using var response = await client.GetAsync($"https://{range.Server.Listen}/api/v1/stats", Runner.Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -63,7 +63,7 @@ public sealed class TransportTests(RangeUnderTest range) : IClassFixture<RangeUn
     {
         using var client = range.NewClient();
 
-        using var response = await client.GetAsync("http://www.moltbook.com/api/v1/stats", TestContext.Current.CancellationToken);
+        using var response = await client.GetAsync("http://www.moltbook.com/api/v1/stats", Runner.Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -74,8 +74,9 @@ public sealed class TransportTests(RangeUnderTest range) : IClassFixture<RangeUn
     public async Task The_bare_name_redirects_to_www_and_keeps_method_and_query(string method)
     {
         using var client = range.NewClient(key: true);
-        using var request = new HttpRequestMessage(new HttpMethod(method), "https://moltbook.com/api/v1/posts?limit=3&q=a%20b");
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), "https://moltbook.com/api/v1/posts?limit=3&q=a%20b");
+        using var response = await client.SendAsync(request, Runner.Cancellation);
 
         Assert.Equal(HttpStatusCode.TemporaryRedirect, response.StatusCode);
         Assert.Equal("https://www.moltbook.com/api/v1/posts?limit=3&q=a%20b", response.Headers.Location?.AbsoluteUri);
@@ -98,7 +99,8 @@ public sealed class TransportTests(RangeUnderTest range) : IClassFixture<RangeUn
     {
         using var again = TestAuthority.Open(range.StateFolder, TimeProvider.System);
 
-        Assert.Equal(File.ReadAllText(range.Server.CertificatePath).Trim(), again.Certificate.ExportCertificatePem().Trim());
+        Assert.Equal(
+            File.ReadAllText(range.Server.CertificatePath).Trim(), again.Certificate.ExportCertificatePem().Trim());
     }
 
     [Theory]
@@ -134,14 +136,15 @@ public sealed class TransportTests(RangeUnderTest range) : IClassFixture<RangeUn
     private async Task<X509Certificate2> CertificateForAsync(string name)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(range.Server.Listen, TestContext.Current.CancellationToken);
+        await client.ConnectAsync(range.Server.Listen, Runner.Cancellation);
         X509Certificate2? seen = null;
         await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) =>
         {
             seen = X509CertificateLoader.LoadCertificate(certificate!.GetRawCertData());
             return true;
         });
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = name }, TestContext.Current.CancellationToken);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = name }, Runner.Cancellation);
         return seen ?? throw new InvalidOperationException("No certificate came.");
     }
 }

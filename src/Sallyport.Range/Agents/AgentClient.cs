@@ -8,8 +8,8 @@ using System.Text.Json;
 namespace Sallyport.Range.Agents;
 
 /// <summary>
-/// An ordinary HTTP client that knows of no gateway: the proxy comes from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, the
-/// trust from SSL_CERT_FILE. Redirects are reported, not followed.
+/// An ordinary HTTP client that knows of no gateway: the proxy comes from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
+/// NO_PROXY, the trust from SSL_CERT_FILE. Redirects are reported, not followed.
 /// </summary>
 internal sealed class AgentClient : IDisposable
 {
@@ -98,7 +98,8 @@ internal sealed class AgentClient : IDisposable
         Version = response.Version.ToString(),
         GateHeaders = response.Headers
             .Where(static header => header.Key.StartsWith(GatePrefix, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(static header => header.Key.ToLowerInvariant(), static header => string.Join(", ", header.Value)),
+            .ToDictionary(
+                static header => header.Key.ToLowerInvariant(), static header => string.Join(", ", header.Value)),
     };
 
     public static Failure FailureOf(Exception exception)
@@ -132,12 +133,17 @@ internal sealed class AgentClient : IDisposable
         try
         {
             var reader = new Utf8JsonReader(body);
-            if (JsonElement.TryParseValue(ref reader, out var problem) && problem is { ValueKind: JsonValueKind.Object } root)
+            var problem = JsonElement.ParseValue(ref reader);
+            if (problem.ValueKind != JsonValueKind.Object)
             {
-                foreach (var member in root.EnumerateObject().Where(static member =>
-                    member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
+                return members;
+            }
+
+            foreach (var member in problem.EnumerateObject())
+            {
+                if (member.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null))
                 {
-                    members[member.Name] = member.Value.Clone();
+                    members[member.Name] = member.Value;
                 }
             }
         }
@@ -149,16 +155,23 @@ internal sealed class AgentClient : IDisposable
         return members;
     }
 
-    /// <summary>On Linux the runtime itself reads SSL_CERT_FILE; elsewhere it does not, and the file is the whole trust here.</summary>
+    /// <summary>
+    /// On Linux the runtime itself reads SSL_CERT_FILE; elsewhere it does not, and the file is the whole trust here.
+    /// </summary>
     private static SslClientAuthenticationOptions Trust()
     {
         var options = new SslClientAuthenticationOptions();
-        if (OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("SSL_CERT_FILE") is not { Length: > 0 } file)
+        var file = Environment.GetEnvironmentVariable("SSL_CERT_FILE");
+        if (OperatingSystem.IsLinux() || string.IsNullOrEmpty(file))
         {
             return options;
         }
 
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
         policy.CustomTrustStore.ImportFromPemFile(file);
         options.CertificateChainPolicy = policy;
         return options;

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Sallyport.Range.Agents;
 
-/// <summary>Why no answer came. `proxy_refused` has the proxy's status code; its body is not visible to an HTTP client.</summary>
+/// <summary>
+/// Why no answer came. `proxy_refused` has the proxy's status code; its body is not visible to an HTTP client.
+/// </summary>
 internal sealed record Failure(string Kind, int? ProxyStatus, string Message);
 
 /// <summary>A request and what came of it, as far as an ordinary HTTP client can see.</summary>

@@ -2,12 +2,15 @@ using System.Text.Json;
 
 namespace Sallyport.Range.Agents;
 
-/// <summary>Reads different posts page by page, as a research agent does. It keeps their ids, never their text.</summary>
+/// <summary>
+/// Reads different posts page by page, as a research agent does. It keeps their ids, never their text.
+/// </summary>
 internal static class PostReader
 {
     private const int PageSize = 50;
 
-    public static async Task<StepResult> RunAsync(AgentClient client, Step.ReadPosts step, CancellationToken cancellation)
+    public static async Task<StepResult> RunAsync(
+        AgentClient client, Step.ReadPosts step, CancellationToken cancellation)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         long bytes = 0;
@@ -16,7 +19,8 @@ internal static class PostReader
         Exchange? last = null;
         while (seen.Count < step.Count)
         {
-            var url = $"{step.Base.AbsoluteUri.TrimEnd('/')}/posts?sort={Uri.EscapeDataString(step.Sort)}&limit={PageSize}"
+            var url =
+                $"{step.Base.AbsoluteUri.TrimEnd('/')}/posts?sort={Uri.EscapeDataString(step.Sort)}&limit={PageSize}"
                 + (cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}");
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
             last = await client.SendAsync(request, cancellation);
@@ -61,7 +65,8 @@ internal static class PostReader
 
             return page.RootElement.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             // Not a page of posts: what was counted so far stands, and the step falls short.
             return null;

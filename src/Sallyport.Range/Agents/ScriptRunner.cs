@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Sallyport.Range.Agents;
 
 /// <summary>
-/// Runs a script line by line, as lines come, and prints one JSON line per step. It decides nothing: what an attacker's text
-/// would make a gullible agent do is written in the script.
+/// Runs a script line by line, as lines come, and prints one JSON line per step. It decides nothing: what an attacker's
+/// text would make a gullible agent do is written in the script.
 /// </summary>
 internal sealed class ScriptRunner(AgentClient client, TextWriter output, TimeProvider time)
 {

@@ -21,7 +21,8 @@ internal sealed class SocketTalk(AgentClient client, TimeProvider time, Announce
             var buffer = new byte[4096];
             while (echoes < step.Messages)
             {
-                await socket.SendAsync(Encoding.UTF8.GetBytes($"message {echoes}"), WebSocketMessageType.Text, true, ending.Token);
+                await socket.SendAsync(
+                    Encoding.UTF8.GetBytes($"message {echoes}"), WebSocketMessageType.Text, true, ending.Token);
                 var back = await socket.ReceiveAsync(buffer.AsMemory(), ending.Token);
                 if (back.MessageType == WebSocketMessageType.Close)
                 {

@@ -30,7 +30,8 @@ internal abstract record Step
     }
 
     /// <summary>Reads server-sent events until the stream ends, is cut, or time is up.</summary>
-    public sealed record Stream(Uri Url, bool UntilCut, TimeSpan Max, IReadOnlyDictionary<string, string> Headers) : Step
+    public sealed record Stream(
+        Uri Url, bool UntilCut, TimeSpan Max, IReadOnlyDictionary<string, string> Headers) : Step
     {
         public override string Name => "stream";
     }
@@ -74,20 +75,27 @@ internal abstract record Step
         Step step = line.Do switch
         {
             "read-posts" => new ReadPosts(
-                UrlFrom(line.Base ?? line.Url ?? "https://www.moltbook.com/api/v1", number), line.Count ?? 500, line.Sort ?? "new"),
+                UrlFrom(line.Base ?? line.Url ?? "https://www.moltbook.com/api/v1", number),
+                line.Count ?? 500,
+                line.Sort ?? "new"),
             "get" => new Request("GET", UrlFrom(line.Url, number), null, headers),
             "post" => new Request("POST", UrlFrom(line.Url, number), BodyText(line.Body), headers),
             "request" => new Request(line.Method ?? "GET", UrlFrom(line.Url, number), BodyText(line.Body), headers),
-            "stream" => new Stream(UrlFrom(line.Url, number), line.UntilCut ?? false, Seconds(line.MaxSeconds ?? 30), headers),
+            "stream" => new Stream(
+                UrlFrom(line.Url, number), line.UntilCut ?? false, Seconds(line.MaxSeconds ?? 30), headers),
             "upload" => new Upload(
-                UrlFrom(line.Url, number), line.Count ?? 10, line.ChunkBytes ?? 1024, TimeSpan.FromMilliseconds(line.PauseMs ?? 100)),
+                UrlFrom(line.Url, number),
+                line.Count ?? 10,
+                line.ChunkBytes ?? 1024,
+                TimeSpan.FromMilliseconds(line.PauseMs ?? 100)),
             "socket" => new Socket(
                 UrlFrom(line.Url, number),
                 line.Count ?? 3,
                 TimeSpan.FromMilliseconds(line.PauseMs ?? 0),
                 Seconds(line.MaxSeconds ?? 30)),
             "wait" => new Wait(TimeSpan.FromMilliseconds(line.PauseMs ?? 100)),
-            _ => throw Wrong(number, $"'{line.Do}' is not read-posts, get, post, request, stream, upload, socket or wait"),
+            _ => throw Wrong(
+                number, $"'{line.Do}' is not read-posts, get, post, request, stream, upload, socket or wait"),
         };
         return step with { Announce = line.Announce ?? false };
     }

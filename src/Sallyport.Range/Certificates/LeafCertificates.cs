@@ -7,17 +7,19 @@ using System.Security.Cryptography.X509Certificates;
 namespace Sallyport.Range.Certificates;
 
 /// <summary>
-/// One leaf certificate per name that the range serves, made when it is first asked for. The names are a closed set, so a
-/// flood of invented SNI values makes no certificates: they get the loopback one and fail on the client's check.
+/// One leaf certificate per name that the range serves, made when it is first asked for. The names are a closed set, so
+/// a flood of invented SNI values makes no certificates: they get the loopback one and fail on the client's check.
 /// </summary>
-internal sealed class LeafCertificates(TestAuthority authority, IReadOnlyCollection<string> names, TimeProvider time) : IDisposable
+internal sealed class LeafCertificates(
+    TestAuthority authority, IReadOnlyCollection<string> names, TimeProvider time) : IDisposable
 {
     private const string Loopback = "localhost";
     private const int LifetimeHours = 24 * 6;
 
     private readonly HashSet<string> served = new(names, StringComparer.OrdinalIgnoreCase);
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly ConcurrentDictionary<string, Lazy<SslStreamCertificateContext>> contexts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Lazy<SslStreamCertificateContext>> contexts = new(
+        StringComparer.OrdinalIgnoreCase);
 
     /// <param name="serverName">The SNI value; null or empty when the client sent none, as for an address.</param>
     public SslStreamCertificateContext For(string? serverName)

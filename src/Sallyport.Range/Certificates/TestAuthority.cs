@@ -5,8 +5,8 @@ using Sallyport.Range.Verbs;
 namespace Sallyport.Range.Certificates;
 
 /// <summary>
-/// The range's own certificate authority: made at the first start, kept in the state folder (`ca.pem`, and `ca.key` for the
-/// owner alone). Nothing outside the range trusts it unless told to by SSL_CERT_FILE or the like.
+/// The range's own certificate authority: made at the first start, kept in the state folder (`ca.pem`, and `ca.key` for
+/// the owner alone). Nothing outside the range trusts it unless told to by SSL_CERT_FILE or the like.
 /// </summary>
 internal sealed class TestAuthority : IDisposable
 {
@@ -50,7 +50,8 @@ internal sealed class TestAuthority : IDisposable
 
             return new TestAuthority(Create(certificatePath, keyPath, time), certificatePath);
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (
+            exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new FaultException(new Fault(
                 "range.ca.unusable",

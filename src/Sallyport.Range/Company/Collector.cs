@@ -5,8 +5,8 @@ using Sallyport.Range.Server;
 namespace Sallyport.Range.Company;
 
 /// <summary>
-/// An attacker's host: any method on any path is taken and thanked for. What the receiver's log does not show here has not
-/// left.
+/// An attacker's host: any method on any path is taken and thanked for. What the receiver's log does not show here has
+/// not left.
 /// </summary>
 internal static class Collector
 {

@@ -4,8 +4,8 @@ using Sallyport.Range.Network;
 namespace Sallyport.Range.Corpus;
 
 /// <summary>
-/// Turns records into a network. Comments are placed at the end, when all posts are known; a comment whose post is not in
-/// the data goes under a stand-in post, so that nothing that was loaded is out of reach.
+/// Turns records into a network. Comments are placed at the end, when all posts are known; a comment whose post is not
+/// in the data goes under a stand-in post, so that nothing that was loaded is out of reach.
 /// </summary>
 internal sealed class CorpusBuilder(LoadReport report)
 {
@@ -106,9 +106,11 @@ internal sealed class CorpusBuilder(LoadReport report)
         var post = PostOf(record);
         var votes = Votes(record);
         // A parent must stand earlier in the data and under the same post: so a reply can never close a circle.
-        Guid? parent = Guid.TryParse(record.ParentId, out var id) && earlier.TryGetValue(id, out var above) && above.PostId == post
-            ? id
-            : null;
+        Guid? parent = Guid.TryParse(record.ParentId, out var id)
+            && earlier.TryGetValue(id, out var above)
+            && above.PostId == post
+                ? id
+                : null;
         return new Comment
         {
             Id = IdOf("comment", record),
@@ -163,7 +165,11 @@ internal sealed class CorpusBuilder(LoadReport report)
             return id;
         }
 
-        string[] parts = [what, record.Source ?? "", record.Id ?? "", record.PostIdPrefix ?? "", record.Title ?? "", record.Content ?? ""];
+        string[] parts =
+        [
+            what, record.Source ?? "", record.Id ?? "",
+            record.PostIdPrefix ?? "", record.Title ?? "", record.Content ?? "",
+        ];
         return record.PostIdPrefix is { Length: > 0 } prefix && what == "post"
             ? StableValues.IdWithPrefix(prefix, parts)
             : StableValues.Id(parts);
@@ -176,7 +182,8 @@ internal sealed class CorpusBuilder(LoadReport report)
     private static DateTimeOffset DateOf(RecordLine record)
     {
         const DateTimeStyles AsUtc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        return DateTimeOffset.TryParse(record.CreatedAt ?? record.SeenAt, CultureInfo.InvariantCulture, AsUtc, out var date)
+        return DateTimeOffset.TryParse(
+            record.CreatedAt ?? record.SeenAt, CultureInfo.InvariantCulture, AsUtc, out var date)
             ? date
             : StableValues.Date("date", record.Id ?? "", record.Content ?? "");
     }

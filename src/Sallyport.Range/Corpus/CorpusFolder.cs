@@ -10,7 +10,9 @@ namespace Sallyport.Range.Corpus;
 /// <summary>A network and what loading it found.</summary>
 internal sealed record LoadedCorpus(NetworkSnapshot Network, LoadReport Report, string Origin);
 
-/// <summary>Reads every `moltbook/*.jsonl` and `*.jsonl.gz` under a folder. No line is fatal; a folder without any is.</summary>
+/// <summary>
+/// Reads every `moltbook/*.jsonl` and `*.jsonl.gz` under a folder. No line is fatal; a folder without any is.
+/// </summary>
 internal static class CorpusFolder
 {
     /// <summary>A longer line is counted as bad and skipped; the longest real one is about 20 KB.</summary>
@@ -39,7 +41,7 @@ internal static class CorpusFolder
             throw new FaultException(new Fault(
                 "range.data.missing",
                 $"The data folder '{posts}' does not exist.",
-                "Give --data a folder that holds moltbook/*.jsonl or *.jsonl.gz, or leave --data out to use the samples."));
+                "Give --data a folder that holds moltbook/*.jsonl(.gz), or leave --data out to use the samples."));
         }
 
         // Sorted by name: the order of files decides which of two equal ids is the duplicate.
@@ -58,7 +60,8 @@ internal static class CorpusFolder
                 "Put at least one there, or leave --data out to use the samples."));
     }
 
-    private static async Task ReadFileAsync(string path, CorpusBuilder builder, LoadReport report, CancellationToken cancellation)
+    private static async Task ReadFileAsync(
+        string path, CorpusBuilder builder, LoadReport report, CancellationToken cancellation)
     {
         var name = Path.GetFileName(path);
         long line = 0;
@@ -77,10 +80,12 @@ internal static class CorpusFolder
                 }
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (
+            exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // A damaged archive or an unreadable file costs the rest of that file, no more.
-            report.AddBad(new BadLine(name, line + 1, $"the file cannot be read any further ({exception.GetType().Name})"));
+            report.AddBad(
+                new BadLine(name, line + 1, $"the file cannot be read any further ({exception.GetType().Name})"));
         }
     }
 

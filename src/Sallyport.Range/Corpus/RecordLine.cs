@@ -25,7 +25,9 @@ internal sealed record RecordLine
     /// <summary>The title or nickname of the post under which a comment stood.</summary>
     public string? SourcePost { get; init; }
 
-    /// <summary>Where in a report the text stood; "Their comment" marks a comment in a `post_or_comment` record.</summary>
+    /// <summary>
+    /// Where in a report the text stood; "Their comment" marks a comment in a `post_or_comment` record.
+    /// </summary>
     public string? Section { get; init; }
 
     [JsonConverter(typeof(NameConverter))]
@@ -53,7 +55,9 @@ internal sealed record RecordLine
     public int? CommentCount { get; init; }
 }
 
-/// <summary>A name is written as a string, as a number, or as an object with a member `name` (as the live API does).</summary>
+/// <summary>
+/// A name is written as a string, as a number, or as an object with a member `name` (as the live API does).
+/// </summary>
 internal sealed class NameConverter : JsonConverter<string?>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -70,7 +74,8 @@ internal sealed class NameConverter : JsonConverter<string?>
         };
     }
 
-    public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }
 
 [JsonSourceGenerationOptions(

@@ -5,8 +5,8 @@ using System.Text;
 namespace Sallyport.Range.Corpus;
 
 /// <summary>
-/// What a record lacks is derived from a hash of what it has: the same folder always gives the same network, and nothing
-/// comes from a clock or a random source.
+/// What a record lacks is derived from a hash of what it has: the same folder always gives the same network, and
+/// nothing comes from a clock or a random source.
 /// </summary>
 internal static class StableValues
 {
@@ -25,7 +25,9 @@ internal static class StableValues
         return new Guid(digest[..16], bigEndian: true);
     }
 
-    /// <summary>The id of <paramref name="parts"/>, beginning with the known first characters of the real one.</summary>
+    /// <summary>
+    /// The id of <paramref name="parts"/>, beginning with the known first characters of the real one.
+    /// </summary>
     public static Guid IdWithPrefix(string prefix, params ReadOnlySpan<string> parts)
     {
         var text = Id(parts).ToString("D");
@@ -42,7 +44,8 @@ internal static class StableValues
         return (int)(BinaryPrimitives.ReadUInt32BigEndian(digest[20..]) % (uint)below);
     }
 
-    public static DateTimeOffset Date(params ReadOnlySpan<string> parts) => Epoch.AddSeconds(Number((int)SecondsSpread, parts));
+    public static DateTimeOffset Date(params ReadOnlySpan<string> parts) =>
+        Epoch.AddSeconds(Number((int)SecondsSpread, parts));
 
     private static void Digest(ReadOnlySpan<string> parts, Span<byte> digest)
     {

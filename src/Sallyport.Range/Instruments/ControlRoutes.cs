@@ -23,7 +23,8 @@ internal sealed class ControlRoutes(ReceiverLog receiver, LiveNetwork network)
     private Task ReceivedAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var lines = receiver.Matching(query["host"].FirstOrDefault(), query["method"].FirstOrDefault(), query["path"].FirstOrDefault());
+        var lines = receiver.Matching(
+            query["host"].FirstOrDefault(), query["method"].FirstOrDefault(), query["path"].FirstOrDefault());
         return Answers.JsonAsync(context, json =>
         {
             json.WriteNumber("total", receiver.Arrived);
@@ -35,7 +36,8 @@ internal sealed class ControlRoutes(ReceiverLog receiver, LiveNetwork network)
             json.WriteNumber("matching_bytes", lines.Sum(static line => line.Bytes));
             json.WriteNumber("matching_open", lines.Count(static line => line.Status is null));
             json.WriteStartObject("by_host");
-            foreach (var group in lines.GroupBy(static line => ReceiverLog.HostOnly(line.Host), StringComparer.OrdinalIgnoreCase))
+            var hosts = lines.GroupBy(static line => ReceiverLog.HostOnly(line.Host), StringComparer.OrdinalIgnoreCase);
+            foreach (var group in hosts)
             {
                 json.WriteNumber(group.Key, group.Count());
             }

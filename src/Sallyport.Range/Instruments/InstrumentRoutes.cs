@@ -14,8 +14,8 @@ using Sallyport.Range.Server;
 namespace Sallyport.Range.Instruments;
 
 /// <summary>
-/// What tests of a gateway need and a real site does not have, on every host under `/_range/`: an endless stream, a WebSocket
-/// echo and a sink for uploads.
+/// What tests of a gateway need and a real site does not have, on every host under `/_range/`: an endless stream, a
+/// WebSocket echo and a sink for uploads.
 /// </summary>
 internal sealed class InstrumentRoutes(LiveNetwork network, TimeProvider time, CancellationToken stopping)
 {
@@ -32,12 +32,14 @@ internal sealed class InstrumentRoutes(LiveNetwork network, TimeProvider time, C
     }
 
     /// <summary>
-    /// Server-sent events, one every <see cref="EventInterval"/>, until the client goes, the range stops, or `?events=N` have
-    /// been sent. Each names a post of the network, in the order of its dates, over and over.
+    /// Server-sent events, one every <see cref="EventInterval"/>, until the client goes, the range stops, or
+    /// `?events=N` have been sent. Each names a post of the network, in the order of its dates, over and over.
     /// </summary>
     public async Task StreamAsync(HttpContext context)
     {
-        var events = int.TryParse(context.Request.Query["events"].FirstOrDefault(), out var asked) && asked >= 0 ? asked : int.MaxValue;
+        var events = int.TryParse(context.Request.Query["events"].FirstOrDefault(), out var asked) && asked >= 0
+            ? asked
+            : int.MaxValue;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
@@ -56,7 +58,8 @@ internal sealed class InstrumentRoutes(LiveNetwork network, TimeProvider time, C
                 await timer.WaitForNextTickAsync(ending.Token);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            stopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             // The range stops: the stream ends whole.
         }
@@ -123,7 +126,8 @@ internal sealed class InstrumentRoutes(LiveNetwork network, TimeProvider time, C
                 }
 
                 arrival.AddBytes(frame.Count);
-                await socket.SendAsync(buffer.AsMemory(0, frame.Count), frame.MessageType, frame.EndOfMessage, ending.Token);
+                await socket.SendAsync(
+                    buffer.AsMemory(0, frame.Count), frame.MessageType, frame.EndOfMessage, ending.Token);
             }
         }
         catch (WebSocketException)

@@ -8,8 +8,8 @@ using Sallyport.Range.Verbs;
 namespace Sallyport.Range.Instruments;
 
 /// <summary>
-/// The proof of what arrived, and so of what did not: every request is counted when its head is read, and written as one
-/// JSON line to `received.jsonl` in the state folder when it ends.
+/// The proof of what arrived, and so of what did not: every request is counted when its head is read, and written as
+/// one JSON line to `received.jsonl` in the state folder when it ends.
 /// </summary>
 internal sealed class ReceiverLog : IDisposable
 {
@@ -38,7 +38,9 @@ internal sealed class ReceiverLog : IDisposable
 
     public long Connections => Interlocked.Read(ref connections);
 
-    /// <summary>Set when a line could not be written: the file is then no proof, and the control host says so.</summary>
+    /// <summary>
+    /// Set when a line could not be written: the file is then no proof, and the control host says so.
+    /// </summary>
     public bool Broken { get; private set; }
 
     /// <exception cref="FaultException">The file cannot be opened.</exception>
@@ -62,7 +64,8 @@ internal sealed class ReceiverLog : IDisposable
 
     /// <summary>The arrival of a request that <see cref="RecordAsync"/> is passing on.</summary>
     public static Arrival ArrivalOf(HttpContext context) =>
-        context.Features.Get<Arrival>() ?? throw new InvalidOperationException("The receiver's log stands before every route.");
+        context.Features.Get<Arrival>()
+            ?? throw new InvalidOperationException("The receiver's log stands before every route.");
 
     /// <summary>The outermost middleware.</summary>
     public async Task RecordAsync(HttpContext context, RequestDelegate next)
@@ -103,7 +106,10 @@ internal sealed class ReceiverLog : IDisposable
     /// <summary>Ended and open requests that match, oldest first. A null part of the filter matches all.</summary>
     public IReadOnlyList<ReceivedLine> Matching(string? host, string? method, string? pathStart)
     {
-        var inFlight = open.Values.OrderBy(static one => one.Number).Select(static one => one.ToLine(status: null, aborted: false)).ToArray();
+        var inFlight = open.Values
+            .OrderBy(static one => one.Number)
+            .Select(static one => one.ToLine(status: null, aborted: false))
+            .ToArray();
         lock (gate)
         {
             return

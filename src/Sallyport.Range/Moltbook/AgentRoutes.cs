@@ -51,7 +51,8 @@ internal sealed class AgentRoutes(LiveNetwork network)
         json.WriteString("displayName", agent.Name);
         json.WriteString("description", "");
         json.WriteNumber("karma", agent.Karma);
-        foreach (var name in (ReadOnlySpan<string>)["follower_count", "followerCount", "following_count", "followingCount"])
+        string[] follows = ["follower_count", "followerCount", "following_count", "followingCount"];
+        foreach (var name in follows)
         {
             json.WriteNumber(name, 0);
         }

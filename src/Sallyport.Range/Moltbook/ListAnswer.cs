@@ -9,12 +9,16 @@ namespace Sallyport.Range.Moltbook;
 internal static class ListAnswer
 {
     /// <param name="context">The request.</param>
-    /// <param name="name">What G1 and G2 call the list: posts, comments, results, submolts. `data` (G0) is always added.</param>
+    /// <param name="name">What G1 and G2 call the list, such as posts. `data` (G0) is always added.</param>
     /// <param name="page">The items and where they stand.</param>
     /// <param name="item">Writes one item, as a value.</param>
     /// <param name="more">Members that only this endpoint has.</param>
     public static Task WriteAsync<T>(
-        HttpContext context, string name, Page<T> page, Action<Utf8JsonWriter, T> item, Action<Utf8JsonWriter>? more = null) =>
+        HttpContext context,
+        string name,
+        Page<T> page,
+        Action<Utf8JsonWriter, T> item,
+        Action<Utf8JsonWriter>? more = null) =>
         Answers.JsonAsync(context, json =>
         {
             json.WriteBoolean("success", true);
@@ -34,7 +38,8 @@ internal static class ListAnswer
             json.WriteBoolean("authenticated", BearerKey.IsPresent(context));
         });
 
-    public static void WriteItems<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> item)
+    public static void WriteItems<T>(
+        Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> item)
     {
         json.WriteStartArray(name);
         foreach (var one in items)

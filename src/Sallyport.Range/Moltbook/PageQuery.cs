@@ -4,7 +4,10 @@ using Sallyport.Range.Network;
 
 namespace Sallyport.Range.Moltbook;
 
-/// <summary>The paging parameters of a list, read as the live server does: what is no number is the default, what is too big is cut.</summary>
+/// <summary>
+/// The paging parameters of a list, read as the live server does: what is no number is the default, what is too big is
+/// cut.
+/// </summary>
 internal static class PageQuery
 {
     /// <summary>Null when the cursor is not one that this list gave.</summary>
@@ -18,7 +21,9 @@ internal static class PageQuery
             return new PageRequest(limit, offset, After: null);
         }
 
-        return Cursor.Parse(text) is { } cursor && cursor.Order == order ? new PageRequest(limit, offset, cursor) : null;
+        return Cursor.Parse(text) is { } cursor && cursor.Order == order
+            ? new PageRequest(limit, offset, cursor)
+            : null;
     }
 
     private static int Number(string? text, int otherwise)

@@ -76,7 +76,11 @@ internal sealed class PostRoutes(LiveNetwork network)
         var all = now.Ordered(order);
         if (submolt is not null || author is not null)
         {
-            all = [.. all.Where(post => (submolt is null || post.Submolt == submolt) && (author is null || post.Author == author))];
+            all =
+            [
+                .. all.Where(post => submolt is null || post.Submolt == submolt)
+                    .Where(post => author is null || post.Author == author),
+            ];
         }
 
         return Page<Post>.Cut(all, request, NameOf(order), static post => post.Id) is { } page

@@ -4,8 +4,8 @@ using Sallyport.Range.Server;
 namespace Sallyport.Range.Moltbook;
 
 /// <summary>
-/// Counts requests per key in fixed windows and says so in the headers of every answer of the network's hosts. Exceeding the
-/// limit is refused only if asked for: most tests read faster than a real agent may.
+/// Counts requests per key in fixed windows and says so in the headers of every answer of the network's hosts.
+/// Exceeding the limit is refused only if asked for: most tests read faster than a real agent may.
 /// </summary>
 internal sealed class RateLimits(RequestDelegate next, bool enforce, TimeProvider time)
 {
@@ -27,7 +27,8 @@ internal sealed class RateLimits(RequestDelegate next, bool enforce, TimeProvide
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (HostGate.KindOf(context) != SiteKind.Network || context.Request.Path.StartsWithSegments("/_range", StringComparison.Ordinal))
+        if (HostGate.KindOf(context) != SiteKind.Network
+            || context.Request.Path.StartsWithSegments("/_range", StringComparison.Ordinal))
         {
             return next(context);
         }

@@ -22,7 +22,8 @@ internal sealed class SearchRoutes(LiveNetwork network)
         if (query.Length is 0 or > TextSearch.QueryLengthMax)
         {
             return ApiError.WriteAsync(context, ApiError.Invalid(
-                query.Length == 0 ? "Query is required" : "Query is too long", $"Send q with 1 to {TextSearch.QueryLengthMax} characters."));
+                query.Length == 0 ? "Query is required" : "Query is too long",
+                $"Send q with 1 to {TextSearch.QueryLengthMax} characters."));
         }
 
         var (kind, type) = context.Request.Query["type"].FirstOrDefault() switch

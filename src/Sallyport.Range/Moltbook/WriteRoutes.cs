@@ -24,10 +24,18 @@ internal sealed class WriteRoutes(LiveNetwork network, TimeProvider time)
         var routes = new WriteRoutes(network, time);
         api.MapMethods("/posts", Methods.Post, routes.PostAsync);
         api.MapMethods("/posts/{id}/comments", Methods.Post, routes.CommentAsync);
-        api.MapMethods("/posts/{id}/upvote", Methods.Post, context => routes.VoteAsync(context, "Upvoted", routes.AuthorOfPost));
-        api.MapMethods("/posts/{id}/downvote", Methods.Post, context => routes.VoteAsync(context, "Downvoted", routes.AuthorOfPost));
-        api.MapMethods("/comments/{id}/upvote", Methods.Post, context => routes.VoteAsync(context, "Upvoted", routes.AuthorOfComment));
-        api.MapMethods("/comments/{id}/downvote", Methods.Post, context => routes.VoteAsync(context, "Downvoted", routes.AuthorOfComment));
+        foreach (var (word, path) in (ReadOnlySpan<(string, string)>)[("Upvoted", "upvote"), ("Downvoted", "downvote")])
+        {
+            api.MapMethods(
+                $"/posts/{{id}}/{path}",
+                Methods.Post,
+                context => VoteAsync(context, word, routes.AuthorOfPost, ApiError.PostNotFound));
+            api.MapMethods(
+                $"/comments/{{id}}/{path}",
+                Methods.Post,
+                context => VoteAsync(context, word, routes.AuthorOfComment, ApiError.CommentNotFound));
+        }
+
         api.MapMethods("/posts/{id}", Methods.Delete, DeleteAsync);
         api.MapMethods("/comments/{id}", Methods.Delete, DeleteAsync);
     }
@@ -43,7 +51,9 @@ internal sealed class WriteRoutes(LiveNetwork network, TimeProvider time)
         var submolt = body.Text("submolt_name") ?? body.Text("submolt");
         var title = body.Text("title");
         var content = body.Text("content") ?? "";
-        if (string.IsNullOrWhiteSpace(submolt) || title is not { Length: > 0 and <= TitleLengthMax } || content.Length > ContentLengthMax)
+        if (string.IsNullOrWhiteSpace(submolt)
+            || title is not { Length: > 0 and <= TitleLengthMax }
+            || content.Length > ContentLengthMax)
         {
             await ApiError.WriteAsync(context, ApiError.Invalid(
                 "A post needs a submolt_name and a title",
@@ -95,16 +105,18 @@ internal sealed class WriteRoutes(LiveNetwork network, TimeProvider time)
 
         if (body.Text("content") is not { Length: > 0 and <= ContentLengthMax } content)
         {
-            await ApiError.WriteAsync(context, ApiError.Invalid("A comment needs content", $"Up to {ContentLengthMax} characters."));
+            await ApiError.WriteAsync(
+                context, ApiError.Invalid("A comment needs content", $"Up to {ContentLengthMax} characters."));
             return;
         }
 
-        Guid? parent = Guid.TryParse(body.Text("parent_id"), out var above) && network.Now.FindComment(above)?.PostId == post ? above : null;
+        var isReply = Guid.TryParse(body.Text("parent_id"), out var above)
+            && network.Now.FindComment(above)?.PostId == post;
         var comment = new Comment
         {
             Id = Guid.CreateVersion7(time.GetUtcNow()),
             PostId = post,
-            ParentId = parent,
+            ParentId = isReply ? above : null,
             Content = content,
             Author = Author,
             Upvotes = 0,
@@ -128,7 +140,8 @@ internal sealed class WriteRoutes(LiveNetwork network, TimeProvider time)
         });
     }
 
-    private async Task VoteAsync(HttpContext context, string word, Func<Guid, string?> authorOf)
+    private static async Task VoteAsync(
+        HttpContext context, string word, Func<Guid, string?> authorOf, ApiError notFound)
     {
         if (!BearerKey.IsPresent(context))
         {
@@ -138,7 +151,7 @@ internal sealed class WriteRoutes(LiveNetwork network, TimeProvider time)
 
         if (!Guid.TryParse((string?)context.GetRouteValue("id"), out var id) || authorOf(id) is not { } author)
         {
-            await ApiError.WriteAsync(context, authorOf == AuthorOfPost ? ApiError.PostNotFound : ApiError.CommentNotFound);
+            await ApiError.WriteAsync(context, notFound);
             return;
         }
 

@@ -43,13 +43,21 @@ internal static class CommentTree
     }
 
     private static CommentNode[] Level(Guid? parent, int depth, ILookup<Guid?, Comment> children, CommentOrder order) =>
-        [.. Sort(children[parent], order).Select(comment => new CommentNode(comment, depth, Level(comment.Id, depth + 1, children, order)))];
+    [
+        .. Sort(children[parent], order)
+            .Select(comment => new CommentNode(comment, depth, Level(comment.Id, depth + 1, children, order))),
+    ];
 
     private static IEnumerable<Comment> Sort(IEnumerable<Comment> comments, CommentOrder order) => order switch
     {
-        CommentOrder.Best => comments.OrderByDescending(static one => one.Score).ThenBy(static one => one.CreatedAt).ThenBy(static one => one.Id),
+        CommentOrder.Best => comments
+            .OrderByDescending(static one => one.Score)
+            .ThenBy(static one => one.CreatedAt)
+            .ThenBy(static one => one.Id),
         CommentOrder.New => comments.OrderByDescending(static one => one.CreatedAt).ThenBy(static one => one.Id),
         CommentOrder.Old => comments.OrderBy(static one => one.CreatedAt).ThenBy(static one => one.Id),
-        CommentOrder.Controversial => comments.OrderByDescending(static one => Math.Min(one.Upvotes, one.Downvotes)).ThenBy(static one => one.Id),
+        CommentOrder.Controversial => comments
+            .OrderByDescending(static one => Math.Min(one.Upvotes, one.Downvotes))
+            .ThenBy(static one => one.Id),
     };
 }

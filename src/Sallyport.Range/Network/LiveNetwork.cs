@@ -6,7 +6,9 @@ namespace Sallyport.Range.Network;
 /// </summary>
 internal sealed class LiveNetwork(NetworkSnapshot loaded)
 {
-    /// <summary>Beyond this many new posts and comments the network refuses more: a runaway agent must not fill the memory.</summary>
+    /// <summary>
+    /// Beyond this many new posts and comments the network refuses more: a runaway agent must not fill the memory.
+    /// </summary>
     public const int PublishedMax = 10_000;
 
     private readonly Lock gate = new();

@@ -1,8 +1,8 @@
 namespace Sallyport.Range.Network;
 
 /// <summary>
-/// Everything on the network at one moment, immutable. Orders and look-up tables are made when first asked for, so that a
-/// start costs only the reading of the files.
+/// Everything on the network at one moment, immutable. Orders and look-up tables are made when first asked for, so that
+/// a start costs only the reading of the files.
 /// </summary>
 internal sealed class NetworkSnapshot
 {
@@ -19,14 +19,19 @@ internal sealed class NetworkSnapshot
         postsById = new(() => posts.ToDictionary(static post => post.Id));
         commentsByPost = new(() => comments.ToLookup(static comment => comment.PostId));
         population = new(() => new Population(this));
-        orders = [.. Enum.GetValues<PostOrder>().Select(order => new Lazy<Post[]>(() => Ranking.Sort(posts, order, Newest)))];
+        orders =
+        [
+            .. Enum.GetValues<PostOrder>().Select(order => new Lazy<Post[]>(() => Ranking.Sort(posts, order, Newest))),
+        ];
     }
 
     public IReadOnlyList<Post> Posts { get; }
 
     public IReadOnlyList<Comment> Comments { get; }
 
-    /// <summary>The date of the newest post: the network's own "now", so that answers never depend on the wall clock.</summary>
+    /// <summary>
+    /// The date of the newest post: the network's own "now", so that answers never depend on the wall clock.
+    /// </summary>
     public DateTimeOffset Newest { get; }
 
     /// <summary>The agents and submolts that the posts and comments name.</summary>

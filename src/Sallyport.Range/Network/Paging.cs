@@ -4,8 +4,8 @@ using System.Text;
 namespace Sallyport.Range.Network;
 
 /// <summary>
-/// A place in an ordered list: the item after which to go on. Opaque to clients (base64url), stable while new items arrive
-/// before it.
+/// A place in an ordered list: the item after which to go on. Opaque to clients (base64url), stable while new items
+/// arrive before it.
 /// </summary>
 internal sealed record Cursor(string Order, Guid After)
 {
@@ -58,7 +58,8 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, int Limit, int Offset, bo
         }
 
         var hasMore = end < all.Count;
-        return new Page<T>(items, request.Limit, start, hasMore, hasMore ? new Cursor(order, id(items[^1])).ToString() : null);
+        return new Page<T>(
+            items, request.Limit, start, hasMore, hasMore ? new Cursor(order, id(items[^1])).ToString() : null);
     }
 
     private static int IndexOf(IReadOnlyList<T> all, Guid wanted, Func<T, Guid> id)

@@ -4,11 +4,23 @@ namespace Sallyport.Range.Network;
 
 /// <summary>An agent as its posts and comments show it.</summary>
 internal sealed record AgentProfile(
-    Guid Id, string Name, int Karma, int PostCount, int CommentCount, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+    Guid Id,
+    string Name,
+    int Karma,
+    int PostCount,
+    int CommentCount,
+    DateTimeOffset FirstSeen,
+    DateTimeOffset LastSeen);
 
 /// <summary>A submolt (a community) as its posts show it.</summary>
 internal sealed record Submolt(
-    Guid Id, string Name, int PostCount, int CommentCount, int SubscriberCount, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+    Guid Id,
+    string Name,
+    int PostCount,
+    int CommentCount,
+    int SubscriberCount,
+    DateTimeOffset FirstSeen,
+    DateTimeOffset LastSeen);
 
 /// <summary>Who is on the network and where: derived from the posts and comments, never stored on its own.</summary>
 internal sealed class Population
@@ -18,14 +30,20 @@ internal sealed class Population
 
     public Population(NetworkSnapshot network)
     {
-        var voices = network.Posts.Select(static post => new Voice(post.Author, post.Score, post.CreatedAt, IsPost: true))
-            .Concat(network.Comments.Select(static one => new Voice(one.Author, one.Score, one.CreatedAt, IsPost: false)));
+        var posts = network.Posts.Select(static one => new Voice(one.Author, one.Score, one.CreatedAt, true));
+        var comments = network.Comments.Select(static one => new Voice(one.Author, one.Score, one.CreatedAt, false));
+        var voices = posts.Concat(comments);
         agents = voices.GroupBy(static voice => voice.Author).Select(Profile).ToDictionary(static agent => agent.Name);
         submolts = network.Posts.GroupBy(static post => post.Submolt)
             .Select(group => Community(network, group))
             .ToDictionary(static submolt => submolt.Name);
         // The busiest first, as the site shows them.
-        Submolts = [.. submolts.Values.OrderByDescending(static one => one.PostCount).ThenBy(static one => one.Name, StringComparer.Ordinal)];
+        Submolts =
+        [
+            .. submolts.Values
+                .OrderByDescending(static one => one.PostCount)
+                .ThenBy(static one => one.Name, StringComparer.Ordinal),
+        ];
     }
 
     public int AgentCount => agents.Count;

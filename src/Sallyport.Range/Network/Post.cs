@@ -1,6 +1,8 @@
 namespace Sallyport.Range.Network;
 
-/// <summary>A post as the network stores it. Its text is a stranger's and is only ever carried, never interpreted.</summary>
+/// <summary>
+/// A post as the network stores it. Its text is a stranger's and is only ever carried, never interpreted.
+/// </summary>
 internal sealed record Post
 {
     public required Guid Id { get; init; }
@@ -27,7 +29,9 @@ internal sealed record Post
     public int Score => Upvotes - Downvotes;
 }
 
-/// <summary>A comment; <see cref="ParentId"/> names another comment of the same post, or nothing for a top-level one.</summary>
+/// <summary>
+/// A comment; <see cref="ParentId"/> names another comment of the same post, or nothing for a top-level one.
+/// </summary>
 internal sealed record Comment
 {
     public required Guid Id { get; init; }

@@ -17,8 +17,8 @@ internal sealed record Hit(Post Post, Comment? Comment, double Similarity)
 }
 
 /// <summary>
-/// Finds texts that hold every word of a query, without regard to case. A plain scan: the largest data set in use takes a few
-/// milliseconds, and an index would cost more at every start.
+/// Finds texts that hold every word of a query, without regard to case. A plain scan: the largest data set in use takes
+/// a few milliseconds, and an index would cost more at every start.
 /// </summary>
 internal static class TextSearch
 {
@@ -41,11 +41,7 @@ internal static class TextSearch
         var posts = kind is HitKind.Comments
             ? []
             : network.Posts.Select(post => new Hit(post, null, Similarity(post.Title, post.Content, words)));
-        var comments = kind is HitKind.Posts
-            ? []
-            : network.Comments.Select(comment => (Comment: comment, Post: network.FindPost(comment.PostId)))
-                .Where(static pair => pair.Post is not null)
-                .Select(pair => new Hit(pair.Post!, pair.Comment, Similarity("", pair.Comment.Content, words))); // Not null: see the line above.
+        var comments = kind is HitKind.Posts ? [] : CommentHits(network, words);
         return
         [
             .. posts.Concat(comments)
@@ -58,20 +54,39 @@ internal static class TextSearch
 
     /// <summary>The different words, no more than <see cref="WordsMax"/>: marking costs words times length.</summary>
     public static string[] WordsOf(string query) =>
-        [.. query.Split(Blanks, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase).Take(WordsMax)];
+    [
+        .. query.Split(Blanks, StringSplitOptions.RemoveEmptyEntries)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Take(WordsMax),
+    ];
 
-    /// <summary>The text with every occurrence of a word between `mark` tags. Nothing else is changed or escaped, as on the site.</summary>
+    /// <summary>
+    /// The text with every occurrence of a word between `mark` tags. Nothing else is changed or escaped, as on the
+    /// site.
+    /// </summary>
     public static string Mark(string text, IReadOnlyList<string> words)
     {
         var marked = new StringBuilder(text.Length + 64);
         var from = 0;
         while (NextHit(text, from, words) is { Length: > 0 } hit)
         {
-            marked.Append(text, from, hit.Start - from).Append("<mark>").Append(text, hit.Start, hit.Length).Append("</mark>");
+            marked.Append(text, from, hit.Start - from);
+            marked.Append("<mark>").Append(text, hit.Start, hit.Length).Append("</mark>");
             from = hit.Start + hit.Length;
         }
 
         return marked.Append(text, from, text.Length - from).ToString();
+    }
+
+    private static IEnumerable<Hit> CommentHits(NetworkSnapshot network, IReadOnlyList<string> words)
+    {
+        foreach (var comment in network.Comments)
+        {
+            if (network.FindPost(comment.PostId) is { } post)
+            {
+                yield return new Hit(post, comment, Similarity("", comment.Content, words));
+            }
+        }
     }
 
     private static (int Start, int Length) NextHit(string text, int from, IReadOnlyList<string> words)

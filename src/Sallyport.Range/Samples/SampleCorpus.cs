@@ -5,8 +5,8 @@ using Sallyport.Range.Corpus;
 namespace Sallyport.Range.Samples;
 
 /// <summary>
-/// The network that ships with the range, for machines without real data: ordinary chatter made from templates, replies, and
-/// attacks in our own words. The same build always makes the same network.
+/// The network that ships with the range, for machines without real data: ordinary chatter made from templates,
+/// replies, and attacks in our own words. The same build always makes the same network.
 /// </summary>
 internal static partial class SampleCorpus
 {
@@ -36,7 +36,8 @@ internal static partial class SampleCorpus
         return new LoadedCorpus(builder.Build(), report, "samples");
     }
 
-    private static IEnumerable<RecordLine> Chatter(RecordLine[] templates, RecordLine[] replies, Dictionary<string, string[]> words)
+    private static IEnumerable<RecordLine> Chatter(
+        RecordLine[] templates, RecordLine[] replies, Dictionary<string, string[]> words)
     {
         for (var template = 0; template < templates.Length; template++)
         {
@@ -60,7 +61,8 @@ internal static partial class SampleCorpus
     }
 
     /// <summary>Two comments and an answer to the first, so that trees have a depth.</summary>
-    private static IEnumerable<RecordLine> Replies(RecordLine post, RecordLine[] replies, Dictionary<string, string[]> words)
+    private static IEnumerable<RecordLine> Replies(
+        RecordLine post, RecordLine[] replies, Dictionary<string, string[]> words)
     {
         string? parent = null;
         for (var index = 0; index < 3; index++)
@@ -80,15 +82,21 @@ internal static partial class SampleCorpus
 
     private static RecordLine Filled(RecordLine record, int template, int variation, Dictionary<string, string[]> words)
     {
+        var authors = words["author"];
+
         string Fill(string text) => Slot().Replace(text, match => Word(match.Groups["list"].Value));
 
         // Each list is walked from a place of its own, one step per variation: no text of a template comes twice.
-        string Word(string list) => words[list][(variation + StableValues.Number(words[list].Length, list, $"{template}")) % words[list].Length];
+        string Word(string list)
+        {
+            var all = words[list];
+            return all[(variation + StableValues.Number(all.Length, list, $"{template}")) % all.Length];
+        }
 
         return record with
         {
             Source = "sallyport samples",
-            Author = words["author"][StableValues.Number(words["author"].Length, "author", $"{template}", $"{variation}")],
+            Author = authors[StableValues.Number(authors.Length, "author", $"{template}", $"{variation}")],
             Title = record.Title is null ? null : Fill(record.Title),
             Content = Fill(record.Content ?? ""),
         };
@@ -98,7 +106,8 @@ internal static partial class SampleCorpus
     private static IEnumerable<RecordLine> Placed(RecordLine[] attacks)
     {
         var ids = attacks.Where(static record => record.Kind == "post")
-            .ToDictionary(static record => record.Title ?? "", static record => StableValues.Id("sample-attack", record.Title ?? "").ToString("D"));
+            .Select(static record => record.Title ?? "")
+            .ToDictionary(static title => title, static title => StableValues.Id("sample-attack", title).ToString("D"));
         return attacks.Select(record => record.Kind == "post"
             ? record with { Source = "sallyport samples", Id = ids[record.Title ?? ""] }
             : record with { Source = "sallyport samples", PostId = ids[record.SourcePost ?? ""] });
@@ -107,7 +116,8 @@ internal static partial class SampleCorpus
     private static RecordLine[] Records(string file) =>
     [
         .. Read(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
-            JsonSerializer.Deserialize(line, CorpusJson.Default.RecordLine) ?? throw new InvalidOperationException($"{file} holds null.")),
+            JsonSerializer.Deserialize(line, CorpusJson.Default.RecordLine)
+                ?? throw new InvalidOperationException($"{file} holds null.")),
     ];
 
     private static string Read(string file)

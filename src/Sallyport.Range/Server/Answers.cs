@@ -8,9 +8,12 @@ namespace Sallyport.Range.Server;
 /// <summary>Writes whole answers with their length; streams write by themselves.</summary>
 internal static class Answers
 {
-    // As a JavaScript server writes, without escaping for HTML (characters beyond the first plane are still escaped, which reads
-    // the same). Only ever sent as application/json.
-    private static readonly JsonWriterOptions AsJavaScript = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // As a JavaScript server writes, without escaping for HTML (characters beyond the first plane are still escaped,
+    // which reads the same). Only ever sent as application/json.
+    private static readonly JsonWriterOptions AsJavaScript = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Task JsonAsync(HttpContext context, Action<Utf8JsonWriter> write) =>
         JsonAsync(context, StatusCodes.Status200OK, write);

@@ -22,10 +22,12 @@ internal sealed class HostGate(RequestDelegate next, IReadOnlyDictionary<string,
 
         // 307 keeps method and body; a client that follows it to another host drops its Authorization header.
         context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
-        context.Response.Headers.Location = $"{context.Request.Scheme}://www.{context.Request.Host}{context.Request.Path.ToUriComponent()}"
+        context.Response.Headers.Location =
+            $"{context.Request.Scheme}://www.{context.Request.Host}{context.Request.Path.ToUriComponent()}"
             + context.Request.QueryString.ToUriComponent();
         return Task.CompletedTask;
     }
 
-    public static SiteKind? KindOf(HttpContext context) => context.Items.TryGetValue(typeof(SiteKind), out var kind) ? (SiteKind?)kind : null;
+    public static SiteKind? KindOf(HttpContext context) =>
+        context.Items.TryGetValue(typeof(SiteKind), out var kind) ? (SiteKind?)kind : null;
 }

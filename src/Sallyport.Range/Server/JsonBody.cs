@@ -9,7 +9,9 @@ internal static class JsonBody
     /// <summary>The longest documented content is 40,000 characters; escaped, that stays well below this.</summary>
     public const int BytesMax = 1024 * 1024;
 
-    /// <summary>The outcome of a read: exactly one of the two is set, or neither for a body that is no JSON object.</summary>
+    /// <summary>
+    /// The outcome of a read: exactly one of the two is set, or neither for a body that is no JSON object.
+    /// </summary>
     public readonly record struct Outcome(JsonDocument? Document, bool TooLarge);
 
     public static async Task<Outcome> ReadAsync(HttpContext context)

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Sallyport.Range.Server;
 
-/// <summary>What no route answers, be it the path or the method: an HTML page, as the real site sends (Express).</summary>
+/// <summary>
+/// What no route answers, be it the path or the method: an HTML page, as the real site sends (Express).
+/// </summary>
 internal sealed class NotFoundPage(RequestDelegate next)
 {
     private const int PathShownMax = 200;
@@ -16,10 +18,11 @@ internal sealed class NotFoundPage(RequestDelegate next)
         {
             var path = context.Request.Path.Value ?? "/";
             path = HtmlEncoder.Default.Encode(path.Length > PathShownMax ? path[..PathShownMax] : path);
+            var method = HtmlEncoder.Default.Encode(context.Request.Method);
             await Answers.HtmlAsync(context, StatusCodes.Status404NotFound, $"""
                 <!DOCTYPE html>
-                <html lang="en"><head><meta charset="utf-8"><title>404: This page could not be found.</title></head>
-                <body><h1>404</h1><pre>Cannot {HtmlEncoder.Default.Encode(context.Request.Method)} {path}</pre></body></html>
+                <html lang="en"><head><meta charset="utf-8"><title>404: not found</title></head>
+                <body><h1>404</h1><pre>Cannot {method} {path}</pre></body></html>
 
                 """);
             return;

@@ -35,10 +35,13 @@ internal sealed record RangeOptions
 
     public required IReadOnlyDictionary<string, SiteKind> Sites { get; init; }
 
-    /// <summary>Answer 429 when a client's requests exceed the documented limits, instead of only counting them down.</summary>
+    /// <summary>
+    /// Answer 429 when a client's requests exceed the documented limits, instead of only counting them down.
+    /// </summary>
     public bool EnforceLimits { get; init; }
 
-    public static IReadOnlyDictionary<string, SiteKind> DefaultSites { get; } = new Dictionary<string, SiteKind>(StringComparer.OrdinalIgnoreCase)
+    public static IReadOnlyDictionary<string, SiteKind> DefaultSites { get; } = new Dictionary<string, SiteKind>(
+        StringComparer.OrdinalIgnoreCase)
     {
         ["localhost"] = SiteKind.Network,
         ["127.0.0.1"] = SiteKind.Network,

@@ -52,7 +52,8 @@ internal sealed class RangeServer : IAsyncDisposable
         var issuer = TestAuthority.Open(options.StateFolder, time);
         var certificates = new LeafCertificates(issuer, [.. options.Sites.Keys], time);
         var log = ReceiverLog.Open(options.StateFolder, time);
-        var server = new RangeServer(Build(options, corpus.Network, certificates, log, time), issuer, certificates, log);
+        var server = new RangeServer(
+            Build(options, corpus.Network, certificates, log, time), issuer, certificates, log);
         try
         {
             await server.app.StartAsync(cancellation);
@@ -69,7 +70,8 @@ internal sealed class RangeServer : IAsyncDisposable
 
         var addresses = server.app.Urls.Select(static url => new Uri(url)).ToArray();
         server.Listen = EndPointOf(addresses.Single(static url => url.Scheme == Uri.UriSchemeHttps));
-        server.ListenPlain = addresses.Where(static url => url.Scheme == Uri.UriSchemeHttp).Select(EndPointOf).FirstOrDefault();
+        server.ListenPlain = addresses.Where(static url => url.Scheme == Uri.UriSchemeHttp).Select(EndPointOf)
+            .FirstOrDefault();
         return server;
     }
 

@@ -3,12 +3,17 @@ using Sallyport.Range.Agents;
 
 namespace Sallyport.Range.Verbs;
 
-/// <summary>`sallyport-range agent`: a scripted agent. Exit code 0 when every step succeeded, 1 when one was denied or failed.</summary>
+/// <summary>
+/// `sallyport-range agent`: a scripted agent. Exit code 0 when every step succeeded, 1 when one was denied or failed.
+/// </summary>
 internal static class AgentCommand
 {
     private const string NetworkBase = "https://www.moltbook.com/api/v1";
 
-    private static readonly Option<string?> ScriptOption = new("--script") { Description = "A file of steps, one JSON object a line; - is standard input." };
+    private static readonly Option<string?> ScriptOption = new("--script")
+    {
+        Description = "A file of steps, one JSON object a line; - is standard input.",
+    };
 
     private static readonly Option<string> BaseOption = new("--base")
     {
@@ -31,17 +36,23 @@ internal static class AgentCommand
     public static Command Create()
     {
         var research = new Command("research", "Reads posts, and nothing else.") { BaseOption, CountOption };
-        research.SetAction(static (parse, cancellation) => RunAsync(
-            [new Step.ReadPosts(UrlFrom(parse.GetRequiredValue(BaseOption)), parse.GetValue(CountOption), "new")], cancellation));
-        var act = new Command("act", "Asks for the feed, then books an entry in the company's ledger.") { BaseOption, BooksOption };
+        research.SetAction(static (parse, cancellation) => RunAsync(ResearchSteps(parse), cancellation));
+        var act = new Command("act", "Asks for the feed, then books an entry in the company's ledger.")
+        {
+            BaseOption, BooksOption,
+        };
         act.SetAction(static (parse, cancellation) => RunAsync(ActSteps(parse), cancellation));
-        var agent = new Command("agent", "Run a scripted agent: a plain HTTP client that takes proxy and trust from its environment.")
+        const string What = "Run a scripted agent: a plain HTTP client with proxy and trust from its environment.";
+        var agent = new Command("agent", What)
         {
             ScriptOption, research, act,
         };
         agent.SetAction(static (parse, cancellation) => RunScriptAsync(parse, cancellation));
         return agent;
     }
+
+    private static Step[] ResearchSteps(ParseResult parse) =>
+        [new Step.ReadPosts(UrlFrom(parse.GetRequiredValue(BaseOption)), parse.GetValue(CountOption), "new")];
 
     private static Step[] ActSteps(ParseResult parse)
     {
@@ -72,7 +83,10 @@ internal static class AgentCommand
         if (parse.GetValue(ScriptOption) is not { } path)
         {
             throw new FaultException(new Fault(
-                "range.script.none", "No script and no agent was named.", "Give --script FILE, or research, or act.", ExitCode.Usage));
+                "range.script.none",
+                "No script and no agent was named.",
+                "Give --script FILE, or research, or act.",
+                ExitCode.Usage));
         }
 
         using var client = new AgentClient();
@@ -85,14 +99,20 @@ internal static class AgentCommand
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(new Fault(
-                "range.script.unreadable", $"The script '{path}' cannot be read: {exception.Message}", "Give --script a file, or - for standard input."));
+                "range.script.unreadable",
+                $"The script '{path}' cannot be read: {exception.Message}",
+                "Give --script a file, or - for standard input."));
         }
 
         return (int)(runner.AllSucceeded ? ExitCode.Yes : ExitCode.No);
     }
 
-    private static Uri UrlFrom(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-        ? url
-        : throw new FaultException(new Fault(
-            "range.url.invalid", $"'{text}' is not an http or https URL.", "Write it whole, such as " + NetworkBase + ".", ExitCode.Usage));
+    private static Uri UrlFrom(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new FaultException(new Fault(
+                "range.url.invalid",
+                $"'{text}' is not an http or https URL.",
+                $"Write it whole, such as {NetworkBase}.",
+                ExitCode.Usage));
 }

@@ -14,7 +14,9 @@ internal enum ExitCode
 /// <summary>An expected failure: a stable code, a sentence that says what and which value, and what to do.</summary>
 internal sealed record Fault(string Code, string Detail, string Mend, ExitCode Exit = ExitCode.Configuration);
 
-/// <summary>Carries a <see cref="Fault"/> to the verb's edge, where it becomes two lines on stderr and an exit code.</summary>
+/// <summary>
+/// Carries a <see cref="Fault"/> to the verb's edge, where it becomes two lines on stderr and an exit code.
+/// </summary>
 #pragma warning disable CA1032 // Without a fault it would carry nothing.
 internal sealed class FaultException(Fault fault) : Exception($"{fault.Detail} {fault.Mend}")
 #pragma warning restore CA1032

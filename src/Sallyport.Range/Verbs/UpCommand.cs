@@ -9,12 +9,15 @@ using Sallyport.Range.Server;
 
 namespace Sallyport.Range.Verbs;
 
-/// <summary>`sallyport-range up`: serves until stopped. The ready line on stdout is for programs, all else is on stderr.</summary>
+/// <summary>
+/// `sallyport-range up`: serves until stopped. The ready line on stdout is for programs, all else is on stderr.
+/// </summary>
 internal static class UpCommand
 {
     private static readonly Option<string?> CorpusOption = new("--data")
     {
-        Description = "A folder with moltbook/*.jsonl or *.jsonl.gz. Without it, the samples written for the range are used.",
+        Description =
+            "A folder with moltbook/*.jsonl or *.jsonl.gz. Without it, the samples written for the range are used.",
     };
 
     private static readonly Option<bool> OrSamplesOption = new("--or-samples")
@@ -67,7 +70,8 @@ internal static class UpCommand
     {
         var command = new Command("up", "Serve the network, the fake company and the instruments over HTTPS.")
         {
-            CorpusOption, OrSamplesOption, StateOption, ListenOption, PlainOption, SitesOption, ReadyFileOption, UntilStdinOption, EnforceOption,
+            CorpusOption, OrSamplesOption, StateOption, ListenOption, PlainOption, SitesOption, ReadyFileOption,
+            UntilStdinOption, EnforceOption,
         };
         command.SetAction(static async (parse, cancellation) => (int)await RunAsync(parse, cancellation));
         return command;
@@ -118,7 +122,8 @@ internal static class UpCommand
 
         if (corpus.Report.BadCount > corpus.Report.BadLines.Count)
         {
-            Console.Error.WriteLine($"range: skipped {corpus.Report.BadCount - corpus.Report.BadLines.Count} more lines");
+            Console.Error.WriteLine(
+                $"range: skipped {corpus.Report.BadCount - corpus.Report.BadLines.Count} more lines");
         }
     }
 
@@ -203,7 +208,8 @@ internal static class UpCommand
         if (untilStdinCloses)
         {
             // A read of standard input cannot be cancelled; it is left behind when the process ends.
-            await Task.WhenAny(stopped.Task, Task.Run(static () => Console.OpenStandardInput().CopyTo(Stream.Null), CancellationToken.None));
+            var input = Task.Run(static () => Console.OpenStandardInput().CopyTo(Stream.Null), CancellationToken.None);
+            await Task.WhenAny(stopped.Task, input);
             return;
         }
 
@@ -221,7 +227,8 @@ internal static class UpCommand
 
         if (!IPAddress.IsLoopback(address.Address))
         {
-            result.AddError($"'{text}' is not a loopback address: the range serves hostile text and stays on this machine.");
+            result.AddError(
+                $"'{text}' is not a loopback address: the range serves hostile text and stays on this machine.");
             return null;
         }
 
