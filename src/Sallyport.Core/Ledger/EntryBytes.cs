@@ -23,6 +23,7 @@ public static partial class EntryBytes
     public static int SealLength => CrcName.Length + CrcDigits + End.Length;
 
     internal const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+    internal const int TimeLength = 27;
 
     private const int CrcDigits = 8;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using Sallyport.Flow;
 
 namespace Sallyport.Ledger;
@@ -67,11 +66,17 @@ internal ref struct EntryWriter(Span<byte> destination)
     /// <summary>A time member: RFC 3339, UTC, microseconds.</summary>
     public void Time(ReadOnlySpan<byte> name, DateTimeOffset time)
     {
+        var utc = time.UtcDateTime;
         Raw(name);
-        Raw("\""u8);
-        time.UtcDateTime.TryFormat(destination[Length..], out var written, EntryBytes.TimeForm, CultureInfo.InvariantCulture);
-        Length += written;
-        Raw("\""u8);
+        Raw("\"0000-00-00T00:00:00.000000Z\""u8);
+        var form = destination[(Length - EntryBytes.TimeLength - 1)..];
+        Digits(form[..4], utc.Year);
+        Digits(form[5..7], utc.Month);
+        Digits(form[8..10], utc.Day);
+        Digits(form[11..13], utc.Hour);
+        Digits(form[14..16], utc.Minute);
+        Digits(form[17..19], utc.Second);
+        Digits(form[20..26], (int)(utc.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond));
     }
 
     /// <summary>A label set member: an array of words in ordinal order.</summary>
@@ -85,11 +90,21 @@ internal ref struct EntryWriter(Span<byte> destination)
 
         Raw(name);
         Raw("["u8);
-        for (var i = 0; i < labels.Count; i++)
+        var sorted = labels.Labels;
+        for (var i = 0; i < sorted.Count; i++)
         {
-            Text(i == 0 ? default : ","u8, labels.Labels[i].Value);
+            Text(i == 0 ? default : ","u8, sorted[i].Value);
         }
 
         Raw("]"u8);
+    }
+
+    private static void Digits(Span<byte> form, int number)
+    {
+        for (var i = form.Length - 1; i >= 0; i--)
+        {
+            form[i] = (byte)('0' + (number % 10));
+            number /= 10;
+        }
     }
 }
