@@ -68,7 +68,7 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
 
     private bool Write(Batch batch, bool isFirst)
     {
-        if (!segments.Holds(batch.First) && !(TrySync() && Try(() => segments.Roll(batch.First), LedgerFaults.WriteFailed, segments.Path)))
+        if (!segments.Holds(batch.First) && !(TrySync() && Try(() => segments.Open(batch.First), LedgerFaults.WriteFailed, segments.Path)))
         {
             return false;
         }

@@ -45,5 +45,23 @@ internal static class LedgerFaults
         $"The ledger is damaged: {path}, byte {offset}, position {position}: {wrong}.",
         "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node begin a new one.");
 
+    /// <summary>The query index cannot be used; the ledger itself goes on.</summary>
+    public static Fault IndexFailed(string path, Exception cause) => new(
+        "ledger.index-unavailable",
+        $"The query index {path} cannot be used: {cause.Message}",
+        "The ledger is not affected. The node mends the index by itself; ask again in a moment, or stop the node and run: sallyport ledger reindex");
+
+    /// <summary>A limit outside its bounds.</summary>
+    public static Fault Limit(int limit) => new(
+        "ledger.limit",
+        $"A limit of {limit} entries is not possible.",
+        $"Ask for 1 to {LedgerFilter.LimitMax}, and for the next page after or before the last position.");
+
+    /// <summary>Nothing to explain.</summary>
+    public static Fault NoDecision(EntryId id, long indexed) => new(
+        "ledger.no-decision",
+        $"There is no decision {id}, and no entry {id} that follows from one, among the {indexed} entries that are indexed.",
+        "List the decisions: sallyport log --kind decision");
+
     private static bool IsFull(Exception cause) => cause is IOException && (cause.HResult & 0xffff) is NoSpace or NoQuota;
 }

@@ -45,10 +45,9 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk)
         }
 
         disk.SyncFolder(folder.Segments);
-        var torn = log.Segments.Count == 0 ? 0 : log.Segments[^1].TornBytes;
-        var clean = torn == 0 && log.Last?.Entry is null or LedgerEntry.NodeStopped;
+        var clean = log.TornBytes == 0 && log.Last?.Entry is null or LedgerEntry.NodeStopped;
         var epoch = (log.Last?.Id.Epoch ?? 0) + (clean ? 0 : 1);
-        return new Recovery(log.Entries, log.Last?.Id, torn, clean, epoch, restored);
+        return new Recovery(log.Entries, log.Last?.Id, log.TornBytes, clean, epoch, restored);
     }
 
     // What a killed process wrote is in the kernel's cache; only now is it known to be on the disk.
@@ -87,4 +86,7 @@ internal sealed record LogState(IReadOnlyList<SegmentState> Segments, RecordedEn
 {
     /// <summary>Whole entries.</summary>
     public long Entries => Last is null ? 0 : Last.Id.Position + 1;
+
+    /// <summary>Bytes after them that are the remains of writes that never ended.</summary>
+    public long TornBytes => Segments.Count == 0 ? 0 : Segments[^1].TornBytes;
 }

@@ -12,7 +12,8 @@ internal sealed class SegmentWriter(LedgerFolder folder, IDisk disk) : IDisposab
     /// <summary>The file that is being written.</summary>
     public string Path => folder.Entries(start);
 
-    /// <summary>Opens the segment that holds the next position.</summary>
+    /// <summary>Opens the segment that holds the next position. A whole one before it must be synced: that a segment exists says that all
+    /// before it is safe.</summary>
     public void Open(long next)
     {
         start = LedgerFolder.SegmentStart(next);
@@ -21,19 +22,18 @@ internal sealed class SegmentWriter(LedgerFolder folder, IDisk disk) : IDisposab
         offset = file.Length;
         lock (gate)
         {
+            // In one step: the sync thread closes what is retired, and takes the current file for its next sync.
+            if (current is not null)
+            {
+                retired.Add(current);
+            }
+
             current = file;
         }
     }
 
     /// <summary>Whether the segment of this position is the one that is open.</summary>
     public bool Holds(long position) => LedgerFolder.SegmentStart(position) == start;
-
-    /// <summary>Begins a segment. The whole one before it must be synced: that a segment exists says that all before it is safe.</summary>
-    public void Roll(long position)
-    {
-        Retire();
-        Open(position);
-    }
 
     /// <summary>Hands a batch to the kernel.</summary>
     public void Write(Batch batch)
@@ -70,14 +70,6 @@ internal sealed class SegmentWriter(LedgerFolder folder, IDisk disk) : IDisposab
             {
                 return current ?? throw new InvalidOperationException("The segment is not open.");
             }
-        }
-    }
-
-    private void Retire()
-    {
-        lock (gate)
-        {
-            retired.Add(Current);
         }
     }
 }
