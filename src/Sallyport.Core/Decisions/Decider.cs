@@ -1,0 +1,44 @@
+using Sallyport.Flow;
+
+namespace Sallyport.Decisions;
+
+/// <summary>The one engine that decides. Cedar replaces its inside later; the signature stays.</summary>
+public static class Decider
+{
+    /// <summary>Answers one request. Pure: no clock, no I/O, no randomness.</summary>
+    /// <remarks>The order is the order of what a person should hear first: who, then frozen, then never, then not allowed, then shut.</remarks>
+    public static Decision Decide(Snapshot snapshot, Facts facts)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(facts);
+        if (facts.Run is null || facts.Agent is null)
+        {
+            return new Decision.Deny(DenyReason.NoIdentity);
+        }
+
+        if (!snapshot.Agents.ContainsKey(facts.Agent))
+        {
+            return new Decision.Deny(DenyReason.AgentUnknown);
+        }
+
+        if (facts.Freeze is not null)
+        {
+            return new Decision.Deny(DenyReason.Frozen);
+        }
+
+        return facts.Match switch
+        {
+            RuleMatch.RefusedAddress => new Decision.Deny(DenyReason.RefusedAddress),
+            RuleMatch.Forbidden => new Decision.Deny(DenyReason.Forbidden),
+            RuleMatch.NearMiss => new Decision.Deny(DenyReason.MethodOrPathNotAllowed),
+            RuleMatch.Allowed allowed => Doors(allowed, facts.Labels),
+            _ => new Decision.Deny(DenyReason.NotAllowed),
+        };
+    }
+
+    // Promise P5: no run that carries `untrusted` completes an effect.
+    private static Decision Doors(RuleMatch.Allowed allowed, LabelSet labels) =>
+        allowed.Class is ActionClass.Effect && labels.Contains(Label.Untrusted)
+            ? new Decision.Deny(DenyReason.TwoDoors)
+            : new Decision.Allow(allowed.Rule, allowed.Class);
+}

@@ -1,0 +1,90 @@
+namespace Sallyport.Decisions;
+
+/// <summary>The words of a denial: who, what, which rule, why, and what would allow it.</summary>
+public static class Denial
+{
+    /// <summary>The stable code of a reason.</summary>
+    public static string Code(DenyReason reason) => reason switch
+    {
+        DenyReason.NoIdentity => "identity.missing",
+        DenyReason.AgentUnknown => "identity.agent-unknown",
+        DenyReason.Frozen => "freeze.active",
+        DenyReason.NotAllowed => "egress.not-allowed",
+        DenyReason.MethodOrPathNotAllowed => "egress.method-or-path",
+        DenyReason.Forbidden => "egress.forbidden",
+        DenyReason.RefusedAddress => "egress.refused-address",
+        DenyReason.TwoDoors => "flow.two-doors",
+        DenyReason.Unstable => "decisions.unstable",
+        DenyReason.LedgerUnavailable => "ledger.unavailable",
+    };
+
+    /// <summary>A denial for a person and for a model, in the same words.</summary>
+    public static Fault Explain(DenyReason reason, Facts facts) => new(Code(reason), Detail(reason, facts), Mend(reason, facts));
+
+    private static string Detail(DenyReason reason, Facts facts) => reason switch
+    {
+        DenyReason.NoIdentity =>
+            "This connection belongs to no open run, so there is nobody to decide for.",
+        DenyReason.AgentUnknown =>
+            $"Agent '{facts.Agent}' is not in the configuration that is in force.",
+        DenyReason.Frozen =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: freeze {facts.Freeze?.Id} ({facts.Freeze?.Scope}) is active: {facts.Freeze?.Reason}.",
+        DenyReason.NotAllowed =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: no rule allows the host {facts.Host}.",
+        DenyReason.MethodOrPathNotAllowed =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: the nearest rule, {Rule(facts)}, does not cover this method and path.",
+        DenyReason.Forbidden =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Rule(facts)} denies it, and deny wins over allow.",
+        DenyReason.RefusedAddress =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Address(facts)} is never dialled.",
+        DenyReason.TwoDoors =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: this is an effect (rule {Rule(facts)}), and the run carries the labels "
+            + $"{facts.Labels}. A run that has read something untrusted may not act until a person opens the inner door.",
+        DenyReason.Unstable =>
+            $"The labels or freezes of this run changed three times while the answer to {facts.Method} {facts.Target} was being recorded.",
+        DenyReason.LedgerUnavailable =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: the ledger cannot record it, and what is not recorded does not happen.",
+    };
+
+    private static string Mend(DenyReason reason, Facts facts) => reason switch
+    {
+        DenyReason.NoIdentity =>
+            "Start the program with: sallyport run --agent NAME -- COMMAND",
+        DenyReason.AgentUnknown =>
+            $"Add '{facts.Agent}' under agents: in perimeter/sallyport.yaml, or end its run with: sallyport runs end {facts.Run}",
+        DenyReason.Frozen =>
+            $"When the incident is over: sallyport thaw {facts.Freeze?.Id}",
+        DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed =>
+            $"To allow it, add to the role's allow list in perimeter/sallyport.yaml: \"{facts.Method} {RuleTarget(facts)}\", then restart the node.",
+        DenyReason.Forbidden =>
+            $"To allow it, remove or narrow the deny rule {Rule(facts)}, then restart the node.",
+        DenyReason.RefusedAddress =>
+            "If this is a service of yours, name it: a source with a host name and an address: in perimeter/sallyport.yaml.",
+        DenyReason.TwoDoors =>
+            $"Do it from a run that has read nothing untrusted: sallyport run --agent {facts.Agent} -- COMMAND",
+        DenyReason.Unstable =>
+            "Try again.",
+        DenyReason.LedgerUnavailable =>
+            "See what the ledger lacks: sallyport status",
+    };
+
+    private static string Rule(Facts facts) => facts.Match switch
+    {
+        RuleMatch.Allowed allowed => allowed.Rule.ToString(),
+        RuleMatch.Forbidden forbidden => forbidden.Rule.ToString(),
+        RuleMatch.NearMiss near => near.Near.ToString(),
+        _ => "none",
+    };
+
+    private static string Address(Facts facts) => facts.Match is RuleMatch.RefusedAddress refused
+        ? $"{refused.Address} ({refused.AddressClass})"
+        : facts.Host;
+
+    // A rule names host and path; scheme, query and the default port are not part of it.
+    private static string RuleTarget(Facts facts)
+    {
+        var target = facts.Target;
+        var authority = target.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? target[(scheme + 3)..] : target;
+        return authority.Split('?', 2)[0];
+    }
+}

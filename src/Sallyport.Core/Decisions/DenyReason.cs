@@ -1,0 +1,35 @@
+namespace Sallyport.Decisions;
+
+/// <summary>Every reason for which the answer can be no. Add yours here; <see cref="Denial"/> then asks for its words.</summary>
+public enum DenyReason
+{
+    /// <summary>No run could be identified, or it has ended.</summary>
+    NoIdentity,
+
+    /// <summary>The run's agent is not, or no longer, in the configuration.</summary>
+    AgentUnknown,
+
+    /// <summary>A freeze covers the run.</summary>
+    Frozen,
+
+    /// <summary>No rule allows the host.</summary>
+    NotAllowed,
+
+    /// <summary>The host is allowed, but not with this method or path.</summary>
+    MethodOrPathNotAllowed,
+
+    /// <summary>A deny rule names it.</summary>
+    Forbidden,
+
+    /// <summary>The address is of a class that is never dialled.</summary>
+    RefusedAddress,
+
+    /// <summary>An effect from a run that carries <c>untrusted</c>: the inner door is shut.</summary>
+    TwoDoors,
+
+    /// <summary>The facts kept changing while the answer was being recorded.</summary>
+    Unstable,
+
+    /// <summary>The ledger cannot record an allow, so there is none.</summary>
+    LedgerUnavailable,
+}

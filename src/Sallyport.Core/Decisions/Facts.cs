@@ -1,0 +1,73 @@
+using Sallyport.Flow;
+using Sallyport.Identity;
+
+namespace Sallyport.Decisions;
+
+/// <summary>Everything that one decision is made from. What is not in here cannot influence the answer.</summary>
+public sealed record Facts
+{
+    /// <summary>The run; null when none could be identified.</summary>
+    public required RunId? Run { get; init; }
+
+    /// <summary>The run's agent.</summary>
+    public required AgentId? Agent { get; init; }
+
+    /// <summary>The method, as sent.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The canonical target, as text.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Host of the target.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>What the egress rules say of method and target.</summary>
+    public required RuleMatch Match { get; init; }
+
+    /// <summary>Where the target belongs to.</summary>
+    public required Source Source { get; init; }
+
+    /// <summary>Labels that the run carries; for a channel that reads and sends at once (tunnel, WebSocket), joined with the source's.</summary>
+    public required LabelSet Labels { get; init; }
+
+    /// <summary>Version of the run's label set: the fence.</summary>
+    public required long LabelVersion { get; init; }
+
+    /// <summary>Freeze epoch: the fence.</summary>
+    public required long FreezeEpoch { get; init; }
+
+    /// <summary>The freeze that covers this run, or null.</summary>
+    public required FreezeReference? Freeze { get; init; }
+}
+
+/// <summary>The freeze that a decision fell under.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Scope"><c>all</c>, <c>agent:NAME</c> or <c>run:ID</c>.</param>
+/// <param name="Reason">In the words of who froze.</param>
+public sealed record FreezeReference(string Id, string Scope, string Reason);
+
+/// <summary>What a room's rules say of a request, before labels and freezes are looked at. Closed.</summary>
+public abstract record RuleMatch
+{
+    private RuleMatch()
+    {
+    }
+
+    /// <summary>An allow rule matches.</summary>
+    public sealed record Allowed(RuleReference Rule, ActionClass Class) : RuleMatch;
+
+    /// <summary>A deny rule matches; deny wins over allow.</summary>
+    public sealed record Forbidden(RuleReference Rule) : RuleMatch;
+
+    /// <summary>The host is allowed to this agent, the method or path is not.</summary>
+    /// <param name="Near">The allow rule that names the host.</param>
+    public sealed record NearMiss(RuleReference Near) : RuleMatch;
+
+    /// <summary>No rule names the host.</summary>
+    public sealed record None : RuleMatch;
+
+    /// <summary>The target is an address that is refused whatever the rules say (loopback, private, metadata, ...).</summary>
+    /// <param name="Address">The address.</param>
+    /// <param name="AddressClass">Its class, as in the IANA special-purpose registries.</param>
+    public sealed record RefusedAddress(string Address, string AddressClass) : RuleMatch;
+}

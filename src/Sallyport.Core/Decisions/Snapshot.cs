@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Sallyport.Identity;
+
+namespace Sallyport.Decisions;
+
+/// <summary>One immutable state of all rules. It serves a request from start to end; a change is a new snapshot.</summary>
+/// <remarks>Each room compiles its own rules into a record of its own and takes it out by type, so that a gateway gets the
+/// snapshot and its rules in one atomic read and no room needs to know another's.</remarks>
+public sealed class Snapshot
+{
+    private readonly FrozenDictionary<Type, object> rules;
+
+    /// <summary>Composes a snapshot.</summary>
+    /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
+    /// <param name="agents">Every agent that exists.</param>
+    /// <param name="rules">One immutable record per room.</param>
+    public Snapshot(string hash, IEnumerable<Agent> agents, params IEnumerable<object> rules)
+    {
+        Hash = hash;
+        Agents = agents.ToFrozenDictionary(agent => agent.Id);
+        this.rules = rules.ToFrozenDictionary(rule => rule.GetType());
+    }
+
+    /// <summary>SHA-256 over the configuration's bytes, lower-case hex: what the ledger names the snapshot by.</summary>
+    public string Hash { get; }
+
+    /// <summary>Every agent that exists, by its id.</summary>
+    public FrozenDictionary<AgentId, Agent> Agents { get; }
+
+    /// <summary>The rules of one room.</summary>
+    /// <exception cref="KeyNotFoundException">The snapshot was composed without that room: a bug in the composition root.</exception>
+    public T Rules<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.None)] T>()
+        where T : class => (T)rules[typeof(T)];
+}
+
+/// <summary>An agent as the snapshot knows it.</summary>
+/// <param name="Id">Its one name.</param>
+/// <param name="Role">Its one role.</param>
+/// <param name="Owner">The person who answers for it.</param>
+public sealed record Agent(AgentId Id, RoleName Role, string Owner);

@@ -1,0 +1,121 @@
+namespace Sallyport.Ledger;
+
+public static partial class EntryBytes
+{
+    // Property initializers run in the order they are written: the order of members in the bytes.
+    private static LedgerEntry? ReadMembers(ref EntryReader from, string kind)
+    {
+        switch (kind)
+        {
+            case EntryKind.Decision:
+                return ReadDecided(ref from);
+            case EntryKind.Observation:
+                return ReadObserved(ref from);
+            case EntryKind.Labels:
+                return ReadLabelsJoined(ref from);
+            case EntryKind.Cut:
+                return ReadChannelCut(ref from);
+            case EntryKind.RunStart:
+                return ReadRunStarted(ref from);
+            case EntryKind.RunEnd:
+                return ReadRunEnded(ref from);
+            case EntryKind.Freeze:
+                return ReadFreezeChanged(ref from);
+            case EntryKind.NodeStart:
+                return new LedgerEntry.NodeStarted
+                {
+                    Version = from.Text(",\"version\":"u8),
+                    Snapshot = from.Text(",\"snapshot\":"u8),
+                    TornBytesCut = from.Number(",\"tornBytesCut\":"u8),
+                };
+            case EntryKind.NodeStop:
+                return new LedgerEntry.NodeStopped { Reason = from.Text(",\"reason\":"u8, EntryText.PhraseMax) };
+            default:
+                from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
+                return null;
+        }
+    }
+
+    private static LedgerEntry.Decided ReadDecided(ref EntryReader from) => new()
+    {
+        Run = from.RunOrNull(",\"run\":"u8),
+        Agent = from.AgentOrNull(",\"agent\":"u8),
+        Gateway = from.Text(",\"gateway\":"u8),
+        Class = from.Text(",\"class\":"u8),
+        Method = from.Text(",\"method\":"u8),
+        Target = from.Text(",\"target\":"u8, EntryText.TargetMax),
+        Host = from.Text(",\"host\":"u8),
+        Verdict = from.Text(",\"verdict\":"u8),
+        Code = from.Text(",\"code\":"u8),
+        Rule = from.Text(",\"rule\":"u8, EntryText.PhraseMax),
+        Source = from.Text(",\"source\":"u8),
+        Labels = from.Labels(",\"labels\":"u8),
+        LabelVersion = from.Number(",\"labelVersion\":"u8, long.MinValue),
+        FreezeEpoch = from.Number(",\"freezeEpoch\":"u8, long.MinValue),
+        Snapshot = from.Text(",\"snapshot\":"u8),
+    };
+
+    private static LedgerEntry.Observed ReadObserved(ref EntryReader from) => new()
+    {
+        Decision = from.Id(",\"decision\":"u8),
+        Run = from.Run(",\"run\":"u8),
+        Agent = from.Agent(",\"agent\":"u8),
+        Target = from.Text(",\"target\":"u8, EntryText.TargetMax),
+        Host = from.Text(",\"host\":"u8),
+        Status = (int)from.Number(",\"status\":"u8, int.MinValue, int.MaxValue),
+        BytesSent = from.Number(",\"bytesSent\":"u8, long.MinValue),
+        BytesReceived = from.Number(",\"bytesReceived\":"u8, long.MinValue),
+        DigestSent = from.Text(",\"digestSent\":"u8),
+        DigestReceived = from.Text(",\"digestReceived\":"u8),
+        Labels = from.Labels(",\"labels\":"u8),
+        End = from.Text(",\"end\":"u8),
+    };
+
+    private static LedgerEntry.LabelsJoined ReadLabelsJoined(ref EntryReader from) => new()
+    {
+        Run = from.Run(",\"run\":"u8),
+        Agent = from.Agent(",\"agent\":"u8),
+        Decision = from.Id(",\"decision\":"u8),
+        Labels = from.Labels(",\"labels\":"u8),
+        LabelVersion = from.Number(",\"labelVersion\":"u8, long.MinValue),
+    };
+
+    private static LedgerEntry.ChannelCut ReadChannelCut(ref EntryReader from) => new()
+    {
+        Run = from.Run(",\"run\":"u8),
+        Agent = from.Agent(",\"agent\":"u8),
+        Decision = from.Id(",\"decision\":"u8),
+        Target = from.Text(",\"target\":"u8, EntryText.TargetMax),
+        Code = from.Text(",\"code\":"u8),
+    };
+
+    private static LedgerEntry.RunStarted ReadRunStarted(ref EntryReader from) => new()
+    {
+        Run = from.Run(",\"run\":"u8),
+        Agent = from.Agent(",\"agent\":"u8),
+        Role = from.Role(",\"role\":"u8),
+        Program = from.Text(",\"program\":"u8),
+        CommandDigest = from.Text(",\"commandDigest\":"u8),
+        Confinement = from.Text(",\"confinement\":"u8),
+    };
+
+    private static LedgerEntry.RunEnded ReadRunEnded(ref EntryReader from) => new()
+    {
+        Run = from.Run(",\"run\":"u8),
+        Agent = from.Agent(",\"agent\":"u8),
+        Reason = from.Text(",\"reason\":"u8, EntryText.PhraseMax),
+        ExitCode = (int?)from.NumberOrNull(",\"exitCode\":"u8, int.MinValue, int.MaxValue),
+    };
+
+    private static LedgerEntry.FreezeChanged ReadFreezeChanged(ref EntryReader from) => new()
+    {
+        Change = from.Text(",\"change\":"u8),
+        FreezeId = from.Text(",\"freezeId\":"u8),
+        Scope = from.Text(",\"scope\":"u8),
+        Reason = from.Text(",\"reason\":"u8, EntryText.PhraseMax),
+        Author = from.Text(",\"author\":"u8),
+        FreezeEpoch = from.Number(",\"freezeEpoch\":"u8, long.MinValue),
+        EffectiveAt = from.Time(",\"effectiveAt\":"u8),
+        ChannelsCut = (int)from.Number(",\"channelsCut\":"u8, int.MinValue, int.MaxValue),
+    };
+}

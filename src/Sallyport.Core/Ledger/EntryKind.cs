@@ -1,0 +1,51 @@
+namespace Sallyport.Ledger;
+
+/// <summary>The stable words for the kinds of entries: in the bytes, in the index and in filters.</summary>
+public static class EntryKind
+{
+    /// <summary><see cref="LedgerEntry.Decided"/>.</summary>
+    public const string Decision = "decision";
+
+    /// <summary><see cref="LedgerEntry.Observed"/>.</summary>
+    public const string Observation = "observation";
+
+    /// <summary><see cref="LedgerEntry.LabelsJoined"/>.</summary>
+    public const string Labels = "labels";
+
+    /// <summary><see cref="LedgerEntry.ChannelCut"/>.</summary>
+    public const string Cut = "cut";
+
+    /// <summary><see cref="LedgerEntry.RunStarted"/>.</summary>
+    public const string RunStart = "run-start";
+
+    /// <summary><see cref="LedgerEntry.RunEnded"/>.</summary>
+    public const string RunEnd = "run-end";
+
+    /// <summary><see cref="LedgerEntry.FreezeChanged"/>.</summary>
+    public const string Freeze = "freeze";
+
+    /// <summary><see cref="LedgerEntry.NodeStarted"/>.</summary>
+    public const string NodeStart = "node-start";
+
+    /// <summary><see cref="LedgerEntry.NodeStopped"/>.</summary>
+    public const string NodeStop = "node-stop";
+
+    /// <summary>Every kind.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop];
+
+    /// <summary>The word for an entry's kind.</summary>
+    public static string Of(LedgerEntry entry) => entry switch
+    {
+        LedgerEntry.Decided => Decision,
+        LedgerEntry.Observed => Observation,
+        LedgerEntry.LabelsJoined => Labels,
+        LedgerEntry.ChannelCut => Cut,
+        LedgerEntry.RunStarted => RunStart,
+        LedgerEntry.RunEnded => RunEnd,
+        LedgerEntry.FreezeChanged => Freeze,
+        LedgerEntry.NodeStarted => NodeStart,
+        LedgerEntry.NodeStopped => NodeStop,
+        _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
+    };
+}

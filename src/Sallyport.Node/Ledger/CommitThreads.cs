@@ -1,0 +1,136 @@
+namespace Sallyport.Ledger;
+
+/// <summary>The two threads that carry batches to the disk: one writes, one syncs and then appends the leaf hashes.</summary>
+/// <remarks>Neither waits for the other: while an fsync runs, batches are written, and the next fsync covers them all.</remarks>
+internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : IAsyncDisposable
+{
+    private readonly SegmentWriter segments = new(options.Folder, options.Disk);
+    private readonly HashWriter hashes = new(options.Folder, options.Disk);
+    private readonly AutoResetEvent writerSignal = new(initialState: false);
+    private readonly AutoResetEvent syncSignal = new(initialState: false);
+    private readonly TaskCompletionSource writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource syncEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Opens the segment of the next position and starts both threads.</summary>
+    public void Start(long next)
+    {
+        segments.Open(next);
+        new Thread(WriteBatches) { IsBackground = true, Name = "ledger writer" }.Start();
+        new Thread(SyncBatches) { IsBackground = true, Name = "ledger sync" }.Start();
+    }
+
+    /// <summary>There is a batch again.</summary>
+    public void WakeWriter() => writerSignal.Set();
+
+    /// <summary>Ends both threads when everything that was accepted is synced, or the ledger has failed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        writerSignal.Set();
+        await writerEnded.Task;
+        syncSignal.Set();
+        await syncEnded.Task;
+        segments.Dispose();
+        hashes.Dispose();
+        writerSignal.Dispose();
+        syncSignal.Dispose();
+    }
+
+    private void WriteBatches()
+    {
+        var first = true;
+        while (true)
+        {
+            var batch = queue.TakeUnwritten(out var end);
+            if (end)
+            {
+                break;
+            }
+
+            if (batch is null)
+            {
+                writerSignal.WaitOne();
+                continue;
+            }
+
+            if (!Write(batch, first))
+            {
+                break;
+            }
+
+            first = false;
+            queue.SetWritten(batch);
+            syncSignal.Set();
+        }
+
+        queue.EndGrowth();
+        writerEnded.SetResult();
+    }
+
+    private bool Write(Batch batch, bool isFirst)
+    {
+        if (!segments.Holds(batch.First) && !(TrySync() && Try(() => segments.Open(batch.First), LedgerFaults.WriteFailed, segments.Path)))
+        {
+            return false;
+        }
+
+        // The first batch of a start is synced before anybody hears of it: were it lost in a power cut together with all that
+        // follows, after a clean stop, its epoch and positions would be given out a second time.
+        return Try(() => segments.Write(batch), LedgerFaults.WriteFailed, segments.Path) && (!isFirst || TrySync());
+    }
+
+    private void SyncBatches()
+    {
+        var ended = false;
+        while (queue.Fault is null && !(ended && queue.Written == queue.Synced))
+        {
+            segments.CloseRetired();
+            var count = queue.Written;
+            if (count == queue.Synced)
+            {
+                syncSignal.WaitOne();
+                ended = writerEnded.Task.IsCompleted;
+                continue;
+            }
+
+            if (!TrySync() || !Try(() => AppendHashes(queue.SetSynced(count)), LedgerFaults.WriteFailed, hashes.Path))
+            {
+                break;
+            }
+        }
+
+        if (queue.Fault is null)
+        {
+            Try(hashes.Close, LedgerFaults.SyncFailed, hashes.Path);
+        }
+
+        syncEnded.SetResult();
+    }
+
+    private void AppendHashes(IReadOnlyList<Batch> batches)
+    {
+        foreach (var batch in batches)
+        {
+            hashes.Append(batch);
+        }
+
+        queue.Release(batches);
+    }
+
+    private bool TrySync() => Try(segments.Sync, LedgerFaults.SyncFailed, segments.Path);
+
+    private bool Try(Action step, Func<string, Exception, Fault> explain, string path)
+    {
+        try
+        {
+            step();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            queue.Fail(explain(path, e));
+            writerSignal.Set();
+            syncSignal.Set();
+            return false;
+        }
+    }
+}

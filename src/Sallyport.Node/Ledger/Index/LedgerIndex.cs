@@ -1,0 +1,241 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace Sallyport.Ledger;
+
+/// <summary>The query index beside the segments: answers filters and <c>why</c>. Derived: it may lag, and is rebuilt whenever it is not right.</summary>
+/// <param name="folder">The ledger.</param>
+/// <param name="disk">The disk of the segments.</param>
+/// <param name="live">The open ledger that the index follows.</param>
+/// <param name="time">For waiting between attempts.</param>
+public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live, TimeProvider time)
+{
+    private const int CannotOpen = 14; // SQLITE_CANTOPEN
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private TaskCompletionSource grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource damageFound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long indexed;
+    private volatile bool isDamaged;
+    private volatile Fault? fault;
+
+    /// <summary>Entries in the index.</summary>
+    public long Indexed => Volatile.Read(ref indexed);
+
+    /// <summary>What keeps the index from following; null while it does. The ledger itself is not touched by it.</summary>
+    public Fault? Fault => fault;
+
+    /// <summary>Makes the index of a ledger that no process writes anew.</summary>
+    /// <param name="folder">The ledger.</param>
+    /// <param name="disk">Its disk.</param>
+    /// <param name="entries">Entries in the new index.</param>
+    /// <param name="fault">A node owns the ledger, it is damaged, or the disk refuses.</param>
+    public static bool TryReindex(LedgerFolder folder, IDisk disk, out long entries, [NotNullWhen(false)] out Fault? fault)
+    {
+        entries = 0;
+        FileStream? folderLock = null;
+        try
+        {
+            if (!FolderLock.TryTake(folder.Lock, out folderLock))
+            {
+                fault = LedgerFaults.Locked(folder.Lock);
+                return false;
+            }
+
+            IndexFill.Delete(folder);
+            using var fill = new IndexFill(folder, disk);
+            while (fill.TryStep(written: null, out fault))
+            {
+                entries = fill.Entries;
+            }
+
+            return fault is null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            fault = LedgerFaults.IndexFailed(folder.Index, e);
+            return false;
+        }
+        finally
+        {
+            folderLock?.Dispose();
+        }
+    }
+
+    /// <summary>Follows the ledger until it closes. Whatever is wrong with the index is mended here; it never ends for that.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (!await FillAsync(cancellation))
+        {
+            // The next attempt mends what it can; a disk that refuses is not asked in a tight loop.
+            await Task.Delay(fault is null ? TimeSpan.Zero : RetryAfter, time, cancellation);
+        }
+    }
+
+    /// <summary>Waits until this entry is in the index.</summary>
+    public async Task WhenIndexedAsync(EntryId id, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task growth;
+            lock (gate)
+            {
+                growth = grown.Task;
+            }
+
+            if (Indexed > id.Position)
+            {
+                return;
+            }
+
+            await growth.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Entries that a filter wants.</summary>
+    public bool TryQuery(LedgerFilter filter, [NotNullWhen(true)] out LedgerPage? page, [NotNullWhen(false)] out Fault? refusal)
+    {
+        page = null;
+        if (filter.Limit is < 1 or > LedgerFilter.LimitMax)
+        {
+            refusal = LedgerFaults.Limit(filter.Limit);
+            return false;
+        }
+
+        page = Ask(
+            queries =>
+            {
+                var count = queries.Entries();
+                var lines = queries.Find(filter);
+                return new LedgerPage([.. lines.Take(filter.Limit)], lines.Count > filter.Limit, count);
+            },
+            out refusal);
+        return refusal is null && page is not null;
+    }
+
+    /// <summary>What a run was allowed to do before an action.</summary>
+    /// <param name="id">A decision, or an entry that follows from one (observation, label join, cut).</param>
+    /// <param name="limit">Most reads: 1 to <see cref="LedgerFilter.LimitMax"/>.</param>
+    /// <param name="why">The action and what came before.</param>
+    /// <param name="refusal">There is no such entry (yet), or no decision behind it.</param>
+    public bool TryWhy(EntryId id, int limit, [NotNullWhen(true)] out WhyAnswer? why, [NotNullWhen(false)] out Fault? refusal)
+    {
+        why = null;
+        if (limit is < 1 or > LedgerFilter.LimitMax)
+        {
+            refusal = LedgerFaults.Limit(limit);
+            return false;
+        }
+
+        why = Ask(queries => Why(queries, id, limit), out refusal);
+        refusal ??= why is null ? LedgerFaults.NoDecision(id, Indexed) : null;
+        return refusal is null && why is not null;
+    }
+
+    private static WhyAnswer? Why(IndexQueries queries, EntryId id, int limit)
+    {
+        var action = queries.At(id.Position);
+        if (action?.Recorded.Id == id && EntryFacets.Of(action.Recorded.Entry).Decision is { } decision)
+        {
+            (id, action) = (decision, queries.At(decision.Position));
+        }
+
+        if (action?.Recorded.Id != id || action.Recorded.Entry is not LedgerEntry.Decided decided)
+        {
+            return null;
+        }
+
+        var run = decided.Run?.Text;
+        return new WhyAnswer(action, queries.ObservationOf(id.Position), run is null ? [] : queries.AllowedBefore(run, id.Position, limit),
+            run is null ? 0 : queries.CountAllowedBefore(run, id.Position));
+    }
+
+    // True: the ledger is closed. False: try again, from the first entry if the index is damaged.
+    private async Task<bool> FillAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (isDamaged)
+            {
+                IndexFill.Delete(folder);
+                Volatile.Write(ref damageFound, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                isDamaged = false;
+            }
+
+            using var fill = new IndexFill(folder, disk);
+            isDamaged = !fill.Continues(live.Written);
+            while (!isDamaged)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Advance(fill.Entries);
+                var stepped = fill.TryStep(live.Written, out var wrong);
+                fault = wrong;
+                if (wrong is not null || (!stepped && !await GrownOrDamagedAsync(fill.Entries, cancellation)))
+                {
+                    return wrong is null;
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            fault = LedgerFaults.IndexFailed(folder.Index, e);
+            isDamaged |= e is SqliteException sqlite && IndexFill.IsDamage(sqlite);
+        }
+
+        return false;
+    }
+
+    // False: the ledger is closed. A question that finds damage wakes the loop, so that the index is mended at once.
+    private async Task<bool> GrownOrDamagedAsync(long entries, CancellationToken cancellation)
+    {
+        var growth = live.WhenGrownAsync(entries, cancellation).AsTask();
+        await Task.WhenAny(growth, Volatile.Read(ref damageFound).Task);
+        return isDamaged || await growth;
+    }
+
+    private void Advance(long entries)
+    {
+        TaskCompletionSource told;
+        lock (gate)
+        {
+            Volatile.Write(ref indexed, entries);
+            (told, grown) = (grown, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        told.TrySetResult();
+    }
+
+    private void Suspect(bool isSure)
+    {
+        if (isSure)
+        {
+            isDamaged = true;
+            Volatile.Read(ref damageFound).TrySetResult();
+        }
+    }
+
+    private T? Ask<T>(Func<IndexQueries, T?> question, out Fault? refusal)
+        where T : class
+    {
+        try
+        {
+            refusal = null;
+            using var queries = new IndexQueries(folder.Index);
+            return question(queries);
+        }
+        catch (SqliteException e)
+        {
+            Suspect(IndexFill.IsDamage(e) || e.SqliteErrorCode == CannotOpen);
+            refusal = LedgerFaults.IndexFailed(folder.Index, e);
+        }
+        catch (InvalidDataException e)
+        {
+            Suspect(isSure: true);
+            refusal = LedgerFaults.IndexFailed(folder.Index, e);
+        }
+
+        return null;
+    }
+}

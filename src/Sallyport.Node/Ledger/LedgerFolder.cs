@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Sallyport.Ledger;
+
+/// <summary>Where the files of a ledger are.</summary>
+/// <param name="Root">The ledger's folder: <c>.sallyport/ledger</c>.</param>
+public sealed record LedgerFolder(string Root)
+{
+    /// <summary>Entries in a whole segment: 256 entry bundles of 256 (C2SP tlog-tiles).</summary>
+    public const int SegmentEntries = 65_536;
+
+    internal const string EntriesSuffix = ".entries";
+    internal const string HashesSuffix = ".hashes";
+    private const int NameDigits = 16;
+
+    /// <summary>Segment and hash files.</summary>
+    public string Segments => Path.Combine(Root, "segments");
+
+    /// <summary>The query index; may be deleted at any time.</summary>
+    public string Index => Path.Combine(Root, "index.db");
+
+    /// <summary>Locked by the one process that writes.</summary>
+    public string Lock => Path.Combine(Root, "lock");
+
+    /// <summary>Position of the first entry of the segment that holds <paramref name="position"/>.</summary>
+    public static long SegmentStart(long position) => position - (position % SegmentEntries);
+
+    /// <summary>The segment's entries: each with its length before it, two bytes, big-endian.</summary>
+    public string Entries(long start) => Path.Combine(Segments, Name(start) + EntriesSuffix);
+
+    /// <summary>The segment's leaf hashes, 32 bytes each.</summary>
+    public string Hashes(long start) => Path.Combine(Segments, Name(start) + HashesSuffix);
+
+    /// <summary>Starts of the segments for which there is a file of that suffix, ascending.</summary>
+    internal IReadOnlyList<long> Starts(IDisk disk, string suffix) =>
+    [
+        .. disk.Files(Segments)
+            .Select(Path.GetFileName)
+            .Where(name => name is not null && name.Length == NameDigits + suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal))
+            .Select(name => long.TryParse(name.AsSpan(0, NameDigits), NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start : -1)
+            .Where(start => start >= 0)
+            .Order(),
+    ];
+
+    private static string Name(long start) => start.ToString("D16", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sallyport.Ledger;
+
+/// <summary>Reads the whole log at the start, mends what a crash may leave, and refuses what it cannot.</summary>
+internal sealed class LogRecovery(LedgerFolder folder, IDisk disk)
+{
+    /// <summary>Reads every segment and changes nothing.</summary>
+    /// <param name="replay">Called for each entry, in order.</param>
+    /// <param name="log">The log as it is.</param>
+    /// <param name="fault">Where it is damaged.</param>
+    public bool TryRead(Action<RecordedEntry>? replay, [NotNullWhen(true)] out LogState? log, [NotNullWhen(false)] out Fault? fault)
+    {
+        // A hash file whose entries are gone names a segment too: then the entries are reported as missing.
+        var starts = folder.Starts(disk, LedgerFolder.EntriesSuffix).Union(folder.Starts(disk, LedgerFolder.HashesSuffix)).Order().ToList();
+        var scan = new SegmentScan(folder, disk);
+        var segments = new List<SegmentState>();
+        (log, fault) = (null, null);
+        for (var start = 0L; segments.Count < starts.Count; start += LedgerFolder.SegmentEntries)
+        {
+            if (!scan.TryRead(start, isLast: start == starts[^1], replay, out var state, out fault))
+            {
+                return false;
+            }
+
+            segments.Add(state);
+        }
+
+        log = new LogState(segments, scan.Last);
+        return true;
+    }
+
+    /// <summary>Cuts the torn tail, adds the leaf hashes that are missing, and syncs both: from here on the log on disk is what was read.</summary>
+    public Recovery Mend(LogState log)
+    {
+        var restored = 0L;
+        foreach (var segment in log.Segments)
+        {
+            if (segment == log.Segments[^1])
+            {
+                MendTail(segment);
+            }
+
+            restored += MendHashes(segment);
+        }
+
+        disk.SyncFolder(folder.Segments);
+        var clean = log.TornBytes == 0 && log.Last?.Entry is null or LedgerEntry.NodeStopped;
+        var epoch = (log.Last?.Id.Epoch ?? 0) + (clean ? 0 : 1);
+        return new Recovery(log.Entries, log.Last?.Id, log.TornBytes, clean, epoch, restored);
+    }
+
+    // What a killed process wrote is in the kernel's cache; only now is it known to be on the disk.
+    private void MendTail(SegmentState segment)
+    {
+        using var file = disk.Open(folder.Entries(segment.Start));
+        if (segment.TornBytes > 0)
+        {
+            file.Truncate(segment.Bytes);
+        }
+
+        file.Sync();
+    }
+
+    private int MendHashes(SegmentState segment)
+    {
+        var missing = segment.Hashes.Missing;
+        var keptBytes = (long)segment.Hashes.Kept * LeafHash.Length;
+        using var file = disk.Open(folder.Hashes(segment.Start));
+        if (file.Length == keptBytes && missing.IsEmpty)
+        {
+            return 0;
+        }
+
+        file.Truncate(keptBytes);
+        file.Write(missing.Span, keptBytes);
+        file.Sync();
+        return missing.Length / LeafHash.Length;
+    }
+}
+
+/// <summary>The log as recovery read it.</summary>
+/// <param name="Segments">Every segment in order.</param>
+/// <param name="Last">The last whole entry; null when there is none.</param>
+internal sealed record LogState(IReadOnlyList<SegmentState> Segments, RecordedEntry? Last)
+{
+    /// <summary>Whole entries.</summary>
+    public long Entries => Last is null ? 0 : Last.Id.Position + 1;
+
+    /// <summary>Bytes after them that are the remains of writes that never ended.</summary>
+    public long TornBytes => Segments.Count == 0 ? 0 : Segments[^1].TornBytes;
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+
+namespace Sallyport.Ledger;
+
+/// <summary>The leaf hashes of a segment as the disk holds them, and those that it lacks.</summary>
+/// <remarks>The file is not synced with every commit: after a power cut its end may be torn or all zero. No SHA-256 that anybody
+/// will ever see is all zero, so such an end was never written, and is made anew.</remarks>
+internal sealed class SegmentHashes
+{
+    private readonly byte[] kept;
+    private readonly ArrayBufferWriter<byte> missing = new();
+
+    private SegmentHashes(byte[] kept) => this.kept = kept;
+
+    /// <summary>Hashes on disk.</summary>
+    public int Kept => kept.Length / LeafHash.Length;
+
+    /// <summary>Hashes of the entries after those, in order.</summary>
+    public ReadOnlyMemory<byte> Missing => missing.WrittenMemory;
+
+    /// <summary>Reads the file; a missing one holds none.</summary>
+    public static SegmentHashes Read(string path, IDisk disk)
+    {
+        using var file = disk.OpenRead(path);
+        var length = (int)Math.Min(file?.Length ?? 0, (long)LedgerFolder.SegmentEntries * LeafHash.Length);
+        var bytes = new byte[length - (length % LeafHash.Length)];
+        var read = file?.Read(bytes, 0) ?? 0;
+        var written = bytes.AsSpan(0, read).LastIndexOfAnyExcept((byte)0) + 1;
+        return new SegmentHashes(bytes[..((written + LeafHash.Length - 1) / LeafHash.Length * LeafHash.Length)]);
+    }
+
+    /// <summary>Whether the entry at this index has the hash on disk; one that has none there is remembered as missing.</summary>
+    public bool Matches(ReadOnlySpan<byte> entry, int index)
+    {
+        Span<byte> hash = stackalloc byte[LeafHash.Length];
+        LeafHash.Write(entry, hash);
+        if (index < Kept)
+        {
+            return hash.SequenceEqual(kept.AsSpan(index * LeafHash.Length, LeafHash.Length));
+        }
+
+        missing.Write(hash);
+        return true;
+    }
+}

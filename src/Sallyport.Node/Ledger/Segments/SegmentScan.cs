@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sallyport.Ledger;
+
+/// <summary>What a segment holds, as far as it is whole.</summary>
+/// <param name="Start">Position of its first entry.</param>
+/// <param name="Entries">Whole entries.</param>
+/// <param name="Bytes">Bytes of the whole entries.</param>
+/// <param name="TornBytes">Bytes after them: the remains of writes that never ended.</param>
+/// <param name="Hashes">Its leaf hashes.</param>
+internal sealed record SegmentState(long Start, int Entries, long Bytes, long TornBytes, SegmentHashes Hashes);
+
+/// <summary>Reads segments from their first byte and says whether every entry is what it was, where it was.</summary>
+/// <remarks>An entry that is not whole is torn if nothing says that there was more: no whole entry in the bytes that follow, no
+/// leaf hash (those are written for synced entries only) and no later segment. Anything else is damage.</remarks>
+internal sealed class SegmentScan(LedgerFolder folder, IDisk disk)
+{
+    /// <summary>The last whole entry so far; null at the start of the log.</summary>
+    public RecordedEntry? Last { get; private set; }
+
+    /// <summary>Reads the next segment.</summary>
+    /// <param name="start">Position of its first entry.</param>
+    /// <param name="isLast">Whether no later segment exists: only then may its tail be torn.</param>
+    /// <param name="replay">Called for each entry, in order.</param>
+    /// <param name="state">What it holds.</param>
+    /// <param name="fault">Where it is damaged.</param>
+    public bool TryRead(
+        long start, bool isLast, Action<RecordedEntry>? replay, [NotNullWhen(true)] out SegmentState? state, [NotNullWhen(false)] out Fault? fault)
+    {
+        state = null;
+        var path = folder.Entries(start);
+        using var file = disk.OpenRead(path);
+        if (file is null)
+        {
+            fault = LedgerFaults.Damaged(path, 0, start, "the segment file is missing");
+            return false;
+        }
+
+        var hashes = SegmentHashes.Read(folder.Hashes(start), disk);
+        var stream = new EntryStream(file);
+        var entries = 0;
+        while (entries < LedgerFolder.SegmentEntries && !stream.AtEnd)
+        {
+            var offset = stream.Offset;
+            if (Wrong(stream, start + entries, out var bytes) is { } wrong)
+            {
+                var torn = isLast && entries >= hashes.Kept && !SealedEntry.Follows(file, offset);
+                state = torn ? new SegmentState(start, entries, offset, file.Length - offset, hashes) : null;
+                fault = torn ? null : LedgerFaults.Damaged(path, offset, start + entries, wrong);
+                return fault is null;
+            }
+
+            if (!hashes.Matches(bytes, entries))
+            {
+                fault = LedgerFaults.Damaged(path, offset, start + entries, $"the entry's leaf hash is not the one in {folder.Hashes(start)}");
+                return false;
+            }
+
+            replay?.Invoke(Last!); // Wrong has just read it.
+            entries++;
+        }
+
+        fault = Lacking(path, stream, start + entries, hashes.Kept - entries, !isLast && entries < LedgerFolder.SegmentEntries);
+        state = new SegmentState(start, entries, stream.Offset, TornBytes: 0, hashes);
+        return fault is null;
+    }
+
+    private static Fault? Lacking(string path, EntryStream stream, long position, int synced, bool laterSegment)
+    {
+        var wrong = !stream.AtEnd ? "bytes follow the last entry of a whole segment"
+            : synced > 0 ? $"the file ends here, but {synced} more leaf hashes say that entries were synced"
+            : laterSegment ? "the file ends here, but a later segment exists"
+            : null;
+        return wrong is null ? null : LedgerFaults.Damaged(path, stream.Offset, position, wrong);
+    }
+
+    private string? Wrong(EntryStream stream, long position, out ReadOnlySpan<byte> bytes)
+    {
+        if (!stream.TryNext(out bytes))
+        {
+            return "the entry is not whole";
+        }
+
+        if (!EntryBytes.TryRead(bytes, out var recorded, out var fault))
+        {
+            return fault.Detail.TrimEnd('.');
+        }
+
+        var epoch = Last?.Id.Epoch ?? 0;
+        if (recorded.Id.Position != position)
+        {
+            return $"the entry says that its position is {recorded.Id.Position}";
+        }
+
+        if (recorded.Id.Epoch < epoch || recorded.Id.Epoch > epoch + 1)
+        {
+            return $"the entry's epoch {recorded.Id.Epoch} cannot follow epoch {epoch}";
+        }
+
+        Last = recorded;
+        return null;
+    }
+}

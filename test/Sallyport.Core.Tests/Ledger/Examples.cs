@@ -1,0 +1,115 @@
+using Sallyport.Flow;
+using Sallyport.Identity;
+
+namespace Sallyport.Ledger.Tests;
+
+/// <summary>One entry of each kind, as a reader of the documentation would meet it.</summary>
+internal static class Examples
+{
+    public static readonly DateTimeOffset Time = new DateTimeOffset(2026, 1, 31, 9, 30, 5, TimeSpan.FromHours(1)).AddMicroseconds(7);
+
+    private static readonly RunId Run = RunId.TryParse("01jd3k5m7n9p1q3r5s7t9v1w3x", out var run) ? run : throw new FormatException();
+    private static readonly AgentId Agent = AgentId.TryParse("research", out var agent) ? agent : throw new FormatException();
+    private static readonly RoleName Role = RoleName.TryParse("reader", out var role) ? role : throw new FormatException();
+
+    public static IReadOnlyDictionary<string, LedgerEntry> ByName { get; } = new Dictionary<string, LedgerEntry>(StringComparer.Ordinal)
+    {
+        ["decision"] = Decided("https://www.moltbook.com/api/v1/posts?sort=hot"),
+        ["decision-nobody"] = Decided("") with
+        {
+            Run = null,
+            Agent = null,
+            Class = "",
+            Host = "",
+            Verdict = "deny",
+            Code = "identity.missing",
+            Rule = "",
+            Labels = LabelSet.Empty,
+        },
+        ["decision-hostile"] = Decided("</script>\u001b[2J\"\\\r\n\0\u007f\u00a0é\u202e😀\ud800"),
+        ["decision-cut"] = Decided("https://www.moltbook.com/" + new string('a', 20_000)),
+        ["observation"] = new LedgerEntry.Observed
+        {
+            Decision = new EntryId(2, 1041),
+            Run = Run,
+            Agent = Agent,
+            Target = "https://www.moltbook.com/api/v1/posts?sort=hot",
+            Host = "www.moltbook.com",
+            Status = 200,
+            BytesSent = 0,
+            BytesReceived = long.MaxValue,
+            DigestSent = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            DigestReceived = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            Labels = Labels("social", "untrusted"),
+            End = "complete",
+        },
+        ["labels"] = new LedgerEntry.LabelsJoined
+        {
+            Run = Run,
+            Agent = Agent,
+            Decision = new EntryId(2, 1041),
+            Labels = Labels("confidential", "untrusted"),
+            LabelVersion = 2,
+        },
+        ["cut"] = new LedgerEntry.ChannelCut
+        {
+            Run = Run,
+            Agent = Agent,
+            Decision = new EntryId(2, 1041),
+            Target = "tunnel://git.example.com:443",
+            Code = "flow.two-doors",
+        },
+        ["run-start"] = new LedgerEntry.RunStarted
+        {
+            Run = Run,
+            Agent = Agent,
+            Role = Role,
+            Program = "claude",
+            CommandDigest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            Confinement = "unconfined",
+        },
+        ["run-end"] = new LedgerEntry.RunEnded { Run = Run, Agent = Agent, Reason = "exited", ExitCode = -1 },
+        ["run-end-unknown"] = new LedgerEntry.RunEnded { Run = Run, Agent = Agent, Reason = "owner-gone", ExitCode = null },
+        ["freeze"] = new LedgerEntry.FreezeChanged
+        {
+            Change = "frozen",
+            FreezeId = "f-1",
+            Scope = "agent:research",
+            Reason = "incident 42",
+            Author = "uid:0",
+            FreezeEpoch = 7,
+            EffectiveAt = Time.AddSeconds(-2),
+            ChannelsCut = 3,
+        },
+        ["node-start"] = new LedgerEntry.NodeStarted { Version = "0.1.0", Snapshot = new string('a', 64), TornBytesCut = 311 },
+        ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
+    };
+
+    public static LabelSet Labels(params IEnumerable<string> words) =>
+        LabelSet.Of(words.Select(word => Label.TryParse(word, out var label) ? label : throw new FormatException(word)));
+
+    public static LedgerEntry.Decided Decided(string target) => new()
+    {
+        Run = Run,
+        Agent = Agent,
+        Gateway = "http",
+        Class = "read",
+        Method = "GET",
+        Target = target,
+        Host = "www.moltbook.com",
+        Verdict = "allow",
+        Code = "",
+        Rule = "sallyport.yaml:12 (GET www.moltbook.com/api/v1/**)",
+        Source = "moltbook",
+        Labels = Labels("social", "untrusted"),
+        LabelVersion = 3,
+        FreezeEpoch = 1,
+        Snapshot = new string('a', 64),
+    };
+
+    public static byte[] Bytes(LedgerEntry entry)
+    {
+        var buffer = new byte[EntryBytes.LengthMax];
+        return buffer[..EntryBytes.Write(new EntryId(2, 1042), Time, entry, buffer)];
+    }
+}

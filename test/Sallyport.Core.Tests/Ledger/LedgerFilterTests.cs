@@ -1,0 +1,59 @@
+using Sallyport.Flow;
+using Sallyport.Identity;
+
+namespace Sallyport.Ledger.Tests;
+
+public sealed class LedgerFilterTests
+{
+    private static readonly RecordedEntry Recorded = new(new EntryId(2, 1042), Examples.Time, Examples.ByName["decision"]);
+
+    public static TheoryData<string, bool> Cases => new()
+    {
+        { "any", true }, { "agent", true }, { "other-agent", false }, { "host", true }, { "other-host", false }, { "verdict", true },
+        { "other-verdict", false }, { "kind", true }, { "other-kind", false }, { "label", true }, { "other-label", false }, { "since-now", true },
+        { "since-later", false }, { "until-now", false }, { "until-later", true }, { "after-before", true }, { "after-itself", false },
+        { "before-itself", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_filter_wants_what_all_its_members_want(string name, bool wanted) => Assert.Equal(wanted, Filter(name).Matches(Recorded));
+
+    [Theory]
+    [InlineData("run-start")]
+    [InlineData("run-end")]
+    [InlineData("cut")]
+    [InlineData("labels")]
+    [InlineData("observation")]
+    public void Every_entry_of_a_run_is_found_by_run_and_agent(string name)
+    {
+        var facets = EntryFacets.Of(Examples.ByName[name]);
+        Assert.Equal("01jd3k5m7n9p1q3r5s7t9v1w3x", facets.Run?.Text);
+        Assert.Equal("research", facets.Agent?.Value);
+        Assert.Equal(name is "cut" or "labels" or "observation" ? new EntryId(2, 1041) : null, facets.Decision);
+    }
+
+    private static LedgerFilter Filter(string name) => name switch
+    {
+        "agent" => new LedgerFilter { Agent = Agent("research") },
+        "other-agent" => new LedgerFilter { Agent = Agent("billing") },
+        "host" => new LedgerFilter { Host = "www.moltbook.com" },
+        "other-host" => new LedgerFilter { Host = "moltbook.com" },
+        "verdict" => new LedgerFilter { Verdict = "allow" },
+        "other-verdict" => new LedgerFilter { Verdict = "deny" },
+        "kind" => new LedgerFilter { Kind = EntryKind.Decision },
+        "other-kind" => new LedgerFilter { Kind = EntryKind.Observation },
+        "label" => new LedgerFilter { Label = Label.Untrusted },
+        "other-label" => new LedgerFilter { Label = Examples.Labels("confidential").Labels[0] },
+        "since-now" => new LedgerFilter { Since = Examples.Time },
+        "since-later" => new LedgerFilter { Since = Examples.Time.AddTicks(1) },
+        "until-now" => new LedgerFilter { Until = Examples.Time },
+        "until-later" => new LedgerFilter { Until = Examples.Time.AddTicks(1) },
+        "after-before" => new LedgerFilter { After = 1041, Before = 1043 },
+        "after-itself" => new LedgerFilter { After = 1042 },
+        "before-itself" => new LedgerFilter { Before = 1042 },
+        _ => LedgerFilter.Any,
+    };
+
+    private static AgentId Agent(string text) => AgentId.TryParse(text, out var agent) ? agent : throw new FormatException(text);
+}
