@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Net;
+using Sallyport.Decisions;
+using Sallyport.Egress;
+
+namespace Sallyport.Perimeter;
+
+/// <summary>What came of compiling a configuration.</summary>
+/// <param name="Perimeter">The result; null when there is a mistake.</param>
+/// <param name="Mistakes">Every mistake, in the order of their places.</param>
+/// <param name="Warnings">What is legal and probably not meant, in the order of their places.</param>
+public sealed record Compilation(
+    CompiledPerimeter? Perimeter, ImmutableArray<Mistake> Mistakes, ImmutableArray<Mistake> Warnings);
+
+/// <summary>A configuration without a mistake: each room's rules, ready to become a snapshot.</summary>
+/// <param name="Options">What the node itself is told.</param>
+/// <param name="Agents">Every agent.</param>
+/// <param name="Rules">What each agent may reach.</param>
+/// <param name="Sources">What reading brings, and where hosts are.</param>
+public sealed record CompiledPerimeter(PerimeterOptions Options, ImmutableArray<Agent> Agents, EgressRules Rules, Sources Sources)
+{
+    /// <summary>The snapshot; <see cref="EgressRules"/> and <see cref="Sources"/> are taken out of it by type.</summary>
+    /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
+    public Snapshot ToSnapshot(string hash) => new(hash, Agents, Rules, Sources);
+}
+
+/// <summary>What the node itself is told; read once, at the start.</summary>
+/// <param name="Organisation">SPIFFE trust domain.</param>
+/// <param name="Proxy">TCP listener for programs that cannot use a run's unix socket; null for none, port 0 for any free one.</param>
+/// <param name="Reads">How strongly a read is recorded before it is sent.</param>
+public sealed record PerimeterOptions(HostName Organisation, IPEndPoint? Proxy, ReadRecord Reads);
+
+/// <summary>How strongly a read is recorded before it is sent; effects are always synced (promise P3).</summary>
+public enum ReadRecord
+{
+    /// <summary>Handed to the kernel: survives the death of the process.</summary>
+    Written,
+
+    /// <summary>On the disk: survives a power cut.</summary>
+    Synced,
+}
+
+/// <summary>Gives the text of a file that the configuration refers to, by its path within the perimeter folder.</summary>
+/// <param name="path">The path as written.</param>
+/// <param name="text">The text; null when it cannot be read.</param>
+/// <param name="fault">Why it cannot be read; null when it can.</param>
+public delegate void ReadReferencedFile(string path, out string? text, out Fault? fault);

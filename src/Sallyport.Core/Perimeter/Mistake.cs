@@ -1,0 +1,33 @@
+namespace Sallyport.Perimeter;
+
+/// <summary>One thing that is wrong, or probably not meant, with its place.</summary>
+/// <param name="File">File name within the perimeter folder.</param>
+/// <param name="Position">Where.</param>
+/// <param name="What">What is wrong, with the value.</param>
+/// <param name="Mend">What to do.</param>
+public sealed record Mistake(string File, Position Position, string What, string Mend)
+{
+    /// <summary><c>sallyport.yaml:12:5: what. Mend.</c>: one line, in the form that editors jump to.</summary>
+    public override string ToString() => $"{File}:{Position.Line}:{Position.Column}: {What}. {Mend}{(Mend.EndsWith('?') ? "" : ".")}";
+}
+
+/// <summary>Gathers what is found while a file is compiled.</summary>
+internal sealed class Findings(string file)
+{
+    private readonly List<Mistake> mistakes = [];
+    private readonly List<Mistake> warnings = [];
+
+    public string File { get; } = file;
+
+    public bool HasMistakes => mistakes.Count > 0;
+
+    public void Add(Position position, string what, string mend) => mistakes.Add(new Mistake(File, position, what, mend));
+
+    public void Warn(Position position, string what, string mend) => warnings.Add(new Mistake(File, position, what, mend));
+
+    public Compilation Result(CompiledPerimeter? perimeter) =>
+        new(HasMistakes ? null : perimeter, [.. InOrder(mistakes)], [.. InOrder(warnings)]);
+
+    private static IEnumerable<Mistake> InOrder(IEnumerable<Mistake> of) =>
+        of.OrderBy(mistake => mistake.Position.Line).ThenBy(mistake => mistake.Position.Column);
+}

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Sallyport.Decisions;
+using Sallyport.Egress;
+using Sallyport.Identity;
+
+namespace Sallyport.Perimeter.Tests;
+
+public sealed class PerimeterFolderTests
+{
+    private const string Minimal = "version: 1\norganisation: example.org\nroles: {}\nagents: {}\n";
+
+    [Fact]
+    public void Init_writes_a_configuration_without_mistake_or_warning_and_never_overwrites_it()
+    {
+        using var folder = new ScratchFolder();
+        var perimeter = Path.Combine(folder.Path, "perimeter");
+        Assert.Null(PerimeterFolder.Init(perimeter));
+        var loaded = PerimeterFolder.Load(perimeter);
+        Assert.Equal("0 mistakes, 0 warnings", Assert.Single(loaded.Lines()));
+
+        File.AppendAllText(Path.Combine(perimeter, PerimeterFolder.FileName), "# mine\n");
+        Assert.Equal("perimeter.exists", PerimeterFolder.Init(perimeter)?.Code);
+        Assert.EndsWith("# mine\n", File.ReadAllText(Path.Combine(perimeter, PerimeterFolder.FileName)), StringComparison.Ordinal);
+        Assert.Equal(PerimeterFolder.FileName, Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(perimeter))));
+    }
+
+    [Fact]
+    public void Init_says_when_there_is_no_place_for_a_file()
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("perimeter", "a file in the way");
+        Assert.Equal("perimeter.unwritable", PerimeterFolder.Init(Path.Combine(folder.Path, "perimeter"))?.Code);
+    }
+
+    [Theory]
+    [InlineData("research", "GET", "/api/v1/posts", "read")]
+    [InlineData("research", "POST", "/api/v1/posts", "near")]
+    [InlineData("research", "GET", "/api/v1/agents/dm/check", "forbidden")]
+    [InlineData("builder", "GET", "/api/v1/posts", "none")]
+    public void The_first_configuration_lets_an_agent_read_and_nothing_else(string agent, string method, string path, string expected)
+    {
+        using var folder = new ScratchFolder();
+        Assert.Null(PerimeterFolder.Init(folder.Path));
+        var snapshot = PerimeterFolder.Load(folder.Path).Snapshot;
+        Assert.NotNull(snapshot);
+        Assert.True(AgentId.TryParse(agent, out var id));
+        Assert.True(Target.TryFromAuthority("www.moltbook.com:443", out var tunnel, out _));
+        Assert.True(Target.TryFromTunnel(tunnel, path, out var target, out _));
+        Assert.Equal(expected, snapshot.Rules<EgressRules>().Match(id, method, target, out _) switch
+        {
+            RuleMatch.Allowed allowed => allowed.Class.ToString().ToLowerInvariant(),
+            RuleMatch.NearMiss => "near",
+            RuleMatch.Forbidden => "forbidden",
+            _ => "none",
+        });
+        Assert.Equal("social,untrusted", snapshot.Rules<Sources>().Of(target.Host).Source.Labels.ToString());
+    }
+
+    [Fact]
+    public void A_folder_without_a_file_says_how_to_get_one()
+    {
+        using var folder = new ScratchFolder();
+        var mistake = Assert.Single(PerimeterFolder.Load(folder.Path).Mistakes);
+        Assert.Contains("is not there", mistake.What, StringComparison.Ordinal);
+        Assert.Contains("sallyport init", mistake.Mend, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_hash_is_that_of_the_bytes_of_every_file_read()
+    {
+        using var folder = new ScratchFolder();
+        Assert.Equal(Hex(Minimal), folder.Load(Minimal).Snapshot?.Hash);
+        Assert.Equal(Hex(Minimal + "#\n"), folder.Load(Minimal + "#\n").Snapshot?.Hash);
+
+        var (one, two) = (Certificate("one"), Certificate("two"));
+        folder.Write("b.pem", one);
+        folder.Write("a.pem", two);
+        var yaml = Minimal + "sources:\n  x: { hosts: [x.test], labels: [], ca: b.pem }\n  y: { hosts: [y.test], labels: [], ca: a.pem }\n";
+        var loaded = folder.Load(yaml);
+        Assert.Empty(loaded.Mistakes);
+        Assert.Equal(Hex(yaml + two + one), loaded.Snapshot?.Hash);
+        Assert.True(Host.TryParse("x.test", out var host));
+        Assert.Equal(one, loaded.Snapshot?.Rules<Sources>().Of(host).CaPem);
+    }
+
+    [Fact]
+    public void Options_and_sources_arrive_as_written()
+    {
+        using var folder = new ScratchFolder();
+        var loaded = folder.Load(
+            "version: 1\norganisation: corp.example\nlisten: { proxy: '[::1]:0' }\nledger: { reads: synced }\nroles: {}\nagents: {}\n"
+            + "sources:\n  wiki: { hosts: [wiki.corp.example, 10.0.0.0/8], labels: [b, a], address: '127.0.0.1:9443' }\n");
+        Assert.Empty(loaded.Mistakes);
+        Assert.Equal("corp.example", loaded.Options?.Organisation.Text);
+        Assert.Equal("[::1]:0", loaded.Options?.Proxy?.ToString());
+        Assert.Equal(ReadRecord.Synced, loaded.Options?.Reads);
+        Assert.True(Host.TryParse("10.0.0.5", out var host));
+        var upstream = loaded.Snapshot?.Rules<Sources>().Of(host);
+        Assert.Equal("wiki a,b 127.0.0.1:9443", $"{upstream?.Source.Name} {upstream?.Source.Labels} {upstream?.Dial}");
+    }
+
+    internal static string Certificate(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        return certificate.ExportCertificatePem();
+    }
+
+    private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
