@@ -13,6 +13,12 @@ public sealed class LocalDisk : IDisk
     /// <inheritdoc/>
     public void CreateFolder(string path)
     {
+        // .NET gives its mode to the last folder alone: those above it would be open to others.
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent && !Directory.Exists(parent))
+        {
+            CreateFolder(parent);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);

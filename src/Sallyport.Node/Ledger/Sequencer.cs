@@ -159,8 +159,9 @@ public sealed class Sequencer : IAsyncDisposable
             return false;
         }
 
-        sequencer = new Sequencer(options, recovery.Mend(log), folderLock);
-        sequencer.threads.Start(sequencer.Recovery.Entries);
+        var opened = new Sequencer(options, recovery.Mend(log), folderLock);
+        opened.threads.Start(opened.Recovery.Entries);
+        sequencer = opened;
         return true;
     }
 

@@ -4,7 +4,7 @@ namespace Sallyport.Ledger;
 
 /// <summary>The leaf hashes of a segment as the disk holds them, and those that it lacks.</summary>
 /// <remarks>The file is not synced with every commit: after a power cut its end may be torn or all zero. No SHA-256 that anybody
-/// will ever see is all zero, so such an end was never written, and is made anew.</remarks>
+/// will ever see is all zero, so such an end was never written, and is made anew. (A disk loses sectors: a hash never lies across two.)</remarks>
 internal sealed class SegmentHashes
 {
     private readonly byte[] kept;
