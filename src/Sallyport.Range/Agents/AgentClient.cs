@@ -106,7 +106,7 @@ internal sealed class AgentClient : IDisposable
     {
         if (exception is not HttpRequestException failed)
         {
-            return new Failure("cut", null, exception.Message);
+            return new Failure("cut", null, Userinfo.RemoveFrom(exception.Message));
         }
 
         var kind = failed.HttpRequestError switch
@@ -119,7 +119,8 @@ internal sealed class AgentClient : IDisposable
             _ when failed.InnerException is IOException => "cut",
             _ => "other",
         };
-        return new Failure(kind, kind == "proxy_refused" ? (int?)failed.StatusCode : null, failed.Message);
+        var proxyStatus = kind == "proxy_refused" ? (int?)failed.StatusCode : null;
+        return new Failure(kind, proxyStatus, Userinfo.RemoveFrom(failed.Message));
     }
 
     private static Dictionary<string, JsonElement> ProblemIn(MediaTypeHeaderValue? type, ReadOnlySpan<byte> body)

@@ -41,7 +41,7 @@ internal sealed class SocketTalk(AgentClient client, TimeProvider time, Announce
         }
         catch (Exception exception) when (exception is WebSocketException or HttpRequestException or IOException)
         {
-            problem = exception.Message;
+            problem = Userinfo.RemoveFrom(exception.Message);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

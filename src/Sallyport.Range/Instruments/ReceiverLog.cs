@@ -98,20 +98,19 @@ internal sealed class ReceiverLog : IDisposable
         finally
         {
             context.Request.Body = body;
-            End(arrival.ToLine(context.Response.StatusCode, aborted));
-            open.TryRemove(arrival.Number, out _);
+            End(arrival, arrival.ToLine(context.Response.StatusCode, aborted));
         }
     }
 
     /// <summary>Ended and open requests that match, oldest first. A null part of the filter matches all.</summary>
     public IReadOnlyList<ReceivedLine> Matching(string? host, string? method, string? pathStart)
     {
-        var inFlight = open.Values
-            .OrderBy(static one => one.Number)
-            .Select(static one => one.ToLine(status: null, aborted: false))
-            .ToArray();
+        // Under the lock a request is either open or ended, never both or neither.
         lock (gate)
         {
+            var inFlight = open.Values
+                .OrderBy(static one => one.Number)
+                .Select(static one => one.ToLine(status: null, aborted: false));
             return
             [
                 .. ended.Concat(inFlight).Where(line =>
@@ -126,12 +125,13 @@ internal sealed class ReceiverLog : IDisposable
 
     public static string HostOnly(string host) => new HostString(host).Host;
 
-    private void End(ReceivedLine line)
+    private void End(Arrival arrival, ReceivedLine line)
     {
         // The default encoder writes ASCII only: a hostile path stays inert in whatever shows the log.
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, InstrumentJson.Default.ReceivedLine), (byte)'\n'];
         lock (gate)
         {
+            open.TryRemove(arrival.Number, out _);
             ended.Enqueue(line);
             if (ended.Count > LinesKeptMax)
             {
