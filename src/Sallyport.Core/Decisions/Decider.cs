@@ -13,7 +13,7 @@ public static class Decider
         ArgumentNullException.ThrowIfNull(facts);
         if (facts.Run is null || facts.Agent is null)
         {
-            return new Decision.Deny(DenyReason.NoIdentity);
+            return new Decision.Deny(facts.Match is RuleMatch.Malformed ? DenyReason.Malformed : DenyReason.NoIdentity);
         }
 
         if (!snapshot.Agents.ContainsKey(facts.Agent))
@@ -28,11 +28,15 @@ public static class Decider
 
         return facts.Match switch
         {
+            RuleMatch.Malformed => new Decision.Deny(DenyReason.Malformed),
+            RuleMatch.Misdirected => new Decision.Deny(DenyReason.Misdirected),
+            RuleMatch.MethodRefused => new Decision.Deny(DenyReason.MethodRefused),
             RuleMatch.RefusedAddress => new Decision.Deny(DenyReason.RefusedAddress),
             RuleMatch.Forbidden => new Decision.Deny(DenyReason.Forbidden),
             RuleMatch.NearMiss => new Decision.Deny(DenyReason.MethodOrPathNotAllowed),
             RuleMatch.Allowed allowed => Doors(allowed, facts.Labels),
-            _ => new Decision.Deny(DenyReason.NotAllowed),
+            RuleMatch.None => new Decision.Deny(DenyReason.NotAllowed),
+            _ => throw new InvalidOperationException($"No answer for {facts.Match}."), // The type is closed; a new case belongs above.
         };
     }
 

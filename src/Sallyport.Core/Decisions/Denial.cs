@@ -3,10 +3,13 @@ namespace Sallyport.Decisions;
 /// <summary>The words of a denial: who, what, which rule, why, and what would allow it.</summary>
 public static class Denial
 {
-    /// <summary>The stable code of a reason.</summary>
-    public static string Code(DenyReason reason) => reason switch
+    /// <summary>The stable code of a reason. What is malformed keeps the code of the parser that found it.</summary>
+    public static string Code(DenyReason reason, Facts facts) => reason switch
     {
         DenyReason.NoIdentity => "identity.missing",
+        DenyReason.Malformed => facts.Match is RuleMatch.Malformed malformed ? malformed.Fault.Code : "http.malformed",
+        DenyReason.Misdirected => "http.misdirected",
+        DenyReason.MethodRefused => "http.method-refused",
         DenyReason.AgentUnknown => "identity.agent-unknown",
         DenyReason.Frozen => "freeze.active",
         DenyReason.NotAllowed => "egress.not-allowed",
@@ -19,12 +22,18 @@ public static class Denial
     };
 
     /// <summary>A denial for a person and for a model, in the same words.</summary>
-    public static Fault Explain(DenyReason reason, Facts facts) => new(Code(reason), Detail(reason, facts), Mend(reason, facts));
+    public static Fault Explain(DenyReason reason, Facts facts) => new(Code(reason, facts), Detail(reason, facts), Mend(reason, facts));
 
     private static string Detail(DenyReason reason, Facts facts) => reason switch
     {
         DenyReason.NoIdentity =>
             "This connection belongs to no open run, so there is nobody to decide for.",
+        DenyReason.Malformed =>
+            facts.Match is RuleMatch.Malformed malformed ? malformed.Fault.Detail : "The request has no single meaning.",
+        DenyReason.Misdirected =>
+            $"The tunnel was opened for {facts.Host}, and the request inside is for {(facts.Match as RuleMatch.Misdirected)?.Inner}.",
+        DenyReason.MethodRefused =>
+            $"The method {facts.Method} is never forwarded.",
         DenyReason.AgentUnknown =>
             $"Agent '{facts.Agent}' is not in the configuration that is in force.",
         DenyReason.Frozen =>
@@ -50,6 +59,12 @@ public static class Denial
     {
         DenyReason.NoIdentity =>
             "Start the program with: sallyport run --agent NAME -- COMMAND",
+        DenyReason.Malformed =>
+            facts.Match is RuleMatch.Malformed malformed ? malformed.Fault.Mend : "Send a request that RFC 9112 allows.",
+        DenyReason.Misdirected =>
+            "Open a tunnel for each host, and use the same name in CONNECT, SNI and Host.",
+        DenyReason.MethodRefused =>
+            "Use another method; WebSocket goes over HTTP/1.1.",
         DenyReason.AgentUnknown =>
             $"Add '{facts.Agent}' under agents: in perimeter/sallyport.yaml, or end its run with: sallyport runs end {facts.Run}",
         DenyReason.Frozen =>

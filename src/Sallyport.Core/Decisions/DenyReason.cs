@@ -6,6 +6,15 @@ public enum DenyReason
     /// <summary>No run could be identified, or it has ended.</summary>
     NoIdentity,
 
+    /// <summary>What was sent has no single meaning (malformed head, target or framing).</summary>
+    Malformed,
+
+    /// <summary>The name inside (Host, :authority, SNI) is not the name that the tunnel was opened for.</summary>
+    Misdirected,
+
+    /// <summary>The method is one that is never forwarded (TRACE, CONNECT inside a tunnel).</summary>
+    MethodRefused,
+
     /// <summary>The run's agent is not, or no longer, in the configuration.</summary>
     AgentUnknown,
 

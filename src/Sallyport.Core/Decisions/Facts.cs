@@ -70,4 +70,15 @@ public abstract record RuleMatch
     /// <param name="Address">The address.</param>
     /// <param name="AddressClass">Its class, as in the IANA special-purpose registries.</param>
     public sealed record RefusedAddress(string Address, string AddressClass) : RuleMatch;
+
+    /// <summary>What was sent has no single meaning, so there is nothing to match.</summary>
+    /// <param name="Fault">What is wrong with it.</param>
+    public sealed record Malformed(Fault Fault) : RuleMatch;
+
+    /// <summary>The name inside is not the name that the tunnel was opened for.</summary>
+    /// <param name="Inner">The name inside, bounded.</param>
+    public sealed record Misdirected(string Inner) : RuleMatch;
+
+    /// <summary>A method that is never forwarded.</summary>
+    public sealed record MethodRefused : RuleMatch;
 }
