@@ -1,0 +1,31 @@
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Ledger;
+
+namespace Sallyport.Decisions;
+
+/// <summary>An open channel together with the question that opened it, so that it can be asked again.</summary>
+public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) : OpenChannel(run)
+{
+    private int entry = -1;
+    private EntryId decision;
+
+    /// <summary>The snapshot that it was opened under.</summary>
+    public Snapshot Snapshot => snapshot;
+
+    /// <summary>The question.</summary>
+    public Ask Ask => ask;
+
+    /// <summary>Whether the run can still send on it: an unfinished upload, a tunnel, a WebSocket.</summary>
+    public abstract bool CanSend { get; }
+
+    /// <summary>The entry that allowed it; null while the answer is still being recorded.</summary>
+    public EntryId? Decision => Volatile.Read(ref entry) < 0 ? null : decision;
+
+    /// <summary>Notes the entry that allowed it.</summary>
+    public void Opened(EntryId id)
+    {
+        decision = id;
+        Volatile.Write(ref entry, 0);
+    }
+}

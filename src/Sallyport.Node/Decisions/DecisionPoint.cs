@@ -1,0 +1,166 @@
+using Microsoft.Extensions.Logging;
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Ledger;
+
+namespace Sallyport.Decisions;
+
+/// <summary>Where a gateway gets its answer: gathered, decided, recorded, and still true.</summary>
+/// <param name="freeze">What is frozen.</param>
+/// <param name="sequencer">The one point of order.</param>
+/// <param name="syncReads">Whether reads wait for fsync as effects do (<c>ledger.reads: synced</c>).</param>
+/// <param name="log">Log.</param>
+public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncReads, ILogger<DecisionPoint> log)
+{
+    /// <summary>An allow whose facts moved is decided again this often, then denied.</summary>
+    public const int TriesMax = 3;
+
+    /// <summary>Decides and records. An allow is returned only when its entry is written (reads) or synced (effects).</summary>
+    /// <param name="snapshot">The snapshot that serves this request from start to end.</param>
+    /// <param name="run">The run, or null when none could be identified.</param>
+    /// <param name="ask">What is wanted.</param>
+    /// <param name="cancellation">The request's end.</param>
+    public async ValueTask<Verdict> DecideAsync(Snapshot snapshot, RunState? run, Ask ask, CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < TriesMax; attempt++)
+        {
+            var facts = Gather(run, ask);
+            var decision = Decider.Decide(snapshot, facts);
+            if (decision is Decision.Deny deny)
+            {
+                return Deny(snapshot, ask, facts, deny.Reason);
+            }
+
+            // No denial means that there is a run.
+            var appended = sequencer.Append(Entry(snapshot, ask, facts, decision), new Fence(run!, facts.LabelVersion, freeze, facts.FreezeEpoch));
+            switch (appended.Outcome)
+            {
+                case AppendOutcome.Accepted:
+                    return await ConfirmAsync(snapshot, run!, ask, new Verdict(decision, facts, appended.Id), cancellation);
+                case AppendOutcome.Unavailable:
+                    DecisionLog.Unrecorded(log, appended.Fault!.Detail); // Unavailable has a fault.
+                    return new Verdict(new Decision.Deny(DenyReason.LedgerUnavailable), facts, null);
+                case AppendOutcome.Stale:
+                    break;
+            }
+        }
+
+        return Deny(snapshot, ask, Gather(run, ask), DenyReason.Unstable);
+    }
+
+    /// <summary>Decides without recording: for a channel that is open already, under the labels that it would have from now on.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="ask">What is open.</param>
+    /// <param name="labels">The labels that it would be under.</param>
+    /// <returns>Null when it may go on, else the code of the denial.</returns>
+    public string? Redecide(Snapshot snapshot, RunState run, Ask ask, LabelSet labels)
+    {
+        var facts = Gather(run, ask) with { Labels = ask.Duplex ? labels.Join(ask.Source.Labels) : labels };
+        return Decider.Decide(snapshot, facts) is Decision.Deny deny ? Denial.Code(deny.Reason, facts) : null;
+    }
+
+
+    /// <summary>For what touches nothing outside when it is allowed (an inspected CONNECT): only a no is recorded. Never waits.</summary>
+    /// <returns>The denial, or null when the answer is yes.</returns>
+    public Verdict? Refuse(Snapshot snapshot, RunState? run, Ask ask)
+    {
+        var facts = Gather(run, ask);
+        return Decider.Decide(snapshot, facts) is Decision.Deny deny ? Deny(snapshot, ask, facts, deny.Reason) : null;
+    }
+
+    // The record first (P3), then the freeze once more: it may have come while we waited for the disk.
+    private async ValueTask<Verdict> ConfirmAsync(Snapshot snapshot, RunState run, Ask ask, Verdict verdict, CancellationToken cancellation)
+    {
+        var allow = (Decision.Allow)verdict.Decision;
+        var id = verdict.Entry!.Value; // Accepted entries have a position.
+        var recorded = allow.Class is ActionClass.Effect || syncReads
+            ? await sequencer.WhenSyncedAsync(id, cancellation)
+            : await sequencer.WhenWrittenAsync(id, cancellation);
+        if (!recorded)
+        {
+            return new Verdict(new Decision.Deny(DenyReason.LedgerUnavailable), verdict.Facts, null);
+        }
+
+        return freeze.Covering(run.Agent, run.Id) is null
+            ? verdict
+            : Deny(snapshot, ask, Gather(run, ask), DenyReason.Frozen);
+    }
+
+    private Verdict Deny(Snapshot snapshot, Ask ask, Facts facts, DenyReason reason)
+    {
+        var decision = new Decision.Deny(reason);
+        var entry = sequencer.Append(Entry(snapshot, ask, facts, decision)) is { IsAccepted: true } accepted ? accepted.Id : (EntryId?)null;
+        DecisionLog.Denied(log, facts.Method, facts.Host, facts.Agent?.Value ?? "-", Denial.Code(reason, facts), entry?.ToString() ?? "-");
+        return new Verdict(decision, facts, entry);
+    }
+
+    private Facts Gather(RunState? run, Ask ask)
+    {
+        var frozen = freeze.State;
+        var labels = run?.Labels ?? RunLabels.None;
+        var alive = run is { Ended: false };
+        return new Facts
+        {
+            Run = alive ? run!.Id : null, // alive means not null
+            Agent = alive ? run!.Agent : null,
+            Method = ask.Method,
+            Target = ask.Target,
+            Host = ask.Host,
+            Match = ask.Match,
+            Source = ask.Source,
+            Labels = ask.Duplex ? labels.Set.Join(ask.Source.Labels) : labels.Set,
+            LabelVersion = labels.Version,
+            FreezeEpoch = frozen.Epoch,
+            Freeze = alive && frozen.Covering(run!.Agent, run.Id) is { } covering
+                ? new FreezeReference(covering.Id, covering.Scope.ToString()!, covering.Reason)
+                : null,
+        };
+    }
+
+    private static LedgerEntry.Decided Entry(Snapshot snapshot, Ask ask, Facts facts, Decision decision) => new()
+    {
+        Run = facts.Run,
+        Agent = facts.Agent,
+        Gateway = ask.Gateway,
+        Class = facts.Match is RuleMatch.Allowed allowed ? ClassWord(allowed.Class) : "",
+        Method = facts.Method,
+        Target = facts.Target,
+        Host = facts.Host,
+        Verdict = decision is Decision.Allow ? "allow" : "deny",
+        Code = decision is Decision.Deny deny ? Denial.Code(deny.Reason, facts) : "",
+        Rule = facts.Match switch
+        {
+            RuleMatch.Allowed matched => matched.Rule.ToString(),
+            RuleMatch.Forbidden forbidden => forbidden.Rule.ToString(),
+            RuleMatch.NearMiss near => near.Near.ToString(),
+            _ => "",
+        },
+        Source = facts.Source.Name,
+        Labels = facts.Labels,
+        LabelVersion = facts.LabelVersion,
+        FreezeEpoch = facts.FreezeEpoch,
+        Snapshot = snapshot.Hash,
+    };
+
+    private static string ClassWord(ActionClass action) => action switch
+    {
+        ActionClass.Read => "read",
+        ActionClass.Effect => "effect",
+        ActionClass.Model => "model",
+    };
+
+    private sealed class Fence(RunState run, long labelVersion, Switch freeze, long freezeEpoch) : IFence
+    {
+        public bool Holds => run.Labels.Version == labelVersion && freeze.State.Epoch == freezeEpoch && !run.Ended;
+    }
+}
+
+internal static partial class DecisionLog
+{
+    [LoggerMessage(2001, LogLevel.Information, "deny {Method} {Host} agent={Agent} code={Code} entry={Entry}")]
+    public static partial void Denied(ILogger logger, string method, string host, string agent, string code, string entry);
+
+    [LoggerMessage(2002, LogLevel.Error, "nothing is allowed: {Detail}")]
+    public static partial void Unrecorded(ILogger logger, string detail);
+}

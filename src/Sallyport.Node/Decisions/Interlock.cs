@@ -1,0 +1,80 @@
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Ledger;
+
+namespace Sallyport.Decisions;
+
+/// <summary>The two doors. Labels join a run only after every channel that they shut has been shut (promises P4 and P5).</summary>
+/// <remarks>The order that makes it hold, with a read (R) and a send (S) racing:
+/// (1) the join is an entry, and the larger set becomes visible at its position: a send that is positioned later was decided
+/// under the new labels, or its fence is stale and it is decided again;
+/// (2) a send that is positioned earlier was registered before it was positioned, so the walk finds it;
+/// (3) the walk decides each again and cuts what is no longer allowed;
+/// (4) only then does the caller release the first labelled byte.</remarks>
+public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequencer sequencer)
+{
+    /// <summary>Joins labels to a run. False when the join could not be recorded: then nothing labelled may be released.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="labels">What the content carries.</param>
+    /// <param name="cause">The decision that brought the content.</param>
+    /// <param name="cancellation">Until the join is positioned; after that it is carried through.</param>
+    public async ValueTask<bool> JoinAsync(RunState run, LabelSet labels, EntryId cause, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.IsSubsetOf(run.Labels.Set) && run.Joining.CurrentCount > 0)
+        {
+            return true; // Nothing new, and nobody is in the middle of shutting doors for it.
+        }
+
+        await run.Joining.WaitAsync(cancellation);
+        try
+        {
+            return labels.IsSubsetOf(run.Labels.Set) || await GrowAsync(run, labels, cause);
+        }
+        finally
+        {
+            run.Joining.Release();
+        }
+    }
+
+    private async ValueTask<bool> GrowAsync(RunState run, LabelSet labels, EntryId cause)
+    {
+        var grown = new RunLabels(run.Labels.Set.Join(labels), run.Labels.Version + 1);
+        var join = new LedgerEntry.LabelsJoined
+        {
+            Run = run.Id,
+            Agent = run.Agent,
+            Decision = cause,
+            Labels = grown.Set,
+            LabelVersion = grown.Version,
+        };
+
+        // 1. Visible exactly at its position: a fence that is asked under the same lock sees either all of it or nothing.
+        if (sequencer.Append(join, fence: null, positioned: _ => run.Grow(grown)) is not { IsAccepted: true } accepted)
+        {
+            return false;
+        }
+
+        // 2. and 3. What was opened before is asked again.
+        foreach (var channel in channels.Of(run.Id))
+        {
+            if (channel is DecidedChannel { CanSend: true } decided
+                && decisions.Redecide(decided.Snapshot, run, decided.Ask, grown.Set) is { } code)
+            {
+                decided.Cut(code, CutDepth.Stream);
+                sequencer.Append(new LedgerEntry.ChannelCut
+                {
+                    Run = run.Id,
+                    Agent = run.Agent,
+                    Decision = decided.Decision ?? accepted.Id,
+                    Target = decided.Ask.Target,
+                    Code = code,
+                });
+            }
+        }
+
+        // 4. The labels survive the death of this process before what they stand for is released.
+        return await sequencer.WhenWrittenAsync(accepted.Id, CancellationToken.None);
+    }
+}

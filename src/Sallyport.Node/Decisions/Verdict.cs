@@ -1,0 +1,13 @@
+using Sallyport.Ledger;
+
+namespace Sallyport.Decisions;
+
+/// <summary>A decision that has been recorded, or could not be.</summary>
+/// <param name="Decision">The answer.</param>
+/// <param name="Facts">What it was made from.</param>
+/// <param name="Entry">Its entry; null when the ledger took none, and then the answer is no.</param>
+public sealed record Verdict(Decision Decision, Facts Facts, EntryId? Entry)
+{
+    /// <summary>The words of a denial; null for an allow.</summary>
+    public Fault? Denial => Decision is Decision.Deny deny ? Decisions.Denial.Explain(deny.Reason, Facts) : null;
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Sallyport.Identity;
+
+namespace Sallyport.Flow;
+
+/// <summary>Every open run of this node.</summary>
+public sealed class Runs
+{
+    private readonly ConcurrentDictionary<RunId, RunState> open = new();
+
+    /// <summary>The open runs at this moment, oldest first.</summary>
+    public IReadOnlyList<RunState> Open => [.. open.Values.OrderBy(run => run.Id.Text, StringComparer.Ordinal)];
+
+    /// <summary>Looks up an open run.</summary>
+    public bool TryFind(RunId id, [NotNullWhen(true)] out RunState? run) => open.TryGetValue(id, out run);
+
+    /// <summary>Adds a run that has just started or was rebuilt.</summary>
+    /// <exception cref="InvalidOperationException">The id is taken: ids are given out once.</exception>
+    public void Add(RunState run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (!open.TryAdd(run.Id, run))
+        {
+            throw new InvalidOperationException($"Run {run.Id} is already open.");
+        }
+    }
+
+    /// <summary>Ends a run. False when it was not open.</summary>
+    public bool End(RunId id, [NotNullWhen(true)] out RunState? run)
+    {
+        if (!open.TryRemove(id, out run))
+        {
+            return false;
+        }
+
+        run.End();
+        return true;
+    }
+}
