@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http;
+using Sallyport.Decisions;
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Http.Wire;
+
+namespace Sallyport.Http.Forwarding;
+
+/// <summary>One request and its response, open until the last byte. What a cut ends.</summary>
+internal sealed class Exchange : DecidedChannel, IDisposable
+{
+    private readonly HttpContext context;
+    private readonly GateFeature connection;
+    private readonly Upstreams upstreams;
+    private readonly CancellationTokenSource ended;
+    private volatile bool sending;
+    private volatile string? cutBy;
+
+    /// <summary>Opens the exchange; registering it is the caller's.</summary>
+    public Exchange(RunState run, Snapshot snapshot, Ask ask, HttpContext context, GateFeature connection, Upstreams upstreams, bool sending)
+        : base(run, snapshot, ask)
+    {
+        this.context = context;
+        this.connection = connection;
+        this.upstreams = upstreams;
+        this.sending = sending;
+        ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+    }
+
+    /// <summary>Ends when the client goes, or by a cut.</summary>
+    public CancellationToken Ended => ended.Token;
+
+    /// <inheritdoc/>
+    public override bool CanSend => sending;
+
+    /// <summary>Code of the cut; null while it was not cut.</summary>
+    public string? CutBy => cutBy;
+
+    /// <summary>The request's body has gone out whole: there is nothing left that the run could add.</summary>
+    public void BodySent() => sending = false;
+
+    /// <inheritdoc/>
+    public override void Cut(string code, CutDepth depth)
+    {
+        // Said first: whoever relays looks at it after each read and before each write.
+        cutBy ??= code;
+        if (depth is CutDepth.Connection)
+        {
+            connection.Abort();
+            upstreams.Cut(Run.Id);
+        }
+        else
+        {
+            context.Abort();
+        }
+
+        // Callbacks run elsewhere: a cut of a thousand streams must not wait for the first one's cleaning up.
+        _ = ended.CancelAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ended.Dispose();
+}

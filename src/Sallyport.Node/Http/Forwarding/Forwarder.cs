@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Sallyport.Decisions;
+using Sallyport.Ledger;
+
+namespace Sallyport.Http.Forwarding;
+
+/// <summary>Carries an allowed request out and its response back.</summary>
+/// <remarks>
+/// <code>
+/// agent --request--> (1) head, body as it arrives, hashed --> upstream
+/// agent &lt;--response-- (4) (3) labels joined &lt;-- (2) head
+///                     (5) body as it arrives, hashed; (6) observation written; (7) last byte
+/// </code>
+/// </remarks>
+internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequencer sequencer, ILogger<Forwarder> log)
+{
+    private const int BufferBytes = 32 * 1024;
+
+    /// <summary>Runs the exchange to its end. Never throws for what a peer does.</summary>
+    public async Task ForwardAsync(Exchange exchange, Dial dial, Verdict verdict, HttpContext context)
+    {
+        using var sent = new BodyDigest();
+        using var received = new BodyDigest();
+        var outcome = new Outcome(exchange, verdict.Entry!.Value, sent, received); // An allow has an entry.
+        try
+        {
+            await ExchangeAsync(exchange, dial, outcome, context);
+        }
+        catch (Exception failed) when (IsPeers(failed))
+        {
+            await FailAsync(exchange, outcome, verdict, context, failed);
+        }
+    }
+
+    private async Task ExchangeAsync(Exchange exchange, Dial dial, Outcome outcome, HttpContext context)
+    {
+        using var request = Request(exchange, dial, outcome.Sent, context);
+
+        // Step 1 and 2.
+        using var response = await upstreams.For(exchange.Run, exchange.Snapshot, dial.Upstream).SendAsync(request, exchange.Ended);
+        outcome.Status = (int)response.StatusCode;
+
+        // Step 3: before status line, headers or anything else of the upstream's reaches the agent (P4).
+        if (!await interlock.JoinAsync(exchange.Run, exchange.Ask.Source.Labels, outcome.Decision, exchange.Ended))
+        {
+            throw new LedgerUnavailableException();
+        }
+
+        // Step 4.
+        exchange.Ended.ThrowIfCancellationRequested();
+        context.Response.StatusCode = outcome.Status;
+        ExchangeHeaders.CopyResponse(response, context.Response);
+        if (response.StatusCode is HttpStatusCode.SwitchingProtocols)
+        {
+            await UpgradeRelay.RunAsync(exchange, response, context, outcome);
+            await ObserveAsync(outcome, "complete");
+            return;
+        }
+
+        await BodyAsync(exchange, response, context, outcome);
+        ExchangeHeaders.CopyTrailers(response, context.Response);
+    }
+
+    private async Task BodyAsync(Exchange exchange, HttpResponseMessage response, HttpContext context, Outcome outcome)
+    {
+        // Step 5.
+        var length = HttpMethods.IsHead(context.Request.Method) ? 0 : response.Content.Headers.ContentLength;
+        await using var body = await response.Content.ReadAsStreamAsync(exchange.Ended);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (true)
+            {
+                var reading = body.ReadAsync(buffer.AsMemory(0, BufferBytes), exchange.Ended);
+                if (!reading.IsCompleted && !context.Response.HasStarted)
+                {
+                    // An event stream may stay silent for long: its head must not wait for the first event.
+                    await context.Response.BodyWriter.FlushAsync(exchange.Ended);
+                }
+
+                var count = await reading;
+                if (count == 0)
+                {
+                    break;
+                }
+
+                outcome.Received.Add(buffer.AsSpan(0, count));
+                if (outcome.Received.Length == length)
+                {
+                    // Step 6 before step 7: these bytes complete the response.
+                    await ObserveAsync(outcome, "complete");
+                }
+
+                await context.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, count), exchange.Ended);
+            }
+
+            // Step 6: without a length it is the end of the stream that completes the response.
+            await ObserveAsync(outcome, "complete");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task FailAsync(Exchange exchange, Outcome outcome, Verdict verdict, HttpContext context, Exception failed)
+    {
+        var end = exchange.CutBy is not null ? "cut"
+            : context.RequestAborted.IsCancellationRequested ? "client-gone"
+            : "upstream-failed";
+        ForwarderLog.Ended(log, end, exchange.Ask.Target, failed.Message);
+        var recorded = outcome.Observed || await TryObserveAsync(outcome, end);
+        if (context.Response.HasStarted || end != "upstream-failed" || outcome.Observed && !recorded)
+        {
+            // Half a response must not look like a whole one.
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        var refusal = failed is LedgerUnavailableException || !recorded
+            ? Refusal.Of(verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) })
+            : Refusal.Upstream(FaultOf(failed, exchange.Ask), verdict);
+        await refusal.WriteAsync(context, close: exchange.CanSend);
+    }
+
+    private static Fault FaultOf(Exception failed, Ask ask)
+    {
+        for (var inner = failed; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is UpstreamException known)
+            {
+                return known.Fault;
+            }
+
+            if (inner is System.Security.Authentication.AuthenticationException)
+            {
+                return new Fault("egress.tls", $"The certificate of {ask.Host} was not accepted.", "If the host has a CA of its own, name it as ca: of its source in perimeter/sallyport.yaml.");
+            }
+        }
+
+        return new Fault("egress.upstream", $"{ask.Host} closed the connection or did not speak HTTP.", "Try again later, or look at the upstream.");
+    }
+
+    private static HttpRequestMessage Request(Exchange exchange, Dial dial, BodyDigest sent, HttpContext context)
+    {
+        var target = dial.Target;
+        // The path that was judged is the path that is sent: no canonicalisation on the way.
+        var uri = new Uri(target.ToString(), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var http2 = HttpProtocol.IsHttp2(context.Request.Protocol);
+        var request = new HttpRequestMessage(HttpMethod.Parse(context.Request.Method), uri)
+        {
+            Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        if (exchange.CanSend && !UpgradeRelay.IsWanted(context.Request))
+        {
+            request.Content = new RelayContent(context.Request.BodyReader, context.Request.ContentLength, exchange, sent);
+        }
+
+        request.Options.Set(Dial.Key, dial);
+        ExchangeHeaders.CopyRequest(context.Request, request);
+        request.Headers.Host = target.IsDefaultPort ? target.Host.Text : target.HostAndPort;
+        UpgradeRelay.Ask(context.Request, request);
+        return request;
+    }
+
+    // No response is completed before its observation is written (P3).
+    private async ValueTask ObserveAsync(Outcome outcome, string end)
+    {
+        if (!outcome.Observed && !await TryObserveAsync(outcome, end))
+        {
+            throw new LedgerUnavailableException();
+        }
+    }
+
+    private async ValueTask<bool> TryObserveAsync(Outcome outcome, string end)
+    {
+        outcome.Observed = true;
+        var exchange = outcome.Exchange;
+        return sequencer.Append(new LedgerEntry.Observed
+        {
+            Decision = outcome.Decision,
+            Run = exchange.Run.Id,
+            Agent = exchange.Run.Agent,
+            Target = exchange.Ask.Target,
+            Host = exchange.Ask.Host,
+            Status = outcome.Status,
+            BytesSent = outcome.Sent.Length,
+            BytesReceived = outcome.Received.Length,
+            DigestSent = outcome.Sent.Hex(),
+            DigestReceived = outcome.Received.Hex(),
+            Labels = exchange.Ask.Source.Labels,
+            End = end,
+        }) is { IsAccepted: true } accepted && await sequencer.WhenWrittenAsync(accepted.Id, CancellationToken.None);
+    }
+
+    private static bool IsPeers(Exception failed) =>
+        failed is HttpRequestException or IOException or OperationCanceledException or LedgerUnavailableException
+            or ObjectDisposedException or InvalidOperationException or ProtocolViolationException;
+
+    /// <summary>What is known of an exchange so far.</summary>
+    internal sealed class Outcome(Exchange exchange, EntryId decision, BodyDigest sent, BodyDigest received)
+    {
+        public Exchange Exchange => exchange;
+
+        public EntryId Decision => decision;
+
+        public BodyDigest Sent => sent;
+
+        public BodyDigest Received => received;
+
+        public int Status { get; set; }
+
+        public bool Observed { get; set; }
+    }
+
+    private sealed class LedgerUnavailableException() : IOException("the ledger cannot record it");
+}
+
+internal static partial class ForwarderLog
+{
+    [LoggerMessage(4201, LogLevel.Information, "exchange {End} {Target}: {Why}")]
+    public static partial void Ended(ILogger logger, string end, string target, string why);
+}

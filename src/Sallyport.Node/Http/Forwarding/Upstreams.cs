@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Sallyport.Decisions;
+using Sallyport.Egress;
+using Sallyport.Flow;
+using Sallyport.Http.Wire;
+using Sallyport.Identity;
+
+namespace Sallyport.Http.Forwarding;
+
+/// <summary>Connections to upstreams, pooled per run and snapshot, so that none outlives the decision it was opened under or
+/// is shared between runs.</summary>
+internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
+{
+    private readonly ConcurrentDictionary<(RunId Run, string Snapshot, string Source), Lazy<Pool>> pools = new();
+
+    /// <summary>The client to speak to an upstream with.</summary>
+    public HttpMessageInvoker For(RunState run, Snapshot snapshot, Upstream upstream)
+    {
+        // A source's own CA is trusted for that source alone, so such a source has a pool of its own.
+        var key = (run.Id, snapshot.Hash, upstream.CaPem is null ? "" : upstream.Source.Name);
+        return pools.GetOrAdd(key, _ => new Lazy<Pool>(() => new Pool(dialler, upstream.CaPem))).Value.Invoker;
+    }
+
+    /// <summary>Resets every upstream connection of a run.</summary>
+    public void Cut(RunId run)
+    {
+        foreach (var (key, pool) in pools)
+        {
+            if (key.Run == run && pool.IsValueCreated)
+            {
+                pool.Value.Cut();
+            }
+        }
+    }
+
+    /// <summary>Closes the pools of a run that has ended.</summary>
+    public void Forget(RunId run)
+    {
+        foreach (var (key, _) in pools)
+        {
+            if (key.Run == run && pools.TryRemove(key, out var pool) && pool.IsValueCreated)
+            {
+                pool.Value.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, pool) in pools)
+        {
+            if (pool.IsValueCreated)
+            {
+                pool.Value.Dispose();
+            }
+        }
+    }
+
+    private sealed class Pool : IDisposable
+    {
+        private readonly ConcurrentDictionary<Socket, byte> sockets = new();
+        private readonly CheckedDialler dialler;
+
+        public Pool(CheckedDialler dialler, string? caPem)
+        {
+            this.dialler = dialler;
+            Invoker = new HttpMessageInvoker(new SocketsHttpHandler
+            {
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.None,
+                UseCookies = false,
+                ActivityHeadersPropagator = null,
+                EnableMultipleHttp2Connections = true,
+                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+                ConnectCallback = ConnectAsync,
+                SslOptions = new SslClientAuthenticationOptions
+                {
+                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    CertificateChainPolicy = caPem is null ? null : Trusting(caPem),
+                },
+            });
+        }
+
+        public HttpMessageInvoker Invoker { get; }
+
+        public void Cut()
+        {
+            foreach (var (socket, _) in sockets)
+            {
+                RawSocket.Abort(socket);
+                sockets.TryRemove(socket, out _);
+            }
+        }
+
+        public void Dispose() => Invoker.Dispose();
+
+        private static X509ChainPolicy Trusting(string caPem)
+        {
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            policy.CustomTrustStore.ImportFromPem(caPem);
+            return policy;
+        }
+
+        private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+        {
+            // The request that asks for a connection says what was decided; the pool is per host, so whoever shares the
+            // connection later was decided for the same host (P6).
+            if (!context.InitialRequestMessage.Options.TryGetValue(Dial.Key, out var dial))
+            {
+                throw new InvalidOperationException("A request without a decided target reached the pool.");
+            }
+
+            var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, cancellation);
+            if (dialled is not DialResult.Connected { Socket: var socket })
+            {
+                throw new UpstreamException(((DialResult.Failed)dialled).Fault);
+            }
+
+            sockets[socket] = 0;
+            return new TrackedStream(socket, () => sockets.TryRemove(socket, out _));
+        }
+    }
+
+    private sealed class TrackedStream(Socket socket, Action closed) : NetworkStream(socket, ownsSocket: true)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            closed();
+            base.Dispose(disposing);
+        }
+    }
+}
+
+/// <summary>What was decided, for the one who dials.</summary>
+/// <param name="Target">The canonical target.</param>
+/// <param name="Rule">The rule that allowed it.</param>
+/// <param name="Upstream">Where it is and what verifies it.</param>
+internal sealed record Dial(Target Target, EgressRule Rule, Upstream Upstream)
+{
+    public static HttpRequestOptionsKey<Dial> Key { get; } = new("sallyport.dial");
+}
+
+/// <summary>A dial that failed, on its way through the HTTP client.</summary>
+internal sealed class UpstreamException(Fault fault) : IOException(fault.Detail)
+{
+    public Fault Fault => fault;
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Sallyport.Decisions;
+using Sallyport.Egress;
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Http.Forwarding;
+using Sallyport.Http.Wire;
+using Sallyport.Identity;
+
+namespace Sallyport.Http;
+
+/// <summary>One request after another: identify, parse to one target, decide, forward.</summary>
+internal sealed class GateApplication(
+    SnapshotSource snapshots, DecisionPoint decisions, Channels channels, Forwarder forwarder, Upstreams upstreams,
+    Runs runs, RunTokens tokens, ILogger<GateApplication> log) : IHttpApplication<HttpContext>
+{
+    /// <inheritdoc/>
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    /// <inheritdoc/>
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+        // The server owns the features; there is nothing else.
+    }
+
+    /// <inheritdoc/>
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        try
+        {
+            await ServeAsync(context);
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException and not IOException)
+        {
+            // The request edge: the one place where a bug is caught. The agent gets a closed door, the operator the stack.
+            GateLog.Bug(log, bug);
+            context.Abort();
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        var connection = context.Features.GetRequiredFeature<GateFeature>();
+        var snapshot = snapshots.Current;
+        var run = connection.Run ?? Identify(context.Request);
+        var ask = Question(context, connection, snapshot, run, out var target, out var rule);
+        if (run is null || target is null)
+        {
+            // Without a run or a target the answer is no, whatever else is true.
+            await Refusal.Of(decisions.Refuse(snapshot, run, ask)!).WriteAsync(context, close: true);
+            return;
+        }
+
+        var sending = ask.Duplex || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+        using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending);
+        using var registered = channels.Register(exchange);
+        var verdict = await decisions.DecideAsync(snapshot, run, ask, exchange.Ended);
+        if (verdict.Decision is Decision.Deny)
+        {
+            // What follows a refused upgrade was not guarded, and an unread body would have to be read: both end the connection.
+            await Refusal.Of(verdict).WriteAsync(context, close: sending || context.Request.Headers.Upgrade.Count > 0);
+            return;
+        }
+
+        exchange.Opened(verdict.Entry!.Value); // An allow has an entry.
+        if (context.Request.Headers.Upgrade.Count > 0 && !ask.Duplex)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        await forwarder.ForwardAsync(exchange, new Dial(target, rule!, snapshot.Rules<Sources>().Of(target.Host)), verdict, context); // An allow has a rule.
+    }
+
+    private RunState? Identify(HttpRequest request)
+    {
+        var values = request.Headers.ProxyAuthorization;
+        return values.Count == 1 && tokens.Identify(Encoding.ASCII.GetBytes(values.ToString())) is { } id && runs.TryFind(id, out var run) ? run : null;
+    }
+
+    // The one canonical target, or null when there is none; the question says why.
+    private static Ask Question(HttpContext context, GateFeature connection, Snapshot snapshot, RunState? run, out Target? target, out EgressRule? rule)
+    {
+        var request = context.Request;
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        (target, rule) = (null, null);
+        if (connection.Refused is { } refused)
+        {
+            return EgressQuestion.Malformed("", "", refused);
+        }
+
+        var rules = snapshot.Rules<EgressRules>();
+        var sources = snapshot.Rules<Sources>();
+        if (!(connection.Tunnel is { } tunnel
+            ? Target.TryFromTunnel(tunnel, raw, out var parsed, out var fault)
+            : Target.TryFromAbsoluteForm(raw, out parsed, out fault)))
+        {
+            // A method without a path (CONNECT over HTTP/2) is refused for what it is.
+            return connection.Tunnel is { } opened && HttpMethods.IsConnect(request.Method)
+                ? EgressQuestion.For(request.Method, opened, new RuleMatch.MethodRefused(), sources.Of(opened.Host).Source)
+                : EgressQuestion.Malformed(request.Method, raw, fault!); // No target means a fault.
+        }
+
+        var source = sources.Of(parsed.Host).Source;
+        if (IsRefusedMethod(context))
+        {
+            return EgressQuestion.For(request.Method, parsed, new RuleMatch.MethodRefused(), source);
+        }
+
+        if (connection.Tunnel is not null && !Names(request.Host.Value ?? "", parsed))
+        {
+            return EgressQuestion.For(request.Method, parsed, new RuleMatch.Misdirected(Excerpt.Of(request.Host.Value)), source);
+        }
+
+        var match = EgressQuestion.Match(rules, run?.Agent, request.Method, parsed, out rule);
+        if (parsed.PathFault is { } path && match is RuleMatch.NearMiss)
+        {
+            // Not "not allowed": servers would disagree about what was asked.
+            return EgressQuestion.For(request.Method, parsed, new RuleMatch.Malformed(path), source);
+        }
+
+        target = parsed;
+        return EgressQuestion.For(request.Method, parsed, match, source, duplex: UpgradeRelay.IsWanted(request));
+    }
+
+    // TRACE echoes what we add; CONNECT inside a tunnel would hide what is in it.
+    private static bool IsRefusedMethod(HttpContext context) =>
+        HttpMethods.IsTrace(context.Request.Method)
+        || HttpMethods.IsConnect(context.Request.Method)
+        || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
+    private static bool Names(string host, Target target) =>
+        Target.TryFromAuthority(host, out var named, out _)
+            ? named.Host == target.Host && named.Port == target.Port
+            : Host.TryParse(host, out var bare) && bare == target.Host && target.IsDefaultPort;
+}
+
+internal static partial class GateLog
+{
+    [LoggerMessage(4301, LogLevel.Error, "a bug ended a request")]
+    public static partial void Bug(ILogger logger, Exception bug);
+}

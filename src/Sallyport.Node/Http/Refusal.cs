@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Sallyport.Decisions;
+using Sallyport.Ledger;
+
+namespace Sallyport.Http;
+
+/// <summary>A no, as the agent gets it: a status, two stable headers, and problem details (RFC 9457) that a model can read.</summary>
+/// <param name="Status">Status code.</param>
+/// <param name="Fault">Code, detail and mend.</param>
+/// <param name="Entry">The ledger entry; null when there is none.</param>
+/// <param name="Agent">The agent; null when unknown.</param>
+/// <param name="Target">What was asked for.</param>
+internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? Agent, string Target)
+{
+    /// <summary>Header that carries the code: clients often throw away the body of a denied CONNECT.</summary>
+    public const string CodeHeader = "Sallyport-Denied";
+
+    /// <summary>Header that carries the entry.</summary>
+    public const string DecisionHeader = "Sallyport-Decision";
+
+    // Read by people in terminals and by models: an apostrophe is an apostrophe. Control characters are still escaped.
+    private static readonly JsonWriterOptions Written = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private const string Challenge = "Basic realm=\"sallyport\"";
+
+    /// <summary>The refusal of a decided request.</summary>
+    public static Refusal Of(Verdict verdict)
+    {
+        var deny = (Decision.Deny)verdict.Decision;
+        return new Refusal(StatusOf(deny.Reason), Denial.Explain(deny.Reason, verdict.Facts), verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);
+    }
+
+    /// <summary>Not a denial: the upstream could not be reached or did not answer properly.</summary>
+    public static Refusal Upstream(Fault fault, Verdict verdict) =>
+        new(StatusCodes.Status502BadGateway, fault, verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);
+
+    /// <summary>Writes it on a raw socket, where nothing but a CONNECT has been read. The connection is closed after it.</summary>
+    public async Task WriteAsync(Socket socket, CancellationToken cancellation)
+    {
+        var body = Body();
+        var head = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {Status} {Phrase(Status)}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"{CodeHeader}: {Fault.Code}\r\n")
+            .Append(Entry is { } entry ? $"{DecisionHeader}: {entry}\r\n" : "")
+            .Append(Status == StatusCodes.Status407ProxyAuthenticationRequired ? $"Proxy-Authenticate: {Challenge}\r\n" : "")
+            .Append(CultureInfo.InvariantCulture, $"Content-Type: application/problem+json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+        byte[] whole = [.. Encoding.ASCII.GetBytes(head.ToString()), .. body];
+        for (var sent = 0; sent < whole.Length;)
+        {
+            sent += await socket.SendAsync(whole.AsMemory(sent), SocketFlags.None, cancellation);
+        }
+
+        // Say goodbye in order: a reset would take the answer away from a client that is still sending.
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>Writes it as the response of a request.</summary>
+    public async Task WriteAsync(HttpContext context, bool close)
+    {
+        var response = context.Response;
+        var body = Body();
+        response.StatusCode = Status;
+        response.Headers[CodeHeader] = Fault.Code;
+        if (Entry is { } entry)
+        {
+            response.Headers[DecisionHeader] = entry.ToString();
+        }
+
+        if (Status == StatusCodes.Status407ProxyAuthenticationRequired)
+        {
+            response.Headers.ProxyAuthenticate = Challenge;
+        }
+
+        if (close && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            response.Headers.Connection = "close";
+        }
+
+        response.ContentType = "application/problem+json";
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    private static int StatusOf(DenyReason reason) => reason switch
+    {
+        DenyReason.NoIdentity => StatusCodes.Status407ProxyAuthenticationRequired,
+        DenyReason.Malformed => StatusCodes.Status400BadRequest,
+        DenyReason.Misdirected => StatusCodes.Status421MisdirectedRequest,
+        DenyReason.AgentUnknown or DenyReason.Frozen or DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed
+            or DenyReason.Forbidden or DenyReason.RefusedAddress or DenyReason.TwoDoors or DenyReason.Unstable
+            or DenyReason.MethodRefused or DenyReason.LedgerUnavailable => StatusCodes.Status403Forbidden,
+    };
+
+    private static string Phrase(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "Bad Request",
+        StatusCodes.Status403Forbidden => "Forbidden",
+        StatusCodes.Status407ProxyAuthenticationRequired => "Proxy Authentication Required",
+        StatusCodes.Status502BadGateway => "Bad Gateway",
+        _ => "Refused",
+    };
+
+    private byte[] Body()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, Written))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", $"urn:sallyport:{Fault.Code}");
+            json.WriteString("title", Status == StatusCodes.Status502BadGateway ? "The upstream did not answer" : "Sallyport said no");
+            json.WriteNumber("status", Status);
+            json.WriteString("code", Fault.Code);
+            json.WriteString("detail", Fault.Detail);
+            json.WriteString("mend", Fault.Mend);
+            json.WriteString("target", Target);
+            WriteOptional(json, "agent", Agent);
+            WriteOptional(json, "decision", Entry?.ToString());
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Net.Sockets;
+using Sallyport.Egress;
+using Sallyport.Flow;
+
+namespace Sallyport.Http.Wire;
+
+/// <summary>What the gateway knows of a connection before Kestrel reads from it.</summary>
+internal sealed class GateFeature
+{
+    /// <summary>The raw socket, for cuts below TLS.</summary>
+    public required Socket Socket { get; init; }
+
+    /// <summary>The run, when the socket or the CONNECT that opened the tunnel proved it.</summary>
+    public RunState? Run { get; init; }
+
+    /// <summary>The target of the inspected tunnel that this connection is; null for a plain proxy connection.</summary>
+    public Target? Tunnel { get; init; }
+
+    /// <summary>Set by the head guard: the request that Kestrel now sees stands in for one that was refused for this.</summary>
+    public Fault? Refused { get; set; }
+
+    /// <summary>Closes the raw socket without a farewell: what is still in the kernel's buffer is dropped (SO_LINGER 0).</summary>
+    public void Abort() => RawSocket.Abort(Socket);
+}
