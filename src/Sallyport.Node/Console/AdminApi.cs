@@ -1,0 +1,161 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Sallyport.Decisions;
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Http;
+using Sallyport.Identity;
+using Sallyport.Ledger;
+
+namespace Sallyport.Console;
+
+/// <summary>The node's API, <c>/api/v1</c>. Verbs, console pages and other programs speak it alike.</summary>
+[SuppressMessage("Maintainability", "CA1506", Justification = "The one place where every room is seen.")]
+public sealed class AdminApi(ApiParts parts)
+{
+    private static readonly string Version =
+        typeof(AdminApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Maps every endpoint.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1");
+        api.MapGet("/status", () => TypedResults.Ok(Status()));
+        api.MapGet("/runs", () => TypedResults.Ok(RunViews()));
+        api.MapPost("/runs", OpenRunAsync);
+        api.MapDelete("/runs/{id}", EndRunAsync);
+        api.MapGet("/freezes", () => TypedResults.Ok(Views(parts.Freeze.State.Active)));
+        api.MapPost("/freezes", FreezeNow);
+        api.MapDelete("/freezes/{id}", ThawAsync);
+        new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
+        api.MapFallback(() => Problem(StatusCodes.Status404NotFound, new Fault("api.unknown", "There is no such endpoint.", "See docs/reference/api.md.")));
+    }
+
+    /// <summary>A fault as problem details.</summary>
+    internal static IResult Problem(int status, Fault fault) =>
+        TypedResults.Json(new Problem($"urn:sallyport:{fault.Code}", "Sallyport said no", status, fault.Code, fault.Detail, fault.Mend), ApiJson.Default.Problem, "application/problem+json", status);
+
+    private StatusView Status() => new(
+        Ready: parts.Sequencer.Fault is null,
+        Version,
+        Environment.ProcessId,
+        parts.Gateway.Listening?.ToString(),
+        parts.Snapshots.Current.Hash,
+        parts.Runs.Open.Count,
+        parts.Channels.Count,
+        parts.Freeze.State.Active.Length,
+        new LedgerView(
+            parts.Sequencer.Recovery.Epoch,
+            parts.Sequencer.Written,
+            parts.Sequencer.Synced,
+            parts.Sequencer.Recovery.TornBytesCut,
+            parts.Sequencer.Fault?.Detail,
+            parts.Sequencer.Fault?.Mend));
+
+    private IReadOnlyList<RunView> RunViews() =>
+    [
+        .. parts.Runs.Open.Select(run => new RunView(
+            run.Id.Text,
+            run.Agent.Value,
+            run.Role.Value,
+            [.. run.Labels.Set.Labels.Select(label => label.Value)],
+            parts.Channels.Of(run.Id).Count(),
+            parts.Freeze.Covering(run.Agent, run.Id)?.Id,
+            "unconfined")),
+    ];
+
+    private async Task<IResult> OpenRunAsync(OpenRunRequest request, HttpContext context)
+    {
+        if (!AgentId.TryParse(request.Agent, out var agent))
+        {
+            return Problem(StatusCodes.Status400BadRequest, new Fault("identity.agent-name", "That is not the name of an agent.", $"A name is {Name.Form}."));
+        }
+
+        var (ticket, fault) = await parts.Admission.OpenAsync(agent, request.Program, request.CommandDigest, Peer(context));
+        return ticket is null
+            ? Problem(StatusCodes.Status403Forbidden, fault!) // No ticket means a fault.
+            : TypedResults.Ok(new RunOpened(
+                ticket.Run.Text, ticket.Token, ticket.Socket, parts.Gateway.Listening?.ToString(), parts.CaFile, parts.BundleFile, "unconfined", ticket.Entry.ToString()));
+    }
+
+    private async Task<IResult> EndRunAsync(string id, int? exitCode) =>
+        RunId.TryParse(id, out var run) && await parts.Admission.EndAsync(run, "exited", exitCode)
+            ? TypedResults.NoContent()
+            : Problem(StatusCodes.Status404NotFound, new Fault("identity.run-unknown", "There is no open run with this id.", "See the open ones with: sallyport runs"));
+
+    private IResult FreezeNow(FreezeRequest request, HttpContext context)
+    {
+        if (!FreezeScope.TryParse(request.Scope, out var scope))
+        {
+            return Problem(StatusCodes.Status400BadRequest, new Fault("freeze.scope", "That is not a scope.", "Use all, agent:NAME or run:ID."));
+        }
+
+        return string.IsNullOrWhiteSpace(request.Reason)
+            ? Problem(StatusCodes.Status400BadRequest, new Fault("freeze.reason", "A freeze needs a reason: everybody who is refused is shown it.", "sallyport freeze --all \"incident 42\""))
+            : TypedResults.Ok(Answer(parts.Freeze.Freeze(scope, request.Reason, Author(context))));
+    }
+
+    private async Task<IResult> ThawAsync(string id, HttpContext context)
+    {
+        var change = await parts.Freeze.ThawAsync(freeze => id == "all" || freeze.Id == id, Author(context), context.RequestAborted);
+        return change switch
+        {
+            { Fault: { } fault } => Problem(StatusCodes.Status503ServiceUnavailable, fault),
+            { Freezes.Count: 0 } when id != "all" => Problem(StatusCodes.Status404NotFound, new Fault("freeze.unknown", $"There is no active freeze '{id}'.", "See the active ones with: sallyport freeze list")),
+            _ => TypedResults.Ok(Answer(change)),
+        };
+    }
+
+    private static FreezeAnswer Answer(Switch.Change change) => new(Views(change.Freezes), change.ChannelsCut, change.Entry?.ToString(), change.Fault?.Detail);
+
+    private static IReadOnlyList<FreezeView> Views(IEnumerable<ActiveFreeze> freezes) =>
+        [.. freezes.Select(freeze => new FreezeView(freeze.Id, freeze.Scope.ToString()!, freeze.Reason, freeze.Author, freeze.At))];
+
+    private static PeerProcess Peer(HttpContext context) => context.Features.GetRequiredFeature<PeerFeature>().Peer;
+
+    private static string Author(HttpContext context) => $"uid:{Peer(context).Uid}";
+}
+
+/// <summary>What the API shows and moves; all of it belongs to the node.</summary>
+public sealed record ApiParts
+{
+    /// <summary>Rules in force.</summary>
+    public required SnapshotSource Snapshots { get; init; }
+
+    /// <summary>Open runs.</summary>
+    public required Runs Runs { get; init; }
+
+    /// <summary>Opens and ends them.</summary>
+    public required RunAdmission Admission { get; init; }
+
+    /// <summary>What is open.</summary>
+    public required Channels Channels { get; init; }
+
+    /// <summary>What is frozen.</summary>
+    public required Switch Freeze { get; init; }
+
+    /// <summary>Records.</summary>
+    public required Sequencer Sequencer { get; init; }
+
+    /// <summary>Finds entries again.</summary>
+    public required LedgerIndex Index { get; init; }
+
+    /// <summary>Reads entries as they are written.</summary>
+    public required LedgerReader Reader { get; init; }
+
+    /// <summary>Clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The gateway.</summary>
+    public required HttpGateway Gateway { get; init; }
+
+    /// <summary>The CA certificate.</summary>
+    public required string CaFile { get; init; }
+
+    /// <summary>The CA certificate and the system's roots.</summary>
+    public required string BundleFile { get; init; }
+}

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sallyport.Identity;
+
+namespace Sallyport.Console;
+
+/// <summary>Serves the API on a unix socket, apart from anything that an agent can reach. The switch never cuts it.</summary>
+public sealed class AdminListener : IAsyncDisposable
+{
+    private readonly WebApplication application;
+    private readonly string socket;
+
+    private AdminListener(WebApplication application, string socket)
+    {
+        this.application = application;
+        this.socket = socket;
+    }
+
+    /// <summary>Starts to serve.</summary>
+    /// <param name="socket">The socket's path, in a folder of ours alone.</param>
+    /// <param name="api">What is served.</param>
+    /// <param name="logs">Where it logs.</param>
+    /// <param name="cancellation">Until it serves.</param>
+    public static async Task<AdminListener> StartAsync(string socket, AdminApi api, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        File.Delete(socket);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        var log = logs.CreateLogger<AdminListener>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.ListenUnixSocket(socket, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => ServeAsync(connection, next, log));
+            });
+        });
+        var application = builder.Build();
+        api.Map(application);
+        await application.StartAsync(cancellation);
+        File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return new AdminListener(application, socket);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await application.StopAsync();
+        await application.DisposeAsync();
+        File.Delete(socket);
+    }
+
+    // The folder's mode keeps other users out; this says the same once more, and keeps our own agents out.
+    private static async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next, ILogger log)
+    {
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } raw
+            || PeerProcess.Of(raw) is not { } peer
+            || (peer.Uid != 0 && peer.Uid != OwnUid)
+            || PeerProcess.IsInsideRun(peer.Pid))
+        {
+            AdminLog.Refused(log);
+            connection.Abort();
+            return;
+        }
+
+        connection.Features.Set(new PeerFeature(peer));
+        await next(connection);
+    }
+
+    private static uint OwnUid { get; } = ReadOwnUid();
+
+    private static uint ReadOwnUid()
+    {
+        var line = File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith("Uid:", StringComparison.Ordinal));
+        return uint.TryParse(line?.Split('\t')[2], out var uid) ? uid : uint.MaxValue;
+    }
+}
+
+/// <summary>Who speaks on an admin connection.</summary>
+internal sealed record PeerFeature(PeerProcess Peer);
+
+internal static partial class AdminLog
+{
+    [LoggerMessage(5101, LogLevel.Warning, "a process that may not speak to the API was refused (another user, or inside a run)")]
+    public static partial void Refused(ILogger logger);
+}

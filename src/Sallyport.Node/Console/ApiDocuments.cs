@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sallyport.Console;
+
+/// <summary>Asks for a run.</summary>
+/// <param name="Agent">Whose.</param>
+/// <param name="Program">File name of the program.</param>
+/// <param name="CommandDigest">SHA-256 of the command line, lower-case hex.</param>
+public sealed record OpenRunRequest(string Agent, string Program, string CommandDigest);
+
+/// <summary>A run has been opened.</summary>
+/// <param name="Run">Its id.</param>
+/// <param name="Token">For the TCP listener; shown once.</param>
+/// <param name="Socket">Its own unix socket.</param>
+/// <param name="Proxy">Address of the TCP listener; null when there is none.</param>
+/// <param name="CaFile">The CA certificate.</param>
+/// <param name="BundleFile">The CA certificate and the system's roots.</param>
+/// <param name="Confinement"><c>unconfined</c>.</param>
+/// <param name="Entry">Ledger entry of the start.</param>
+public sealed record RunOpened(string Run, string Token, string Socket, string? Proxy, string CaFile, string BundleFile, string Confinement, string Entry);
+
+/// <summary>An open run.</summary>
+/// <param name="Run">Its id.</param>
+/// <param name="Agent">Whose.</param>
+/// <param name="Role">Role at its start.</param>
+/// <param name="Labels">What it has read.</param>
+/// <param name="Channels">Exchanges, tunnels and connections that it has open.</param>
+/// <param name="Frozen">The freeze that covers it, or null.</param>
+/// <param name="Confinement"><c>unconfined</c>.</param>
+public sealed record RunView(string Run, string Agent, string Role, IReadOnlyList<string> Labels, int Channels, string? Frozen, string Confinement);
+
+/// <summary>Asks for a freeze.</summary>
+/// <param name="Scope"><c>all</c>, <c>agent:NAME</c> or <c>run:ID</c>.</param>
+/// <param name="Reason">Why; it is shown to everybody who is refused.</param>
+public sealed record FreezeRequest(string Scope, string Reason);
+
+/// <summary>A freeze.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Scope">What it covers.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Author">Who.</param>
+/// <param name="At">Since when.</param>
+public sealed record FreezeView(string Id, string Scope, string Reason, string Author, DateTimeOffset At);
+
+/// <summary>What a freeze or thaw did.</summary>
+/// <param name="Freezes">The freezes set or lifted.</param>
+/// <param name="ChannelsCut">Channels cut.</param>
+/// <param name="Entry">The ledger entry; null when the ledger could not take it yet.</param>
+/// <param name="Warning">What could not be stored; null when all is well.</param>
+public sealed record FreezeAnswer(IReadOnlyList<FreezeView> Freezes, int ChannelsCut, string? Entry, string? Warning);
+
+/// <summary>The node's state.</summary>
+/// <param name="Ready">Whether it serves and can record.</param>
+/// <param name="Version">Program version.</param>
+/// <param name="Pid">Process.</param>
+/// <param name="Proxy">Address of the TCP listener; null when there is none.</param>
+/// <param name="Snapshot">Hash of the rules in force.</param>
+/// <param name="Runs">Open runs.</param>
+/// <param name="Channels">Open channels.</param>
+/// <param name="Freezes">Active freezes.</param>
+/// <param name="Ledger">The ledger.</param>
+public sealed record StatusView(bool Ready, string Version, int Pid, string? Proxy, string Snapshot, int Runs, int Channels, int Freezes, LedgerView Ledger);
+
+/// <summary>The ledger's state.</summary>
+/// <param name="Epoch">Epoch of this start.</param>
+/// <param name="Written">Entries handed to the kernel.</param>
+/// <param name="Synced">Entries that survive a power cut.</param>
+/// <param name="TornBytesCut">Bytes of a torn last entry that this start cut off.</param>
+/// <param name="Fault">Why nothing can be recorded; null when all is well.</param>
+/// <param name="Mend">What to do about it.</param>
+public sealed record LedgerView(long Epoch, long Written, long Synced, long TornBytesCut, string? Fault, string? Mend);
+
+/// <summary>An action and what its run had read before it: "preceded by", never "caused by".</summary>
+/// <param name="Action">The action's entry.</param>
+/// <param name="Reads">Observed reads of the same run before it, newest first.</param>
+/// <param name="More">Whether there are more reads than were asked for.</param>
+public sealed record WhyView(JsonElement Action, IReadOnlyList<JsonElement> Reads, bool More);
+
+/// <summary>A no (RFC 9457).</summary>
+/// <param name="Type"><c>urn:sallyport:</c> and the code.</param>
+/// <param name="Title">What kind of no.</param>
+/// <param name="Status">Status code.</param>
+/// <param name="Code">Stable code.</param>
+/// <param name="Detail">One sentence.</param>
+/// <param name="Mend">What to do.</param>
+public sealed record Problem(string Type, string Title, int Status, string Code, string Detail, string Mend);
+
+/// <summary>JSON of the API.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(OpenRunRequest))]
+[JsonSerializable(typeof(RunOpened))]
+[JsonSerializable(typeof(IReadOnlyList<RunView>))]
+[JsonSerializable(typeof(FreezeRequest))]
+[JsonSerializable(typeof(IReadOnlyList<FreezeView>))]
+[JsonSerializable(typeof(FreezeAnswer))]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(WhyView))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,37 @@
+using Sallyport.Flow;
+using Sallyport.Identity;
+using Sallyport.Ledger;
+
+namespace Sallyport.Console;
+
+/// <summary>What the ledger says was open when the node last stopped: runs with their labels, and the freeze epoch.</summary>
+public sealed class LedgerReplay
+{
+    private readonly Dictionary<RunId, RunState> open = [];
+
+    /// <summary>Runs that started and did not end, with the labels that they had.</summary>
+    public IReadOnlyDictionary<RunId, RunState> Open => open;
+
+    /// <summary>The highest freeze epoch that was recorded.</summary>
+    public long FreezeEpoch { get; private set; }
+
+    /// <summary>Takes the next entry; called in the order of the log.</summary>
+    public void Take(EntryId id, DateTimeOffset time, LedgerEntry entry)
+    {
+        switch (entry)
+        {
+            case LedgerEntry.RunStarted started:
+                open[started.Run] = new RunState(started.Run, started.Agent, started.Role);
+                break;
+            case LedgerEntry.LabelsJoined joined when open.TryGetValue(joined.Run, out var run):
+                run.Grow(new RunLabels(joined.Labels, joined.LabelVersion));
+                break;
+            case LedgerEntry.RunEnded ended when open.Remove(ended.Run, out var run):
+                run.Dispose();
+                break;
+            case LedgerEntry.FreezeChanged changed:
+                FreezeEpoch = Math.Max(FreezeEpoch, changed.FreezeEpoch);
+                break;
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using Microsoft.Extensions.Logging;
+using Sallyport.Decisions;
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Http;
+using Sallyport.Identity;
+using Sallyport.Ledger;
+
+namespace Sallyport.Console;
+
+/// <summary>Opens and ends runs. A run is recorded before it is recognised, and forgotten before its end is recorded.</summary>
+public sealed class RunAdmission : IDisposable
+{
+    private readonly RunStore store;
+    private readonly AdmissionParts parts;
+    private readonly ILogger log;
+
+    private RunAdmission(RunStore store, AdmissionParts parts, ILogger log)
+    {
+        this.store = store;
+        this.parts = parts;
+        this.log = log;
+    }
+
+    /// <summary>Opens the store of runs.</summary>
+    /// <param name="database">The control database.</param>
+    /// <param name="parts">What a run touches.</param>
+    /// <param name="log">Log.</param>
+    public static (RunAdmission? Admission, Fault? Fault) Open(string database, AdmissionParts parts, ILogger<RunAdmission> log)
+    {
+        try
+        {
+            return (new RunAdmission(RunStore.Open(database), parts, log), null);
+        }
+        catch (Exception failed) when (failed is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return (null, new Fault("identity.store", $"The control database {database} cannot be opened: {failed.Message}", $"If it is damaged, move it away: every open run then ends and must be started again."));
+        }
+    }
+
+    /// <summary>Takes up the runs that were open when the node last stopped, with the labels that the ledger has for them.</summary>
+    public async Task RestoreAsync(IReadOnlyDictionary<RunId, RunState> recorded)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        var stored = store.All().ToDictionary(run => run.Run);
+        foreach (var (id, run) in recorded)
+        {
+            if (stored.Remove(id, out var known) && PeerProcess.StartOf(known.OwnerPid) == known.OwnerStart)
+            {
+                Recognise(run, known.TokenDigest);
+            }
+            else
+            {
+                parts.Runs.Add(run);
+                await EndAsync(id, known is null ? "not-rebuilt" : "owner-gone", exitCode: null);
+            }
+        }
+
+        foreach (var orphan in stored.Keys)
+        {
+            store.Remove(orphan);
+        }
+    }
+
+    /// <summary>Opens a run for a process.</summary>
+    /// <param name="agent">Whose run.</param>
+    /// <param name="program">File name of the program.</param>
+    /// <param name="commandDigest">SHA-256 of the command line.</param>
+    /// <param name="owner">The process that answers for the run: when it is gone, the run ends.</param>
+    public async Task<(RunTicket? Ticket, Fault? Fault)> OpenAsync(AgentId agent, string program, string commandDigest, PeerProcess owner)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        if (!parts.Snapshots.Current.Agents.TryGetValue(agent, out var known))
+        {
+            return (null, new Fault("identity.agent-unknown", $"There is no agent '{agent}' in the configuration that is in force.", $"Known agents: {string.Join(", ", parts.Snapshots.Current.Agents.Keys)}. Add it under agents: in perimeter/sallyport.yaml and restart the node."));
+        }
+
+        var run = new RunState(RunId.New(parts.Time), agent, known.Role);
+        if (parts.Freeze.Covering(agent, run.Id) is { } freeze)
+        {
+            run.Dispose();
+            return (null, new Fault("freeze.active", $"Agent '{agent}' is frozen by {freeze.Id} ({freeze.Scope}): {freeze.Reason}", $"When the incident is over: sallyport thaw {freeze.Id}"));
+        }
+
+        var appended = parts.Sequencer.Append(new LedgerEntry.RunStarted
+        {
+            Run = run.Id,
+            Agent = agent,
+            Role = known.Role,
+            Program = program,
+            CommandDigest = commandDigest,
+            Confinement = "unconfined",
+        });
+        if (!appended.IsAccepted || !await parts.Sequencer.WhenSyncedAsync(appended.Id, CancellationToken.None))
+        {
+            run.Dispose();
+            return (null, appended.Fault ?? new Fault("ledger.unavailable", "The start of the run could not be recorded.", "See what the ledger lacks: sallyport status"));
+        }
+
+        var (token, digest) = RunTokens.Create();
+        store.Add(new StoredRun(run.Id, digest, owner.Pid, PeerProcess.StartOf(owner.Pid) ?? 0));
+        var socket = Recognise(run, digest);
+        AdmissionLog.Opened(log, run.Id.Text, agent.Value);
+        return (new RunTicket(run.Id, token, socket, appended.Id), null);
+    }
+
+    /// <summary>Ends a run: its token and socket are refused, what it has open is cut, then the end is recorded.</summary>
+    /// <returns>False when it was not open.</returns>
+    public async Task<bool> EndAsync(RunId id, string reason, int? exitCode)
+    {
+        if (!parts.Runs.End(id, out var run))
+        {
+            return false;
+        }
+
+        parts.Tokens.Remove(id);
+        parts.Channels.CutAll(new FreezeScope.OfRun(id), "identity.run-ended");
+        await parts.Gateway.CloseRunAsync(id);
+        store.Remove(id);
+        TryDelete(SocketOf(id));
+        parts.Sequencer.Append(new LedgerEntry.RunEnded { Run = id, Agent = run.Agent, Reason = reason, ExitCode = exitCode });
+        AdmissionLog.Ended(log, id.Text, run.Agent.Value, reason);
+        return true;
+    }
+
+    /// <summary>Ends every run whose owner is gone (killed, crashed): nobody else would.</summary>
+    public async Task SweepAsync()
+    {
+        foreach (var stored in store.All())
+        {
+            if (PeerProcess.StartOf(stored.OwnerPid) != stored.OwnerStart)
+            {
+                await EndAsync(stored.Run, "owner-gone", exitCode: null);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => store.Dispose();
+
+    private string Recognise(RunState run, byte[] tokenDigest)
+    {
+        var socket = SocketOf(run.Id);
+        parts.Runs.Add(run);
+        parts.Tokens.Add(run.Id, tokenDigest);
+        parts.Gateway.OpenRunSocket(run, socket);
+        return socket;
+    }
+
+    private string SocketOf(RunId run) => Path.Combine(parts.SocketFolder, run.Text, "proxy.sock");
+
+    private static void TryDelete(string socket)
+    {
+        if (Path.GetDirectoryName(socket) is { } folder && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
+
+/// <summary>What a run is given when it is opened. The token is shown here and never again.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Token">For the TCP listener.</param>
+/// <param name="Socket">Its own unix socket.</param>
+/// <param name="Entry">The entry of its start.</param>
+public sealed record RunTicket(RunId Run, string Token, string Socket, EntryId Entry);
+
+/// <summary>What a run touches; all of it belongs to the node.</summary>
+public sealed record AdmissionParts
+{
+    /// <summary>Rules in force.</summary>
+    public required SnapshotSource Snapshots { get; init; }
+
+    /// <summary>Open runs.</summary>
+    public required Runs Runs { get; init; }
+
+    /// <summary>Their tokens.</summary>
+    public required RunTokens Tokens { get; init; }
+
+    /// <summary>What is open.</summary>
+    public required Channels Channels { get; init; }
+
+    /// <summary>What is frozen.</summary>
+    public required Switch Freeze { get; init; }
+
+    /// <summary>Records.</summary>
+    public required Sequencer Sequencer { get; init; }
+
+    /// <summary>The gateway.</summary>
+    public required HttpGateway Gateway { get; init; }
+
+    /// <summary>Where run sockets are made.</summary>
+    public required string SocketFolder { get; init; }
+
+    /// <summary>Clock.</summary>
+    public required TimeProvider Time { get; init; }
+}
+
+internal static partial class AdmissionLog
+{
+    [LoggerMessage(5001, LogLevel.Information, "run {Run} of {Agent} opened")]
+    public static partial void Opened(ILogger logger, string run, string agent);
+
+    [LoggerMessage(5002, LogLevel.Information, "run {Run} of {Agent} ended: {Reason}")]
+    public static partial void Ended(ILogger logger, string run, string agent, string reason);
+}
