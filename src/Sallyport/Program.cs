@@ -1,1 +1,21 @@
-return 0;
+using System.CommandLine;
+using Sallyport.Verbs;
+
+var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. Start with: sallyport demo")
+{
+    DemoVerb.Create(),
+    InitVerb.Create(),
+    CheckVerb.Create(),
+    UpVerb.Create(),
+    DoctorVerb.Create(),
+    RunVerb.Create(),
+    RunsVerb.Create(),
+    StatusVerb.Create(),
+    LogVerb.Create(),
+    WhyVerb.Create(),
+    FreezeVerb.Create(),
+    ThawVerb.Create(),
+    LedgerVerb.Create(),
+    RangeVerb.Create(),
+};
+return await Edge.RunAsync(root.Parse(args));

@@ -1,0 +1,224 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Sallyport.Console;
+using Sallyport.Decisions;
+using Sallyport.Egress;
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Http;
+using Sallyport.Http.Tls;
+using Sallyport.Identity;
+using Sallyport.Ledger;
+using Sallyport.Perimeter;
+
+namespace Sallyport.Host;
+
+/// <summary>A running node.</summary>
+internal sealed class NodeHost : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
+
+    private readonly Sequencer sequencer;
+    private readonly HttpGateway gateway;
+    private readonly RunAdmission admission;
+    private readonly AdminListener admin;
+    private readonly CertificateAuthority authority;
+    private readonly Channels channels;
+    private readonly CancellationTokenSource background = new();
+    private readonly Task[] loops;
+    private readonly TimeProvider time;
+
+    private NodeHost(
+        Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
+        Channels channels, LedgerIndex index, TimeProvider time)
+    {
+        this.sequencer = sequencer;
+        this.gateway = gateway;
+        this.admission = admission;
+        this.admin = admin;
+        this.authority = authority;
+        this.channels = channels;
+        this.time = time;
+        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync)];
+    }
+
+    /// <summary>What opening the ledger found.</summary>
+    public Recovery Recovery => sequencer.Recovery;
+
+    /// <summary>Address of the TCP listener; null when there is none.</summary>
+    public System.Net.IPEndPoint? Proxy => gateway.Listening;
+
+    /// <summary>Completes when the ledger fails: the node goes on and denies everything until it is restarted.</summary>
+    public Task<Fault> LedgerFailed => sequencer.Failed;
+
+    /// <summary>Starts a node: keys, ledger, what was open, gateway, API, in this order; each step needs those before it.</summary>
+    /// <param name="perimeter">A configuration without a mistake, and its snapshot.</param>
+    /// <param name="options">The node's part of it.</param>
+    /// <param name="folder">The node's own folder.</param>
+    /// <param name="logs">Where it logs.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellation">Until it serves.</param>
+    public static async Task<(NodeHost? Node, Fault? Fault)> StartAsync(
+        Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time, CancellationToken cancellation)
+    {
+        // 1. What is ours alone.
+        if ((folder.Check() ?? SocketFolder.Make(folder.Sockets)) is { } notOurs)
+        {
+            return (null, notOurs);
+        }
+
+        var (authority, fault) = CertificateAuthority.Open(folder.Root, time);
+        if (authority is null)
+        {
+            return (null, fault);
+        }
+
+        folder.WriteBundle();
+
+        // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
+        var replay = new LedgerReplay();
+        if (!Sequencer.TryOpen(new LedgerOptions { Folder = folder.Ledger, Time = time, Replay = replay.Take }, out var sequencer, out fault))
+        {
+            authority.Dispose();
+            return (null, fault);
+        }
+
+        var started = sequencer.Append(new LedgerEntry.NodeStarted
+        {
+            Version = Version,
+            Snapshot = perimeter.Hash,
+            TornBytesCut = sequencer.Recovery.TornBytesCut,
+        });
+        if (!started.IsAccepted || !await sequencer.WhenSyncedAsync(started.Id, CancellationToken.None))
+        {
+            await sequencer.DisposeAsync();
+            authority.Dispose();
+            return (null, sequencer.Fault ?? new Fault("ledger.unavailable", "The start could not be recorded.", "Free the disk, then start again."));
+        }
+
+        return await ComposeAsync(perimeter, options, folder, logs, time, sequencer, replay, authority, cancellation);
+    }
+
+    /// <summary>Stops in good order: no new request, a short patience for open ones, the last entry, the disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using (var patience = new CancellationTokenSource(StopPatience, time))
+        {
+            await gateway.StopAsync(patience.Token);
+        }
+
+        channels.CutAll(new FreezeScope.All(), "node.stopping");
+        await background.CancelAsync();
+        await Task.WhenAll(loops);
+        await admin.DisposeAsync();
+        await gateway.DisposeAsync();
+        admission.Dispose();
+        sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" });
+        await sequencer.DisposeAsync();
+        authority.Dispose();
+        background.Dispose();
+    }
+
+    private static string Version =>
+        typeof(NodeHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    private static async Task<(NodeHost? Node, Fault? Fault)> ComposeAsync(
+        Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time,
+        Sequencer sequencer, LedgerReplay replay, CertificateAuthority authority, CancellationToken cancellation)
+    {
+        // 3. What decides.
+        var snapshots = new SnapshotSource(perimeter);
+        var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
+        var freeze = Switch.Open(folder.Freeze, replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
+        var decisions = new DecisionPoint(freeze, sequencer, options.Reads is ReadRecord.Synced, logs.CreateLogger<DecisionPoint>());
+
+        // 4. The gateway, closed to everybody until the runs are known.
+        var gateway = new HttpGateway(
+            new GatewayParts
+            {
+                Snapshots = snapshots,
+                Decisions = decisions,
+                Interlock = new Interlock(decisions, channels, sequencer),
+                Channels = channels,
+                Dialler = new CheckedDialler(Network.System, time),
+                Sequencer = sequencer,
+                Runs = runs,
+                Tokens = tokens,
+                Authority = authority,
+                Time = time,
+            },
+            logs);
+        var (admission, fault) = RunAdmission.Open(
+            folder.Database,
+            new AdmissionParts
+            {
+                Snapshots = snapshots,
+                Runs = runs,
+                Tokens = tokens,
+                Channels = channels,
+                Freeze = freeze,
+                Sequencer = sequencer,
+                Gateway = gateway,
+                SocketFolder = folder.Sockets,
+                Time = time,
+            },
+            logs.CreateLogger<RunAdmission>());
+        if (admission is not null)
+        {
+            await admission.RestoreAsync(replay.Open);
+            fault = await gateway.StartAsync(options.Proxy, cancellation);
+        }
+
+        if (fault is not null || admission is null)
+        {
+            admission?.Dispose();
+            await gateway.DisposeAsync();
+            await sequencer.DisposeAsync();
+            authority.Dispose();
+            return (null, fault);
+        }
+
+        // 5. The API.
+        var disk = new LocalDisk();
+        var index = new LedgerIndex(folder.Ledger, disk, sequencer, time);
+        var api = new AdminApi(new ApiParts
+        {
+            Snapshots = snapshots,
+            Runs = runs,
+            Admission = admission,
+            Channels = channels,
+            Freeze = freeze,
+            Sequencer = sequencer,
+            Index = index,
+            Reader = new LedgerReader(folder.Ledger, disk, sequencer),
+            Gateway = gateway,
+            CaFile = folder.CaFile,
+            BundleFile = folder.BundleFile,
+            Time = time,
+        });
+        var admin = await AdminListener.StartAsync(SocketFolder.AdminSocket(folder.Root), api, logs, cancellation);
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, time), null);
+    }
+
+    private async Task UntilStopped(Func<CancellationToken, Task> loop)
+    {
+        try
+        {
+            await loop(background.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellation)
+    {
+        using var tick = new PeriodicTimer(SweepEvery, time);
+        while (await tick.WaitForNextTickAsync(cancellation))
+        {
+            await admission.SweepAsync();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Sallyport.Decisions;
+using Sallyport.Perimeter;
+
+namespace Sallyport.Verbs;
+
+/// <summary><c>sallyport check</c>: every mistake of the configuration at once, with its line and its mend.</summary>
+internal static class CheckVerb
+{
+    public static Command Create()
+    {
+        var perimeter = Places.Perimeter();
+        var verb = new Command("check", "Check the configuration and tell every mistake at once.") { perimeter };
+        verb.SetAction(parsed =>
+        {
+            var loaded = PerimeterFolder.Load(parsed.GetValue(perimeter)!); // has a default
+            foreach (var line in loaded.Lines())
+            {
+                Print.Line(Print.Inert(line));
+            }
+
+            return (int)(loaded.Mistakes.IsEmpty ? ExitCode.Yes : ExitCode.Configuration);
+        });
+        return verb;
+    }
+
+    /// <summary>Loads a configuration that has to be right; what is wrong is told on standard error.</summary>
+    public static (Snapshot Snapshot, PerimeterOptions Options) Load(string folder)
+    {
+        var loaded = PerimeterFolder.Load(folder);
+        if (loaded is { Snapshot: { } snapshot, Options: { } options })
+        {
+            return (snapshot, options);
+        }
+
+        foreach (var line in loaded.Lines())
+        {
+            Print.Note(Print.Inert(line));
+        }
+
+        throw new FaultException(new Fault("perimeter.mistakes", $"The configuration in {folder} has mistakes, so nothing was started.", "Mend them, and see with: sallyport check (a first configuration comes from: sallyport init)"), ExitCode.Configuration);
+    }
+}

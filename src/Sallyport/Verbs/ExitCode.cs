@@ -1,0 +1,23 @@
+namespace Sallyport.Verbs;
+
+/// <summary>Exit codes of every verb.</summary>
+internal enum ExitCode
+{
+    /// <summary>Yes; done.</summary>
+    Yes = 0,
+
+    /// <summary>The answer is no: denied, not found, a promise not kept.</summary>
+    No = 1,
+
+    /// <summary>The command line is wrong.</summary>
+    Usage = 2,
+
+    /// <summary>The configuration or the state folder is wrong.</summary>
+    Configuration = 3,
+
+    /// <summary>The node, or something that it needs, is not there.</summary>
+    Unavailable = 4,
+
+    /// <summary>A bug of ours.</summary>
+    Bug = 70,
+}

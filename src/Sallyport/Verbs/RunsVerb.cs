@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Sallyport.Console;
+
+namespace Sallyport.Verbs;
+
+/// <summary><c>sallyport runs</c>: what is open, and what it has read.</summary>
+internal static class RunsVerb
+{
+    public static Command Create()
+    {
+        var (state, json) = (Places.State(), Places.Json());
+        var verb = new Command("runs", "Show the open runs and the labels they carry.") { state, json, End() };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            var runs = await node.GetAsync("runs", ApiJson.Default.IReadOnlyListRunView, cancellation);
+            if (parsed.GetValue(json))
+            {
+                Print.Json(runs, ApiJson.Default.IReadOnlyListRunView);
+                return (int)ExitCode.Yes;
+            }
+
+            foreach (var run in runs)
+            {
+                Print.Line($"{run.Run}  {run.Agent} ({run.Role}, {run.Confinement})  labels: {(run.Labels.Count == 0 ? "none" : string.Join(',', run.Labels))}  channels: {run.Channels}{(run.Frozen is { } freeze ? $"  FROZEN by {freeze}" : "")}");
+            }
+
+            if (runs.Count == 0)
+            {
+                Print.Line("No run is open. Start one with: sallyport run --agent NAME -- COMMAND");
+            }
+
+            return (int)ExitCode.Yes;
+        });
+        return verb;
+    }
+
+    private static Command End()
+    {
+        var id = new Argument<string>("id") { Description = "The run." };
+        var state = Places.State();
+        var end = new Command("end", "End a run: its token is refused and what it has open is cut.") { id, state };
+        end.SetAction(async (parsed, cancellation) =>
+        {
+            using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            await node.DeleteAsync($"runs/{Uri.EscapeDataString(parsed.GetValue(id)!)}", cancellation); // required
+            Print.Line("ended");
+            return (int)ExitCode.Yes;
+        });
+        return end;
+    }
+}

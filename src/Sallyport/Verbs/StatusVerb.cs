@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Sallyport.Console;
+
+namespace Sallyport.Verbs;
+
+/// <summary><c>sallyport status</c>: is it up, and can it record?</summary>
+internal static class StatusVerb
+{
+    public static Command Create()
+    {
+        var (state, json) = (Places.State(), Places.Json());
+        var verb = new Command("status", "Show whether the node serves and records. Exit code 0 only if it does.") { state, json };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            var status = await node.GetAsync("status", ApiJson.Default.StatusView, cancellation);
+            if (parsed.GetValue(json))
+            {
+                Print.Json(status, ApiJson.Default.StatusView);
+            }
+            else
+            {
+                Show(status);
+            }
+
+            return (int)(status.Ready ? ExitCode.Yes : ExitCode.Unavailable);
+        });
+        return verb;
+    }
+
+    private static void Show(StatusView status)
+    {
+        var ledger = status.Ledger;
+        Print.Line($"{(status.Ready ? "ready" : "NOT READY")}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
+        Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, rules {status.Snapshot[..12]}");
+        Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced");
+        if (ledger.TornBytesCut > 0)
+        {
+            Print.Line($"  this start cut {ledger.TornBytesCut} bytes of a torn last entry");
+        }
+
+        if (ledger.Fault is { } fault)
+        {
+            Print.Line($"  nothing is allowed: {Print.Inert(fault)}");
+            Print.Line($"  {Print.Inert(ledger.Mend ?? "")}");
+        }
+    }
+}

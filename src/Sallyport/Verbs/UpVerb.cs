@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Sallyport.Host;
+
+namespace Sallyport.Verbs;
+
+/// <summary><c>sallyport up</c>: runs the node until it is asked to stop.</summary>
+internal static class UpVerb
+{
+    public static Command Create()
+    {
+        var (perimeter, state, json) = (Places.Perimeter(), Places.State(), Places.Json());
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every denial and every exchange that ended badly." };
+        var verb = new Command("up", "Run the node. Ctrl-C or SIGTERM stops it in good order.") { perimeter, state, verbose, json };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            var loaded = CheckVerb.Load(parsed.GetValue(perimeter)!); // has a default
+            using var logs = Logs(parsed.GetValue(verbose));
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            using var interrupt = OnSignal(PosixSignal.SIGINT, stopping);
+            using var terminate = OnSignal(PosixSignal.SIGTERM, stopping);
+            var (node, fault) = await NodeHost.StartAsync(
+                loaded.Snapshot, loaded.Options, new StateFolder(parsed.GetValue(state)!), logs, TimeProvider.System, stopping.Token); // has a default
+            if (node is null)
+            {
+                throw new FaultException(fault!, ExitCode.Configuration); // No node means a fault.
+            }
+
+            await using (node)
+            {
+                Ready(node, parsed.GetValue(json));
+                await StoppedAsync(node, stopping.Token);
+                Print.Note("stopping");
+            }
+
+            return (int)ExitCode.Yes;
+        });
+        return verb;
+    }
+
+    private static void Ready(NodeHost node, bool json)
+    {
+        var recovery = node.Recovery;
+        if (recovery.TornBytesCut > 0)
+        {
+            Print.Note($"warning: the ledger ended in {recovery.TornBytesCut} bytes of a torn entry, which were never acknowledged as synced. They were cut; the last whole entry is {recovery.Last}.");
+        }
+
+        // One line that a supervisor or a test can wait for.
+        Print.Line(json
+            ? $"{{\"ready\":true,\"pid\":{Environment.ProcessId},\"proxy\":{(node.Proxy is { } proxy ? $"\"{proxy}\"" : "null")},\"epoch\":{recovery.Epoch}}}"
+            : $"ready: proxy {node.Proxy?.ToString() ?? "off"}, ledger epoch {recovery.Epoch} with {recovery.Entries} entries, pid {Environment.ProcessId}");
+        System.Console.Out.Flush();
+    }
+
+    private static async Task StoppedAsync(NodeHost node, CancellationToken stopping)
+    {
+        var asked = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
+        if (await Task.WhenAny(asked, node.LedgerFailed) == node.LedgerFailed)
+        {
+            // Fail closed: it stays up, so that agents get a reason and people an API, and denies everything.
+            Print.Fault(await node.LedgerFailed);
+            await Task.WhenAny(asked);
+        }
+    }
+
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, CancellationTokenSource stopping) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        });
+
+    private static ILoggerFactory Logs(bool verbose) => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning)
+        .AddFilter("Microsoft", LogLevel.Error)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        .AddSimpleConsole(line =>
+        {
+            line.SingleLine = true;
+            line.TimestampFormat = "HH:mm:ss ";
+            line.UseUtcTimestamp = true;
+        }));
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sallyport.Console;
+
+namespace Sallyport.Verbs;
+
+/// <summary><c>sallyport why</c>: an action, and what its run had read before it.</summary>
+internal static class WhyVerb
+{
+    public static Command Create()
+    {
+        var id = new Argument<string>("id") { Description = "The entry of the action, as the denial or the log names it (1-42)." };
+        var limit = new Option<int>("--limit", "-n") { Description = "At most so many reads.", DefaultValueFactory = _ => 10 };
+        var (state, json) = (Places.State(), Places.Json());
+        var verb = new Command("why", "Show an action and the reads of its run before it, newest first.") { id, limit, state, json };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            var why = await node.GetAsync(
+                $"why/{Uri.EscapeDataString(parsed.GetValue(id)!)}?limit={parsed.GetValue(limit)}", ApiJson.Default.WhyView, cancellation); // required
+            if (parsed.GetValue(json))
+            {
+                Print.Json(why, ApiJson.Default.WhyView);
+            }
+            else
+            {
+                Show(why);
+            }
+
+            return (int)ExitCode.Yes;
+        });
+        return verb;
+    }
+
+    /// <summary>One screen.</summary>
+    internal static void Show(WhyView why)
+    {
+        Print.Line(EntryLine.Of(why.Action));
+        if (why.Action.TryGetProperty("rule", out var rule) && rule.GetString() is { Length: > 0 } text)
+        {
+            Print.Line($"  rule: {Print.Inert(text)}");
+        }
+
+        Print.Line(why.Reads.Count == 0 ? "It was preceded by no read of the same run." : "It was preceded by these reads of the same run, newest first:");
+        foreach (var read in why.Reads)
+        {
+            Print.Line($"  {EntryLine.Of(read)}");
+            Print.Line($"      sha256 {Digest(read)}");
+        }
+
+        if (why.More)
+        {
+            Print.Line("  ... and more: see --limit");
+        }
+    }
+
+    private static string Digest(JsonElement read) =>
+        read.TryGetProperty("digestReceived", out var digest) && digest.GetString() is { Length: > 0 } hex ? hex : "none (content unseen)";
+}
