@@ -70,7 +70,7 @@ public static class Denial
         DenyReason.Frozen =>
             $"When the incident is over: sallyport thaw {facts.Freeze?.Id}",
         DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed =>
-            $"To allow it, add to the role's allow list in perimeter/sallyport.yaml: \"{facts.Method} {RuleTarget(facts)}\", then restart the node.",
+            $"To allow it, add to the role's allow list in perimeter/sallyport.yaml: \"{RuleMethod(facts)} {RuleTarget(facts)}\", then restart the node.",
         DenyReason.Forbidden =>
             $"To allow it, remove or narrow the deny rule {Rule(facts)}, then restart the node.",
         DenyReason.RefusedAddress =>
@@ -94,6 +94,9 @@ public static class Denial
     private static string Address(Facts facts) => facts.Match is RuleMatch.RefusedAddress refused
         ? $"{refused.Address} ({refused.AddressClass})"
         : facts.Host;
+
+    // What a CONNECT will be used for is not known yet: the narrowest useful rule only reads.
+    private static string RuleMethod(Facts facts) => facts.Method == "CONNECT" ? "GET,HEAD" : facts.Method;
 
     // A rule names host and path; scheme, query and the default port are not part of it.
     private static string RuleTarget(Facts facts)

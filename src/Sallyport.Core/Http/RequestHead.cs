@@ -87,7 +87,9 @@ public readonly ref struct RequestHead
             rest = rest[(end + 2)..];
         }
 
-        fault = fields.Check();
+        fault = fields.Check() ?? (IsSameAuthority(target, fields.Host)
+            ? null
+            : Bad("http.host", "The Host field names another authority than the request target"));
         head = new RequestHead(method, target)
         {
             IsVersion10 = version10,
@@ -119,6 +121,23 @@ public readonly ref struct RequestHead
         target = line[(space + 1)..];
         return method.IndexOfAnyExcept(TokenBytes) < 0 && target.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7e) < 0;
     }
+
+    // RFC 9112, 3.2.2: the target's authority wins; two that differ are two meanings.
+    private static bool IsSameAuthority(ReadOnlySpan<byte> target, ReadOnlySpan<byte> host)
+    {
+        var scheme = "http://"u8;
+        if (host.IsEmpty || target.Length < scheme.Length || !Ascii.EqualsIgnoreCase(target[..scheme.Length], scheme))
+        {
+            return true;
+        }
+
+        var authority = target[scheme.Length..];
+        var end = authority.IndexOfAny((byte)'/', (byte)'?', (byte)'#');
+        return Ascii.EqualsIgnoreCase(WithoutDefaultPort(end < 0 ? authority : authority[..end]), WithoutDefaultPort(host));
+    }
+
+    private static ReadOnlySpan<byte> WithoutDefaultPort(ReadOnlySpan<byte> authority) =>
+        authority.EndsWith(":80"u8) ? authority[..^3] : authority;
 
     private static Fault? TryField(ReadOnlySpan<byte> line, ref Fields fields)
     {

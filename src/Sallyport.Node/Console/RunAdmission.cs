@@ -98,8 +98,23 @@ public sealed class RunAdmission : IDisposable
         }
 
         var (token, digest) = RunTokens.Create();
-        store.Add(new StoredRun(run.Id, digest, owner.Pid, PeerProcess.StartOf(owner.Pid) ?? 0));
-        var socket = Recognise(run, digest);
+        string socket;
+        try
+        {
+            store.Add(new StoredRun(run.Id, digest, owner.Pid, PeerProcess.StartOf(owner.Pid) ?? 0));
+            socket = Recognise(run, digest);
+        }
+        catch (Exception failed) when (failed is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+        {
+            if (!parts.Runs.TryFind(run.Id, out _))
+            {
+                parts.Runs.Add(run);
+            }
+
+            await EndAsync(run.Id, "not-started", exitCode: null);
+            return (null, new Fault("identity.store", $"The run could not be stored: {failed.Message}", "Free the disk, or mend the state folder's mode, then try again."));
+        }
+
         AdmissionLog.Opened(log, run.Id.Text, agent.Value);
         return (new RunTicket(run.Id, token, socket, appended.Id), null);
     }
@@ -116,7 +131,7 @@ public sealed class RunAdmission : IDisposable
         parts.Tokens.Remove(id);
         parts.Channels.CutAll(new FreezeScope.OfRun(id), "identity.run-ended");
         await parts.Gateway.CloseRunAsync(id);
-        store.Remove(id);
+        Forget(id);
         TryDelete(SocketOf(id));
         parts.Sequencer.Append(new LedgerEntry.RunEnded { Run = id, Agent = run.Agent, Reason = reason, ExitCode = exitCode });
         AdmissionLog.Ended(log, id.Text, run.Agent.Value, reason);
@@ -145,6 +160,19 @@ public sealed class RunAdmission : IDisposable
         parts.Tokens.Add(run.Id, tokenDigest);
         parts.Gateway.OpenRunSocket(run, socket);
         return socket;
+    }
+
+    // A row that stays is harmless: after a restart a run that the ledger says has ended is not taken up.
+    private void Forget(RunId id)
+    {
+        try
+        {
+            store.Remove(id);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException failed)
+        {
+            AdmissionLog.NotForgotten(log, id.Text, failed.Message);
+        }
     }
 
     private string SocketOf(RunId run) => Path.Combine(parts.SocketFolder, run.Text, "proxy.sock");
@@ -200,6 +228,9 @@ internal static partial class AdmissionLog
 {
     [LoggerMessage(5001, LogLevel.Information, "run {Run} of {Agent} opened")]
     public static partial void Opened(ILogger logger, string run, string agent);
+
+    [LoggerMessage(5003, LogLevel.Warning, "run {Run} stays in the control database until the next start: {Why}")]
+    public static partial void NotForgotten(ILogger logger, string run, string why);
 
     [LoggerMessage(5002, LogLevel.Information, "run {Run} of {Agent} ended: {Reason}")]
     public static partial void Ended(ILogger logger, string run, string agent, string reason);

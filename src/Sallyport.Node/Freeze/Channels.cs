@@ -50,12 +50,12 @@ public sealed class Channels
     }
 
     /// <summary>Keeps a channel registered.</summary>
-    public readonly struct Registration(Channels owner, OpenChannel channel) : IDisposable, IEquatable<Registration>
+    public readonly struct Registration(Channels? owner, OpenChannel channel) : IDisposable, IEquatable<Registration>
     {
         private readonly OpenChannel channel = channel;
 
-        /// <summary>Forgets the channel.</summary>
-        public void Dispose() => owner.open.TryRemove(channel, out _);
+        /// <summary>Forgets the channel; nothing to forget is fine.</summary>
+        public void Dispose() => owner?.open.TryRemove(channel, out _);
 
         /// <inheritdoc/>
         public bool Equals(Registration other) => ReferenceEquals(channel, other.channel);

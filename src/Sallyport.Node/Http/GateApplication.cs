@@ -34,9 +34,16 @@ internal sealed class GateApplication(
         {
             await ServeAsync(context);
         }
-        catch (Exception bug) when (bug is not OperationCanceledException and not IOException)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
         {
-            // The request edge: the one place where a bug is caught. The agent gets a closed door, the operator the stack.
+            // The client left while it was being answered, or was cut.
+            context.Abort();
+        }
+#pragma warning disable CA1031 // The request edge: the one place where a bug is caught.
+        catch (Exception bug)
+#pragma warning restore CA1031
+        {
+            // The agent gets a closed door, the operator the stack.
             GateLog.Bug(log, bug);
             context.Abort();
         }
@@ -58,7 +65,7 @@ internal sealed class GateApplication(
         var sending = ask.Duplex || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
         using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending);
         using var registered = channels.Register(exchange);
-        var verdict = await decisions.DecideAsync(snapshot, run, ask, exchange.Ended);
+        var verdict = await decisions.DecideAsync(snapshot, run, ask, CancellationToken.None); // What got a position gets its end recorded too.
         if (verdict.Decision is Decision.Deny)
         {
             // What follows a refused upgrade was not guarded, and an unread body would have to be read: both end the connection.

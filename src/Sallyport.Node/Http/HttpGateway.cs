@@ -32,6 +32,7 @@ public sealed class HttpGateway : IAsyncDisposable
     private readonly FirstBytes entrance;
     private readonly Upstreams upstreams;
     private readonly GateApplication application;
+    private readonly TimeProvider time;
     private readonly ILogger log;
     private Acceptor? tcp;
 
@@ -40,11 +41,12 @@ public sealed class HttpGateway : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(parts);
         log = logs.CreateLogger<HttpGateway>();
+        time = parts.Time;
         upstreams = new Upstreams(parts.Dialler);
         var forwarder = new Forwarder(upstreams, parts.Interlock, parts.Sequencer, logs.CreateLogger<Forwarder>());
         application = new GateApplication(
             parts.Snapshots, parts.Decisions, parts.Channels, forwarder, upstreams, parts.Runs, parts.Tokens, logs.CreateLogger<GateApplication>());
-        var inspection = new Inspection(new LeafCertificates(parts.Authority, parts.Time), parts.Time, logs.CreateLogger<Inspection>());
+        var inspection = new Inspection(new LeafCertificates(parts.Authority, parts.Time), parts.Channels, parts.Time, logs.CreateLogger<Inspection>());
         server = new KestrelServer(Options.Create(KestrelOptions(inspection)), transport, logs);
         contexts = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), logs.CreateLogger<SocketConnectionContextFactory>());
         var connect = new ConnectHandler(
@@ -80,7 +82,7 @@ public sealed class HttpGateway : IAsyncDisposable
         }
 
         Listening = (IPEndPoint)listener.LocalEndPoint!; // A bound socket has one.
-        tcp = new Acceptor(listener, run: null, entrance, log);
+        tcp = new Acceptor(listener, run: null, entrance, time, log);
         return null;
     }
 
@@ -96,7 +98,7 @@ public sealed class HttpGateway : IAsyncDisposable
         listener.Bind(new UnixDomainSocketEndPoint(path));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         listener.Listen(Backlog);
-        runSockets[run.Id] = new Acceptor(listener, run, entrance, log);
+        runSockets[run.Id] = new Acceptor(listener, run, entrance, time, log);
     }
 
     /// <summary>Closes what belongs to a run that has ended.</summary>
@@ -137,6 +139,7 @@ public sealed class HttpGateway : IAsyncDisposable
         var options = new KestrelServerOptions
         {
             AddServerHeader = false,
+            AllowHostHeaderOverride = true, // The head guard has compared them; Kestrel's own comparison refuses upper case.
             RequestHeaderEncodingSelector = _ => Encoding.Latin1,
             ResponseHeaderEncodingSelector = _ => Encoding.Latin1,
         };

@@ -27,6 +27,8 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
     // Read by people in terminals and by models: an apostrophe is an apostrophe. Control characters are still escaped.
     private static readonly JsonWriterOptions Written = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int DrainMilliseconds = 1000;
+    private const int DrainBytesMax = 256 * 1024;
     private const string Challenge = "Basic realm=\"sallyport\"";
 
     /// <summary>The refusal of a decided request.</summary>
@@ -56,8 +58,7 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
             sent += await socket.SendAsync(whole.AsMemory(sent), SocketFlags.None, cancellation);
         }
 
-        // Say goodbye in order: a reset would take the answer away from a client that is still sending.
-        socket.Shutdown(SocketShutdown.Send);
+        await GoodbyeAsync(socket, cancellation);
     }
 
     /// <summary>Writes it as the response of a request.</summary>
@@ -87,6 +88,33 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    // Closing with unread bytes resets the connection, and the reset overtakes the answer. So: say that we are done, then let
+    // the client finish its sentence, within bounds.
+    private static async Task GoodbyeAsync(Socket socket, CancellationToken cancellation)
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(DrainMilliseconds);
+        var ignored = new byte[4096];
+        try
+        {
+            for (var drained = 0; drained < DrainBytesMax;)
+            {
+                var count = await socket.ReceiveAsync(ignored, SocketFlags.None, bound.Token);
+                if (count == 0)
+                {
+                    return;
+                }
+
+                drained += count;
+            }
+        }
+        catch (Exception gone) when (gone is SocketException or OperationCanceledException)
+        {
+            // It had the answer, or did not want it.
         }
     }
 

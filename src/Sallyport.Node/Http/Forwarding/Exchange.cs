@@ -13,8 +13,10 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     private readonly GateFeature connection;
     private readonly Upstreams upstreams;
     private readonly CancellationTokenSource ended;
+    private readonly Lock closing = new();
     private volatile bool sending;
     private volatile string? cutBy;
+    private bool closed; // Under the lock.
 
     /// <summary>Opens the exchange; registering it is the caller's.</summary>
     public Exchange(RunState run, Snapshot snapshot, Ask ask, HttpContext context, GateFeature connection, Upstreams upstreams, bool sending)
@@ -44,20 +46,36 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     {
         // Said first: whoever relays looks at it after each read and before each write.
         cutBy ??= code;
-        if (depth is CutDepth.Connection)
+        lock (closing)
         {
-            connection.Abort();
-            upstreams.Cut(Run.Id);
-        }
-        else
-        {
-            context.Abort();
-        }
+            if (closed)
+            {
+                return; // The server uses the context again for the next request of the connection: that one is not ours to abort.
+            }
 
-        // Callbacks run elsewhere: a cut of a thousand streams must not wait for the first one's cleaning up.
-        _ = ended.CancelAsync();
+            if (depth is CutDepth.Connection)
+            {
+                connection.Abort();
+                upstreams.Cut(Run.Id);
+            }
+            else
+            {
+                context.Abort();
+            }
+
+            // Callbacks run elsewhere: a cut of a thousand streams must not wait for the first one's cleaning up.
+            _ = ended.CancelAsync();
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => ended.Dispose();
+    public void Dispose()
+    {
+        lock (closing)
+        {
+            closed = true;
+        }
+
+        ended.Dispose();
+    }
 }

@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Sallyport.Egress;
+using Sallyport.Freeze;
 using Sallyport.Http.Wire;
 
 namespace Sallyport.Http.Tls;
 
 /// <summary>Connection middleware of the gate: ends TLS for an inspected tunnel, and puts the head guard before HTTP/1.1.</summary>
-internal sealed class Inspection(LeafCertificates leaves, TimeProvider time, ILogger<Inspection> log)
+internal sealed class Inspection(LeafCertificates leaves, Channels channels, TimeProvider time, ILogger<Inspection> log)
 {
     /// <summary>A handshake that has not ended by then is given up.</summary>
     public const int HandshakeSeconds = 10;
@@ -23,6 +24,7 @@ internal sealed class Inspection(LeafCertificates leaves, TimeProvider time, ILo
     public async Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var feature = connection.Features.GetRequiredFeature<GateFeature>();
+        using var registered = feature.Run is { } run ? channels.Register(new GateConnection(run, feature)) : default;
         if (feature.Tunnel is null)
         {
             connection.Transport = new GuardedPipe(connection.Transport, feature);

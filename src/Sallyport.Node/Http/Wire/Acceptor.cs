@@ -7,9 +7,11 @@ namespace Sallyport.Http.Wire;
 /// <summary>One listening socket. Every connection gets a task of its own; one that misbehaves cannot hold up the next.</summary>
 internal sealed class Acceptor : IAsyncDisposable
 {
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(20);
     private readonly Socket listener;
     private readonly RunState? run;
     private readonly FirstBytes entrance;
+    private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly Task loop;
 
@@ -17,12 +19,14 @@ internal sealed class Acceptor : IAsyncDisposable
     /// <param name="listener">A bound and listening socket; owned from here on.</param>
     /// <param name="run">The run that the socket names; null for the TCP listener, where a token does.</param>
     /// <param name="entrance">What happens to a connection.</param>
+    /// <param name="time">Clock.</param>
     /// <param name="log">Log.</param>
-    public Acceptor(Socket listener, RunState? run, FirstBytes entrance, ILogger log)
+    public Acceptor(Socket listener, RunState? run, FirstBytes entrance, TimeProvider time, ILogger log)
     {
         this.listener = listener;
         this.run = run;
         this.entrance = entrance;
+        this.time = time;
         this.log = log;
         loop = Task.Run(AcceptAsync);
     }
@@ -51,7 +55,7 @@ internal sealed class Acceptor : IAsyncDisposable
             {
                 // The peer was gone before we looked, or we are out of descriptors: the next one may do better.
                 WireLog.AcceptFailed(log, failed.SocketErrorCode);
-                await Task.Yield();
+                await Task.Delay(AfterFailure, time);
                 continue;
             }
 
