@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Sallyport.Egress;
 
 /// <summary>Why an address is not a place on the public internet.</summary>
-/// <remarks>Ranges and names: IANA IPv4 and IPv6 special-purpose address registries (RFC 6890 and its updates), IANA IPv6
+/// <remarks>Ranges and names: IANA IPv4 and IPv6 special-purpose address registries (RFC 6890 and its updates), IANA
+/// IPv6
 /// address space (global unicast is 2000::/3), and the fixed addresses at which clouds serve credentials.</remarks>
 /// <param name="Name">One word: <c>private</c>, <c>loopback</c>, <c>metadata</c>.</param>
 /// <param name="Source">RFC or vendor.</param>

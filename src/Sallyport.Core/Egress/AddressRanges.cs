@@ -22,7 +22,8 @@ internal enum Embedding
     AfterPrefix16,
 }
 
-/// <summary>The tables of <see cref="AddressClass"/>. The first range that holds an address wins, so narrow ones stand first.</summary>
+/// <summary>The tables of <see cref="AddressClass"/>. The first range that holds an address wins, so narrow ones stand
+/// first.</summary>
 internal static class AddressRanges
 {
     private static readonly AddressClass Metadata = new("metadata", "cloud instance metadata", AddressPermit.ByAddress);
@@ -30,7 +31,8 @@ internal static class AddressRanges
     private static readonly AddressClass LoopbackV4 = new("loopback", "RFC 1122", AddressPermit.ByNetwork);
     private static readonly AddressClass DocumentationV4 = new("documentation", "RFC 5737", AddressPermit.ByNetwork);
 
-    public static AddressClass Unallocated { get; } = new("unallocated", "IANA IPv6 address space", AddressPermit.Never);
+    public static AddressClass Unallocated { get; } = new(
+        "unallocated", "IANA IPv6 address space", AddressPermit.Never);
 
     public static AddressClass Isatap { get; } = new("isatap", "RFC 5214", AddressPermit.Never);
 

@@ -35,7 +35,8 @@ internal static class Authority
         return fault is null;
     }
 
-    /// <summary>Digits only, 1 to 65535, no sign and no leading zero: <c>0443</c> and <c>+443</c> are read differently elsewhere.</summary>
+    /// <summary>Digits only, 1 to 65535, no sign and no leading zero: <c>0443</c> and <c>+443</c> are read differently
+    /// elsewhere.</summary>
     public static bool TryParsePort(ReadOnlySpan<char> text, out int port)
     {
         port = 0;

@@ -12,7 +12,8 @@ public abstract record Host
     /// <summary>The spelling used in URLs: IPv6 in brackets.</summary>
     public string Text { get; }
 
-    /// <summary>Parses what stands between the slashes and the port: a name, a dotted quad, or IPv6 in brackets.</summary>
+    /// <summary>Parses what stands between the slashes and the port: a name, a dotted quad, or IPv6 in
+    /// brackets.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out Host? host) =>
         TryParse(text, out host, out _);
 
@@ -49,7 +50,8 @@ public abstract record Host
     }
 }
 
-/// <summary>A literal address. Only the canonical spelling parses: no octal, hex, short or decimal IPv4, no zone id.</summary>
+/// <summary>A literal address. Only the canonical spelling parses: no octal, hex, short or decimal IPv4, no zone
+/// id.</summary>
 public sealed record HostAddress : Host
 {
     /// <summary>An address that is already a value.</summary>
@@ -60,7 +62,8 @@ public sealed record HostAddress : Host
     /// <summary>The address, without a zone id.</summary>
     public IPAddress Address { get; }
 
-    /// <summary>Four decimal numbers without leading zeros. Every other spelling of IPv4 means something else somewhere.</summary>
+    /// <summary>Four decimal numbers without leading zeros. Every other spelling of IPv4 means something else
+    /// somewhere.</summary>
     internal static bool TryParseV4(ReadOnlySpan<char> text, [NotNullWhen(true)] out HostAddress? address)
     {
         address = null;
@@ -69,7 +72,10 @@ public sealed record HostAddress : Host
         foreach (var range in text.Split('.'))
         {
             var part = text[range];
-            if (count == 4 || part.Length is 0 or > 3 || (part.Length > 1 && part[0] == '0') || part.ContainsAnyExceptInRange('0', '9'))
+            if (count == 4
+                || part.Length is 0 or > 3
+                || (part.Length > 1 && part[0] == '0')
+                || part.ContainsAnyExceptInRange('0', '9'))
             {
                 return false;
             }
@@ -84,7 +90,8 @@ public sealed record HostAddress : Host
         return address is not null;
     }
 
-    /// <summary>RFC 4291 text, 2.2, without brackets. The runtime's parser is more lenient, so its input is narrowed first.</summary>
+    /// <summary>RFC 4291 text, 2.2, without brackets. The runtime's parser is more lenient, so its input is narrowed
+    /// first.</summary>
     internal static bool TryParseV6(ReadOnlySpan<char> text, [NotNullWhen(true)] out HostAddress? address)
     {
         address = null;

@@ -4,8 +4,10 @@ namespace Sallyport.Egress;
 
 /// <summary>A DNS name in lower case, A-labels as they are, without the trailing dot.</summary>
 /// <remarks>
-/// <para>Letters, digits and hyphens (RFC 1123, 2.1), and the underscore: names with it exist and every resolver takes them.</para>
-/// <para>Names are never converted: U-labels are refused, A-labels (<c>xn--</c>) are opaque, so nothing after this check
+/// <para>Letters, digits and hyphens (RFC 1123, 2.1), and the underscore: names with it exist and every resolver takes
+/// them.</para>
+/// <para>Names are never converted: U-labels are refused, A-labels (<c>xn--</c>) are opaque, so nothing after this
+/// check
 /// can fold one name into another (UTS 46 would turn full-width digits into an address).</para>
 /// <para>A last label that is a number (WHATWG URL, "ends in a number") is refused: resolvers read <c>127.1</c>,
 /// <c>0177.0.0.1</c>, <c>2130706433</c> and <c>0x7f000001</c> as addresses.</para>

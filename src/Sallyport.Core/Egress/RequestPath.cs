@@ -6,7 +6,8 @@ public enum PathFlaw
     /// <summary>None: every server reads this path alike.</summary>
     None,
 
-    /// <summary><c>.</c> or <c>..</c> as a segment, in any spelling (<c>%2e</c>, <c>..;x</c>, <c>..%2f</c>, <c>%252e</c>).</summary>
+    /// <summary><c>.</c> or <c>..</c> as a segment, in any spelling (<c>%2e</c>, <c>..;x</c>, <c>..%2f</c>,
+    /// <c>%252e</c>).</summary>
     DotSegment,
 
     /// <summary>A backslash: a separator for some servers.</summary>
@@ -27,7 +28,8 @@ public enum PathFlaw
     /// <summary>A control character, percent-encoded.</summary>
     EncodedControl,
 
-    /// <summary>A percent-encoded percent sign before two hexadecimal digits: servers that decode twice see something else.</summary>
+    /// <summary>A percent-encoded percent sign before two hexadecimal digits: servers that decode twice see something
+    /// else.</summary>
     DoubleEncoding,
 
     /// <summary>More than <see cref="RequestPath.SegmentsMax"/> segments.</summary>
@@ -42,8 +44,10 @@ internal static class RequestPath
 
     private const int OnStack = 512;
 
-    /// <summary>The form that rules are compared with: printable ASCII decoded, all other octets as %XX in upper case.</summary>
-    /// <remarks>Of two paths that are equivalent by RFC 3986, 6.2.2, both have the same form. A climbing path is the worst
+    /// <summary>The form that rules are compared with: printable ASCII decoded, all other octets as %XX in upper
+    /// case.</summary>
+    /// <remarks>Of two paths that are equivalent by RFC 3986, 6.2.2, both have the same form. A climbing path is the
+    /// worst
     /// flaw, so it is told before any other.</remarks>
     public static string Normalise(string path, out PathFlaw flaw)
     {

@@ -6,7 +6,8 @@ namespace Sallyport.Egress;
 
 /// <summary>Where a host belongs to, and how it is reached.</summary>
 /// <param name="Source">Its source, with the labels that reading there brings.</param>
-/// <param name="Dial">The operator's own word for where the host is: dialled as it is, neither resolved nor classified; null to resolve.</param>
+/// <param name="Dial">The operator's own word for where the host is: dialled as it is, neither resolved nor classified;
+/// null to resolve.</param>
 /// <param name="CaPem">PEM certificates to trust instead of the system's for this host; null for the system's.</param>
 public sealed record Upstream(Source Source, IPEndPoint? Dial, string? CaPem)
 {
@@ -14,7 +15,8 @@ public sealed record Upstream(Source Source, IPEndPoint? Dial, string? CaPem)
     public static Upstream Undeclared { get; } = new(Source.Undeclared, null, null);
 }
 
-/// <summary>Every declared source, by host. The narrowest pattern counts: the name itself, then the longest suffix.</summary>
+/// <summary>Every declared source, by host. The narrowest pattern counts: the name itself, then the longest
+/// suffix.</summary>
 public sealed class Sources
 {
     private readonly FrozenDictionary<string, Upstream> exact;
@@ -25,7 +27,8 @@ public sealed class Sources
     /// <param name="hosts">Patterns, each once.</param>
     public Sources(IReadOnlyDictionary<HostPattern, Upstream> hosts)
     {
-        exact = hosts.Where(pair => pair.Key is HostPattern.Exact).ToFrozenDictionary(pair => $"{pair.Key}", pair => pair.Value);
+        exact = hosts.Where(pair => pair.Key is HostPattern.Exact).ToFrozenDictionary(
+            pair => $"{pair.Key}", pair => pair.Value);
         below = hosts.Where(pair => pair.Key is HostPattern.Below)
             .ToFrozenDictionary(pair => ((HostPattern.Below)pair.Key).Suffix.Text, pair => pair.Value);
         networks =

@@ -13,8 +13,10 @@ public enum Scheme
     Https,
 }
 
-/// <summary>What a request asks for: the one canonical value that is decided, logged, resolved and dialled (promise P6).</summary>
-/// <remarks>Made only by the three forms in which a forward proxy meets a target (RFC 9112, 3.2): absolute-form, authority-form
+/// <summary>What a request asks for: the one canonical value that is decided, logged, resolved and dialled (promise
+/// P6).</summary>
+/// <remarks>Made only by the three forms in which a forward proxy meets a target (RFC 9112, 3.2): absolute-form,
+/// authority-form
 /// of CONNECT, and origin-form inside an inspected tunnel. Every other spelling is a fault, never a guess.</remarks>
 public sealed record Target
 {
@@ -55,10 +57,12 @@ public sealed record Target
     /// <summary>Path and query exactly as sent, and as they are to be forwarded; empty for a CONNECT target.</summary>
     public string PathAndQuery { get; }
 
-    /// <summary>The path as rules see it: equivalent spellings (RFC 3986, 6.2.2) are one; empty for a CONNECT target.</summary>
+    /// <summary>The path as rules see it: equivalent spellings (RFC 3986, 6.2.2) are one; empty for a CONNECT
+    /// target.</summary>
     public string Path { get; }
 
-    /// <summary>Where servers would disagree about the path. No rule that looks at paths allows such a target.</summary>
+    /// <summary>Where servers would disagree about the path. No rule that looks at paths allows such a
+    /// target.</summary>
     public PathFlaw PathFlaw { get; }
 
     /// <summary>Whether this came from CONNECT: a host and a port, and no path.</summary>
@@ -70,10 +74,12 @@ public sealed record Target
     /// <summary>Host and port, the port always written: <c>api.example.org:443</c>.</summary>
     public string HostAndPort => string.Create(CultureInfo.InvariantCulture, $"{Host.Text}:{Port}");
 
-    /// <summary>The words for <see cref="PathFlaw"/>; null when the path is read alike everywhere. Answered with 400.</summary>
+    /// <summary>The words for <see cref="PathFlaw"/>; null when the path is read alike everywhere. Answered with
+    /// 400.</summary>
     public Fault? PathFault => TargetFault.OfPath(PathFlaw);
 
-    /// <summary>The target of a plain proxied request: <c>http://host[:port]/path</c>. TLS goes through CONNECT.</summary>
+    /// <summary>The target of a plain proxied request: <c>http://host[:port]/path</c>. TLS goes through
+    /// CONNECT.</summary>
     public static bool TryFromAbsoluteForm(
         string text, [NotNullWhen(true)] out Target? target, [NotNullWhen(false)] out Fault? fault)
     {
@@ -120,13 +126,17 @@ public sealed record Target
         return fault is null;
     }
 
-    /// <summary>The target of a request inside an inspected tunnel: the tunnel's host and port, and an origin-form path.</summary>
+    /// <summary>The target of a request inside an inspected tunnel: the tunnel's host and port, and an origin-form
+    /// path.</summary>
     /// <param name="tunnel">What CONNECT named.</param>
     /// <param name="pathAndQuery">The request's target, beginning with a slash.</param>
     /// <param name="target">The target.</param>
     /// <param name="fault">What is wrong with the path.</param>
     public static bool TryFromTunnel(
-        Target tunnel, string pathAndQuery, [NotNullWhen(true)] out Target? target, [NotNullWhen(false)] out Fault? fault)
+        Target tunnel,
+        string pathAndQuery,
+        [NotNullWhen(true)] out Target? target,
+        [NotNullWhen(false)] out Fault? fault)
     {
         if (!tunnel.IsAuthority)
         {
@@ -140,6 +150,7 @@ public sealed record Target
         return fault is null;
     }
 
-    /// <summary>The canonical text: <c>https://host/path?query</c>, the default port omitted; for CONNECT without a path.</summary>
+    /// <summary>The canonical text: <c>https://host/path?query</c>, the default port omitted; for CONNECT without a
+    /// path.</summary>
     public override string ToString() => text;
 }

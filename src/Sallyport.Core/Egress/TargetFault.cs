@@ -1,6 +1,7 @@
 namespace Sallyport.Egress;
 
-/// <summary>The words for a target that is none. The malformed text is shown as an <see cref="Excerpt"/>, queries never.</summary>
+/// <summary>The words for a target that is none. The malformed text is shown as an <see cref="Excerpt"/>, queries
+/// never.</summary>
 internal static class TargetFault
 {
     public const string Malformed = "target.malformed";
@@ -39,7 +40,8 @@ internal static class TargetFault
         "The request target inside a tunnel does not begin with '/'.",
         "Inside a tunnel send only path and query; the host is the one that CONNECT named.");
 
-    /// <summary>Only visible ASCII may stand in a target (RFC 3986, 2), and a fragment is never sent (RFC 9110, 7.1).</summary>
+    /// <summary>Only visible ASCII may stand in a target (RFC 3986, 2), and a fragment is never sent (RFC 9110,
+    /// 7.1).</summary>
     public static Fault? OfCharacters(ReadOnlySpan<char> pathAndQuery)
     {
         var bad = pathAndQuery.IndexOfAnyExceptInRange('!', '~');
@@ -52,7 +54,8 @@ internal static class TargetFault
         }
 
         return pathAndQuery.Contains('#')
-            ? new Fault(Malformed, "The request target holds a fragment ('#').", "Leave the fragment out, or encode it as %23.")
+            ? new Fault(
+                Malformed, "The request target holds a fragment ('#').", "Leave the fragment out, or encode it as %23.")
             : null;
     }
 

@@ -17,16 +17,19 @@ public sealed record Compilation(
 /// <param name="Agents">Every agent.</param>
 /// <param name="Rules">What each agent may reach.</param>
 /// <param name="Sources">What reading brings, and where hosts are.</param>
-public sealed record CompiledPerimeter(PerimeterOptions Options, ImmutableArray<Agent> Agents, EgressRules Rules, Sources Sources)
+public sealed record CompiledPerimeter(
+    PerimeterOptions Options, ImmutableArray<Agent> Agents, EgressRules Rules, Sources Sources)
 {
-    /// <summary>The snapshot; <see cref="EgressRules"/> and <see cref="Sources"/> are taken out of it by type.</summary>
+    /// <summary>The snapshot; <see cref="EgressRules"/> and <see cref="Sources"/> are taken out of it by
+    /// type.</summary>
     /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
     public Snapshot ToSnapshot(string hash) => new(hash, Agents, Rules, Sources);
 }
 
 /// <summary>What the node itself is told; read once, at the start.</summary>
 /// <param name="Organisation">SPIFFE trust domain.</param>
-/// <param name="Proxy">TCP listener for programs that cannot use a run's unix socket; null for none, port 0 for any free one.</param>
+/// <param name="Proxy">TCP listener for programs that cannot use a run's unix socket; null for none, port 0 for any
+/// free one.</param>
 /// <param name="Reads">How strongly a read is recorded before it is sent.</param>
 public sealed record PerimeterOptions(HostName Organisation, IPEndPoint? Proxy, ReadRecord Reads);
 
@@ -40,7 +43,8 @@ public enum ReadRecord
     Synced,
 }
 
-/// <summary>Gives the text of a file that the configuration refers to, by its path within the perimeter folder.</summary>
+/// <summary>Gives the text of a file that the configuration refers to, by its path within the perimeter
+/// folder.</summary>
 /// <param name="path">The path as written.</param>
 /// <param name="text">The text; null when it cannot be read.</param>
 /// <param name="fault">Why it cannot be read; null when it can.</param>

@@ -5,11 +5,13 @@ namespace Sallyport.Perimeter;
 /// <param name="Column">From 1, in characters.</param>
 public sealed record Position(int Line, int Column);
 
-/// <summary>A piece of configuration that remembers where it is written. Closed; doubled keys are kept, so that both can be named.</summary>
+/// <summary>A piece of configuration that remembers where it is written. Closed; doubled keys are kept, so that both
+/// can be named.</summary>
 /// <param name="Position">Where it begins.</param>
 public abstract record ConfigNode(Position Position)
 {
-    /// <summary>A text; numbers and words are texts too until something reads them. Empty when nothing is written.</summary>
+    /// <summary>A text; numbers and words are texts too until something reads them. Empty when nothing is
+    /// written.</summary>
     /// <param name="Text">The text.</param>
     /// <param name="Position">Where it begins.</param>
     public sealed record Scalar(string Text, Position Position) : ConfigNode(Position);

@@ -8,7 +8,8 @@ namespace Sallyport.Perimeter;
 public sealed record Mistake(string File, Position Position, string What, string Mend)
 {
     /// <summary><c>sallyport.yaml:12:5: what. Mend.</c>: one line, in the form that editors jump to.</summary>
-    public override string ToString() => $"{File}:{Position.Line}:{Position.Column}: {What}. {Mend}{(Mend.EndsWith('?') ? "" : ".")}";
+    public override string ToString() =>
+        $"{File}:{Position.Line}:{Position.Column}: {What}. {Mend}{(Mend.EndsWith('?') ? "" : ".")}";
 }
 
 /// <summary>Gathers what is found while a file is compiled.</summary>
@@ -21,9 +22,11 @@ internal sealed class Findings(string file)
 
     public bool HasMistakes => mistakes.Count > 0;
 
-    public void Add(Position position, string what, string mend) => mistakes.Add(new Mistake(File, position, what, mend));
+    public void Add(Position position, string what, string mend) =>
+        mistakes.Add(new Mistake(File, position, what, mend));
 
-    public void Warn(Position position, string what, string mend) => warnings.Add(new Mistake(File, position, what, mend));
+    public void Warn(Position position, string what, string mend) =>
+        warnings.Add(new Mistake(File, position, what, mend));
 
     public Compilation Result(CompiledPerimeter? perimeter) =>
         new(HasMistakes ? null : perimeter, [.. InOrder(mistakes)], [.. InOrder(warnings)]);

@@ -14,7 +14,8 @@ public sealed class PerimeterCompiler
     private readonly Dictionary<string, Role> roles = new(StringComparer.Ordinal);
     private readonly List<(Agent Agent, Position Position)> agents = [];
 
-    private PerimeterCompiler(string file, ReadReferencedFile readFile) => (findings, this.readFile) = (new Findings(file), readFile);
+    private PerimeterCompiler(string file, ReadReferencedFile readFile) =>
+        (findings, this.readFile) = (new Findings(file), readFile);
 
     /// <summary>Compiles a whole file and tells every mistake in it.</summary>
     /// <param name="root">The file's tree.</param>
@@ -28,7 +29,8 @@ public sealed class PerimeterCompiler
 
     private CompiledPerimeter? Compile(ConfigNode root)
     {
-        if (Section.Of(root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources")
+        if (Section.Of(
+            root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources")
             is not { } file || !IsKnownVersion(file))
         {
             return null;
@@ -50,7 +52,8 @@ public sealed class PerimeterCompiler
         return new CompiledPerimeter(
             new PerimeterOptions(organisation, proxy, reads),
             [.. agents.Select(entry => entry.Agent)],
-            new EgressRules(agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),
+            new EgressRules(
+                agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),
             sources);
     }
 
@@ -90,14 +93,19 @@ public sealed class PerimeterCompiler
     private IPEndPoint? ReadListen(ConfigNode? node)
     {
         var listen = node is null ? null : Section.Of(node, "listen", findings, "proxy");
-        if (listen?.Optional("proxy") is not { } proxy || Section.Text(proxy, "proxy", findings) is not { } text || text == "none")
+        if (listen?.Optional("proxy") is not { } proxy
+            || Section.Text(proxy, "proxy", findings) is not { } text
+            || text == "none")
         {
             return null;
         }
 
         if (!Endpoint.TryParse(text, out var endpoint))
         {
-            findings.Add(proxy.Position, $"proxy is {Quote(text)}", "Write an IP address and a port (127.0.0.1:3128, [::1]:0), or none");
+            findings.Add(
+                proxy.Position,
+                $"proxy is {Quote(text)}",
+                "Write an IP address and a port (127.0.0.1:3128, [::1]:0), or none");
             return null;
         }
 
@@ -168,7 +176,10 @@ public sealed class PerimeterCompiler
 
         if (!roles.ContainsKey(text))
         {
-            findings.Add(node.Position, $"{agent.Name} has the role {Quote(text)}, which is not under roles", Mend(text, roles.Keys));
+            findings.Add(
+                node.Position,
+                $"{agent.Name} has the role {Quote(text)}, which is not under roles",
+                Mend(text, roles.Keys));
         }
 
         return RoleName.TryParse(text, out var role) ? role : null;
@@ -187,7 +198,10 @@ public sealed class PerimeterCompiler
             return text;
         }
 
-        findings.Add(node.Position, $"owner is {Quote(text)}", "Name the person who answers for the agent, in at most 254 characters");
+        findings.Add(
+            node.Position,
+            $"owner is {Quote(text)}",
+            "Name the person who answers for the agent, in at most 254 characters");
         return null;
     }
 }
@@ -199,5 +213,6 @@ public sealed class PerimeterCompiler
 internal sealed record Role(ConfigNode.Scalar Key, IReadOnlyList<PlacedRule> Allow, IReadOnlyList<PlacedRule> Deny)
 {
     /// <summary>The rules as the gateways use them.</summary>
-    public RoleRules Compiled { get; } = new([.. Allow.Select(placed => placed.Rule)], [.. Deny.Select(placed => placed.Rule)]);
+    public RoleRules Compiled { get; } = new(
+        [.. Allow.Select(placed => placed.Rule)], [.. Deny.Select(placed => placed.Rule)]);
 }

@@ -8,7 +8,10 @@ namespace Sallyport.Perimeter;
 internal static class PerimeterWarnings
 {
     public static void Add(
-        IReadOnlyCollection<Role> roles, IReadOnlyCollection<(Agent Agent, Position Position)> agents, Sources sources, Findings findings)
+        IReadOnlyCollection<Role> roles,
+        IReadOnlyCollection<(Agent Agent, Position Position)> agents,
+        Sources sources,
+        Findings findings)
     {
         var undeclared = new HashSet<HostPattern>();
         foreach (var role in roles)
@@ -21,7 +24,8 @@ internal static class PerimeterWarnings
 
             if (!agents.Any(entry => entry.Agent.Role.Value == role.Key.Text))
             {
-                findings.Warn(role.Key.Position, $"No agent has the role '{role.Key.Text}'", "Give it to an agent, or remove it");
+                findings.Warn(
+                    role.Key.Position, $"No agent has the role '{role.Key.Text}'", "Give it to an agent, or remove it");
             }
         }
 
@@ -30,7 +34,9 @@ internal static class PerimeterWarnings
             if (roles.Any(role => role.Key.Text == agent.Role.Value && role.Allow.Count == 0))
             {
                 findings.Warn(
-                    position, $"Agent '{agent.Id}' may reach nothing: its role '{agent.Role}' allows nothing", $"Add rules under allow of role '{agent.Role}'");
+                    position,
+                    $"Agent '{agent.Id}' may reach nothing: its role '{agent.Role}' allows nothing",
+                    $"Add rules under allow of role '{agent.Role}'");
             }
         }
     }
@@ -46,7 +52,9 @@ internal static class PerimeterWarnings
             findings.Warn(
                 positions[rule],
                 $"The rule '{rule.Reference.Text}' can never match: all that it names {because}: {by.Reference}",
-                positions.ContainsKey(by) ? "Remove it, or write it before the other" : "Remove it, or narrow the deny rule");
+                positions.ContainsKey(by)
+                    ? "Remove it, or write it before the other"
+                    : "Remove it, or narrow the deny rule");
         }
     }
 
@@ -63,7 +71,8 @@ internal static class PerimeterWarnings
         {
             findings.Warn(
                 position,
-                $"The tunnel rule '{rule.Reference.Text}' can never open: a tunnel reads and acts at once, and source '{upstream.Source.Name}' is untrusted",
+                $"The tunnel rule '{rule.Reference.Text}' can never open: a tunnel reads and acts at once, "
+                + $"and source '{upstream.Source.Name}' is untrusted",
                 "Remove mode: tunnel, or declare a source for the host whose labels do not hold untrusted");
         }
         else if (upstream == Upstream.Undeclared && undeclared.Add(host))

@@ -57,13 +57,15 @@ internal static class RuleReader
         return Place(text, pattern, findings, classNode is null ? null : declared, mode, reason);
     }
 
-    private static void CheckTunnel(ConfigNode text, RulePattern pattern, ConfigNode? classNode, ActionClass declared, Findings findings)
+    private static void CheckTunnel(
+        ConfigNode text, RulePattern pattern, ConfigNode? classNode, ActionClass declared, Findings findings)
     {
         if (!pattern.NamesWholeHost)
         {
             findings.Add(
                 text.Position,
-                $"The tunnel rule {Quote(pattern.ToString())} names methods or a path, and inside a tunnel nobody sees them",
+                $"The tunnel rule {Quote(pattern.ToString())} names methods or a path, "
+                + "and inside a tunnel nobody sees them",
                 "Name host and port alone, or leave out mode: tunnel");
         }
 
@@ -71,7 +73,8 @@ internal static class RuleReader
         {
             findings.Add(
                 classNode.Position,
-                $"A tunnel rule has class {Quote(declared.ToString().ToLowerInvariant())}, and what passes unseen counts as an effect",
+                $"A tunnel rule has class {Quote(declared.ToString().ToLowerInvariant())}, "
+                + "and what passes unseen counts as an effect",
                 "Leave class out");
         }
     }

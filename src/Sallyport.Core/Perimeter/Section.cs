@@ -41,7 +41,8 @@ internal sealed class Section
         return null;
     }
 
-    /// <summary>The entries of a mapping whose keys are names; a name that is written twice is a mistake and counts once.</summary>
+    /// <summary>The entries of a mapping whose keys are names; a name that is written twice is a mistake and counts
+    /// once.</summary>
     public static IEnumerable<ConfigEntry> Entries(ConfigNode.Mapping mapping, string name, Findings findings)
     {
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -100,7 +101,8 @@ internal sealed class Section
             return (node as ConfigNode.Sequence)?.Items ?? [];
         }
 
-        findings.Add(node.Position, $"{name} is {Kind(node)}", "Write a list: one item a line, each after '- ', or [] for none");
+        findings.Add(
+            node.Position, $"{name} is {Kind(node)}", "Write a list: one item a line, each after '- ', or [] for none");
         return [];
     }
 

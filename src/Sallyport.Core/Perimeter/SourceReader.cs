@@ -44,11 +44,13 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
 
         var hosts = section.Required("hosts", "[api.example.org]");
         var labels = Labels(section.Required("labels", "[untrusted]"), name);
-        var upstream = new Upstream(new Source(key.Text, labels), Address(section.Optional("address")), Ca(section.Optional("ca")));
+        var upstream = new Upstream(
+            new Source(key.Text, labels), Address(section.Optional("address")), Ca(section.Optional("ca")));
         var items = Section.Items(hosts, $"hosts of {name}", findings);
         if (hosts is ConfigNode.Sequence { Items.Count: 0 })
         {
-            findings.Add(hosts.Position, $"hosts of {name} is an empty list", "Name at least one host, or remove the source");
+            findings.Add(
+                hosts.Position, $"hosts of {name} is an empty list", "Name at least one host, or remove the source");
         }
 
         foreach (var item in items)
@@ -72,7 +74,8 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         {
             findings.Add(
                 item.Position,
-                $"The host {Quote(text)} is written twice; the first is on line {lines[pattern]}, in source '{upstreams[pattern].Source.Name}'",
+                $"The host {Quote(text)} is written twice; the first is on line {lines[pattern]}, "
+                + $"in source '{upstreams[pattern].Source.Name}'",
                 "Keep one of them");
         }
         else
@@ -109,14 +112,19 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
 
         if (!Endpoint.TryParse(text, out var endpoint) || endpoint.Port == 0)
         {
-            findings.Add(node.Position, $"address is {Quote(text)}", "Write an IP address and a port: 127.0.0.1:9443 or [::1]:9443");
+            findings.Add(
+                node.Position,
+                $"address is {Quote(text)}",
+                "Write an IP address and a port: 127.0.0.1:9443 or [::1]:9443");
             return null;
         }
 
         if (AddressClass.Of(endpoint.Address) is { Permit: AddressPermit.Never } refused)
         {
             findings.Add(
-                node.Position, $"address is {Quote(text)}, which is {refused} ({refused.Source}) and never dialled", "Name the host's own address");
+                node.Position,
+                $"address is {Quote(text)}, which is {refused} ({refused.Source}) and never dialled",
+                "Name the host's own address");
             return null;
         }
 
@@ -133,13 +141,19 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         readFile(path, out var pem, out var fault);
         if (pem is null)
         {
-            findings.Add(node.Position, fault?.Detail ?? $"The file {Quote(path)} cannot be read", fault?.Mend ?? "Put it there");
+            findings.Add(
+                node.Position,
+                fault?.Detail ?? $"The file {Quote(path)} cannot be read",
+                fault?.Mend ?? "Put it there");
             return null;
         }
 
         if (PemFlaw(pem) is { } flaw)
         {
-            findings.Add(node.Position, $"The file {Quote(path)} {flaw}", "Put the CA's certificates there, in PEM form, and nothing else");
+            findings.Add(
+                node.Position,
+                $"The file {Quote(path)} {flaw}",
+                "Put the CA's certificates there, in PEM form, and nothing else");
             return null;
         }
 

@@ -8,7 +8,8 @@ internal static class Spelling
     // Longer words are not guessed: names have at most 63 characters.
     private const int LengthMax = 64;
 
-    /// <summary>The mend for a word that is none of <paramref name="known"/>: the nearest one, or all of them.</summary>
+    /// <summary>The mend for a word that is none of <paramref name="known"/>: the nearest one, or all of
+    /// them.</summary>
     public static string Mend(string word, IReadOnlyCollection<string> known)
     {
         if (known.Count == 0)

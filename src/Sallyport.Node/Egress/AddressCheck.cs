@@ -3,7 +3,8 @@ using System.Net;
 namespace Sallyport.Egress;
 
 /// <summary>The addresses of one answer, judged.</summary>
-/// <param name="Dialable">Global ones, in the order of the answer, at most <see cref="AddressCheck.DialableMax"/>.</param>
+/// <param name="Dialable">Global ones, in the order of the answer, at most
+/// <see cref="AddressCheck.DialableMax"/>.</param>
 /// <param name="Refused">All others, each with its class.</param>
 internal sealed record JudgedAddresses(IReadOnlyList<IPAddress> Dialable, IReadOnlyList<string> Refused);
 
@@ -13,7 +14,8 @@ internal sealed class AddressCheck(Func<IReadOnlySet<IPAddress>> readOwnAddresse
     /// <summary>Most addresses that are tried for one connection.</summary>
     public const int DialableMax = 8;
 
-    /// <summary>How long the list of this machine's addresses is believed: an interface seldom changes, and reading it is slow.</summary>
+    /// <summary>How long the list of this machine's addresses is believed: an interface seldom changes, and reading it
+    /// is slow.</summary>
     public static readonly TimeSpan OwnAddressesAge = TimeSpan.FromSeconds(10);
 
     private volatile OwnAddresses own = new(0, null);

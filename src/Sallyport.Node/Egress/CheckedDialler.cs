@@ -16,7 +16,8 @@ public abstract record DialResult
     public sealed record Connected(Socket Socket, IPEndPoint Peer) : DialResult;
 
     /// <summary>Not connected.</summary>
-    /// <param name="Fault"><c>egress.unresolved</c>, <c>egress.refused-address</c>, <c>egress.unreachable</c> or <c>egress.timeout</c>.</param>
+    /// <param name="Fault"><c>egress.unresolved</c>, <c>egress.refused-address</c>, <c>egress.unreachable</c> or
+    /// <c>egress.timeout</c>.</param>
     public sealed record Failed(Fault Fault) : DialResult;
 }
 
@@ -27,7 +28,8 @@ public abstract record DialResult
 public sealed record DialLimits(TimeSpan Resolve, TimeSpan Connect, TimeSpan Whole)
 {
     /// <summary>5 s to resolve, 5 s for an address, 15 s in all.</summary>
-    public static DialLimits Default { get; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+    public static DialLimits Default { get; } = new(
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
 }
 
 /// <summary>Dials what was decided, at an address that was judged. To be called only after an allow.</summary>
@@ -47,11 +49,14 @@ public sealed class CheckedDialler
 
     /// <summary>Dials a target.</summary>
     /// <param name="target">What was decided.</param>
-    /// <param name="allowedBy">The rule that allowed it: only a rule that names a literal address permits one that is not global.</param>
+    /// <param name="allowedBy">The rule that allowed it: only a rule that names a literal address permits one that is
+    /// not global.</param>
     /// <param name="upstream">The target's upstream; an address pinned there is dialled as it is.</param>
     /// <param name="cancellation">Ends the dial.</param>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for; a time limit is a result.</exception>
-    public async Task<DialResult> DialAsync(Target target, EgressRule allowedBy, Upstream upstream, CancellationToken cancellation)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for; a time limit is a
+    /// result.</exception>
+    public async Task<DialResult> DialAsync(
+        Target target, EgressRule allowedBy, Upstream upstream, CancellationToken cancellation)
     {
         if (upstream.Dial is { } pinned)
         {

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Sallyport.Egress;
 
-/// <summary>Resolves a name; an empty list when there is no address. Throws <see cref="SocketException"/> when it cannot tell.</summary>
+/// <summary>Resolves a name; an empty list when there is no address. Throws <see cref="SocketException"/> when it
+/// cannot tell.</summary>
 public delegate Task<IPAddress[]> ResolveName(string name, CancellationToken cancellation);
 
 /// <summary>Opens a TCP connection. Throws <see cref="SocketException"/> when the peer cannot be reached.</summary>
@@ -14,7 +15,12 @@ public delegate Task<Socket> ConnectTo(IPEndPoint peer, CancellationToken cancel
 public sealed record Network
 {
     /// <summary>The machine's own resolver and sockets.</summary>
-    public static Network System { get; } = new() { Resolve = ResolveAsync, Connect = ConnectAsync, OwnAddresses = ReadOwnAddresses };
+    public static Network Machine { get; } = new()
+    {
+        Resolve = ResolveAsync,
+        Connect = ConnectAsync,
+        OwnAddresses = ReadOwnAddresses,
+    };
 
     /// <summary>Resolves a name.</summary>
     public required ResolveName Resolve { get; init; }

@@ -10,8 +10,10 @@ internal sealed class FolderFiles(string folder)
 {
     private readonly SortedDictionary<string, byte[]> read = new(StringComparer.Ordinal);
 
-    /// <summary>SHA-256 of the bytes of all files read, lower-case hex: <c>sallyport.yaml</c>, then the others by name.</summary>
-    /// <remarks>The same as <c>cat sallyport.yaml ca.pem | sha256sum</c>, so that anybody can compute it again.</remarks>
+    /// <summary>SHA-256 of the bytes of all files read, lower-case hex: <c>sallyport.yaml</c>, then the others by
+    /// name.</summary>
+    /// <remarks>The same as <c>cat sallyport.yaml ca.pem | sha256sum</c>, so that anybody can compute it
+    /// again.</remarks>
     public string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -31,10 +33,15 @@ internal sealed class FolderFiles(string folder)
     public void ReadText(string path, out string? text, out Fault? fault)
     {
         text = null;
-        if (path.StartsWith('/') || path.Contains('\\') || path.Contains('\0') || path.Split('/').Any(part => part is "" or "." or ".."))
+        if (path.StartsWith('/')
+            || path.Contains('\\')
+            || path.Contains('\0')
+            || path.Split('/').Any(part => part is "" or "." or ".."))
         {
             fault = new Fault(
-                "perimeter.file", $"The path '{Excerpt.Of(path)}' leads out of the perimeter folder", "Copy the file into the folder and name it from there");
+                "perimeter.file",
+                $"The path '{Excerpt.Of(path)}' leads out of the perimeter folder",
+                "Copy the file into the folder and name it from there");
             return;
         }
 
@@ -44,7 +51,8 @@ internal sealed class FolderFiles(string folder)
         }
     }
 
-    public bool TryRead(string name, int bytesMax, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out Fault? fault)
+    public bool TryRead(
+        string name, int bytesMax, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out Fault? fault)
     {
         fault = null;
         if (read.TryGetValue(name, out bytes))
@@ -65,7 +73,8 @@ internal sealed class FolderFiles(string folder)
 
             var buffer = new byte[length];
             var filled = 0;
-            while (filled < buffer.Length && RandomAccess.Read(file, buffer.AsSpan(filled), filled) is var count and > 0)
+            while (filled < buffer.Length
+                && RandomAccess.Read(file, buffer.AsSpan(filled), filled) is var count and > 0)
             {
                 filled += count;
             }
@@ -74,13 +83,16 @@ internal sealed class FolderFiles(string folder)
             read.Add(name, bytes);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             var missing = exception is FileNotFoundException or DirectoryNotFoundException;
             fault = new Fault(
                 "perimeter.file",
                 missing ? $"{path} is not there" : $"{path} cannot be read: {exception.Message.TrimEnd('.')}",
-                name == PerimeterFolder.FileName ? "Write a first one with: sallyport init" : "Put the file there, or correct its name");
+                name == PerimeterFolder.FileName
+                    ? "Write a first one with: sallyport init"
+                    : "Put the file there, or correct its name");
             return false;
         }
     }

@@ -58,10 +58,14 @@ public static class PerimeterFolder
 
         var compilation = PerimeterCompiler.Compile(root, FileName, files.ReadText);
         return new LoadedPerimeter(
-            compilation.Perimeter?.ToSnapshot(files.Hash()), compilation.Perimeter?.Options, compilation.Mistakes, compilation.Warnings);
+            compilation.Perimeter?.ToSnapshot(files.Hash()),
+            compilation.Perimeter?.Options,
+            compilation.Mistakes,
+            compilation.Warnings);
     }
 
-    /// <summary>Writes a first configuration. Null when it is written; a fault when there is one already, or no place for it.</summary>
+    /// <summary>Writes a first configuration. Null when it is written; a fault when there is one already, or no place
+    /// for it.</summary>
     /// <param name="folder">The folder; made when it is not there.</param>
     public static Fault? Init(string folder)
     {
@@ -82,7 +86,10 @@ public static class PerimeterFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new Fault("perimeter.unwritable", $"{path} cannot be written: {exception.Message}", "Choose another folder, or its permissions.");
+            return new Fault(
+                "perimeter.unwritable",
+                $"{path} cannot be written: {exception.Message}",
+                "Choose another folder, or its permissions.");
         }
     }
 

@@ -5,7 +5,8 @@ using YamlDotNet.Core.Events;
 namespace Sallyport.Perimeter;
 
 /// <summary>Reads YAML 1.1 as far as a configuration needs it: mappings, lists and texts.</summary>
-/// <remarks>What could make one text mean another (anchors, aliases, tags, merge keys, several documents) is refused with its
+/// <remarks>What could make one text mean another (anchors, aliases, tags, merge keys, several documents) is refused
+/// with its
 /// place. The parser works on events and keeps its own stack, so neither size nor depth can exhaust ours.</remarks>
 internal sealed class YamlReader
 {
@@ -27,7 +28,8 @@ internal sealed class YamlReader
     {
         if (bytes.Length > BytesMax)
         {
-            return (null, new Mistake(file, Start, $"The file has {bytes.Length} bytes", $"At most {BytesMax} are read"));
+            return (
+                null, new Mistake(file, Start, $"The file has {bytes.Length} bytes", $"At most {BytesMax} are read"));
         }
 
         return Text(bytes, out var text) is { } bad
@@ -50,7 +52,10 @@ internal sealed class YamlReader
         }
         catch (YamlException exception)
         {
-            Refuse(exception.Start, $"This is not YAML: {FirstLine(exception.Message)}", "See the line, and the one before it");
+            Refuse(
+                exception.Start,
+                $"This is not YAML: {FirstLine(exception.Message)}",
+                "See the line, and the one before it");
         }
         catch (InvalidOperationException)
         {

@@ -141,7 +141,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 Decisions = decisions,
                 Interlock = new Interlock(decisions, channels, sequencer),
                 Channels = channels,
-                Dialler = new CheckedDialler(Network.System, time),
+                Dialler = new CheckedDialler(Network.Machine, time),
                 Sequencer = sequencer,
                 Runs = runs,
                 Tokens = tokens,

@@ -4,7 +4,8 @@ using static Sallyport.Egress.Tests.Perimeters;
 
 namespace Sallyport.Egress.Tests;
 
-// Every catalogued request whose verdict the request line alone decides: the target parser and the rules. Those that turn on
+// Every catalogued request whose verdict the request line alone decides: the target parser and the rules. Those that
+// turn on
 // headers, framing, TLS or DNS need the real node, and are counted here as left to it.
 public sealed class BypassCatalogueTests
 {
@@ -15,14 +16,18 @@ public sealed class BypassCatalogueTests
     {
         var lines = SharedData.Lines("egress/bypass-cases.jsonl");
         using var policy = JsonDocument.Parse(lines[0]);
-        var rules = Rules([.. policy.RootElement.GetProperty("policy").GetProperty("allow").EnumerateArray().Select(Written)]);
+        var rules = Rules(
+            [.. policy.RootElement.GetProperty("policy").GetProperty("allow").EnumerateArray().Select(Written)]);
         var (ran, left, wrong) = (0, 0, new List<string>());
         foreach (var line in lines.Skip(1).Where(text => text.Length > 0))
         {
             using var json = JsonDocument.Parse(line);
             var entry = json.RootElement;
-            var verdict = entry.GetProperty("kind").GetString() == "bytes" ? Verdict(rules, entry.GetProperty("request").GetString() ?? "") : null;
-            string[] expected = [.. (entry.GetProperty("expected").GetString() ?? "").Split('|').Select(word => word.Replace("-and-close", "", StringComparison.Ordinal))];
+            var verdict = entry.GetProperty("kind").GetString() == "bytes"
+                ? Verdict(rules, entry.GetProperty("request").GetString() ?? "")
+                : null;
+            string[] expected = [.. (entry.GetProperty("expected").GetString() ?? "").Split('|').Select(
+                word => word.Replace("-and-close", "", StringComparison.Ordinal))];
             if (verdict is null || !Decidable(expected, verdict, entry.GetProperty("request").GetString() ?? ""))
             {
                 left++;
@@ -32,23 +37,28 @@ public sealed class BypassCatalogueTests
             ran++;
             if (!expected.Contains(verdict, StringComparer.Ordinal))
             {
-                wrong.Add($"{entry.GetProperty("id").GetString()}: expected {string.Join('|', expected)}, got {verdict}");
+                wrong.Add(
+                    $"{entry.GetProperty("id").GetString()}: expected {string.Join('|', expected)}, got {verdict}");
             }
         }
 
-        Console.WriteLine($"egress/bypass-cases.jsonl: {ran} cases ran at the level of target and rules, {left} are left to the node");
+        Console.WriteLine(
+            $"egress/bypass-cases.jsonl: {ran} cases ran on target and rules, {left} are left to the node");
         Assert.True(ran > 0, "No case ran.");
         Assert.Empty(wrong);
     }
 
     // The catalogue writes a path apart from its host; we write them together.
-    private static string Written(JsonElement rule) => (rule.GetString() ?? "").Replace(" /", "/", StringComparison.Ordinal);
+    private static string Written(JsonElement rule) =>
+        (rule.GetString() ?? "").Replace(" /", "/", StringComparison.Ordinal);
 
     private static string? Verdict(EgressRules rules, string request)
     {
         if (request.StartsWith("rule:", StringComparison.Ordinal))
         {
-            return request["rule:".Length..].Split('|').Any(text => RulePattern.TryParse(text.Trim(), out _, out _)) ? "accepted" : "config-error";
+            return request["rule:".Length..].Split('|').Any(text => RulePattern.TryParse(text.Trim(), out _, out _))
+                ? "accepted"
+                : "config-error";
         }
 
         var line = request.Split('\r', '\n')[0];
@@ -61,7 +71,9 @@ public sealed class BypassCatalogueTests
         // Everything between the method and the version is the target: a second token makes it malformed.
         var method = line[..space];
         var rest = line[(space + 1)..];
-        var text = rest.LastIndexOf(" HTTP/1.", StringComparison.Ordinal) is var version and >= 0 ? rest[..version] : rest;
+        var text = rest.LastIndexOf(" HTTP/1.", StringComparison.Ordinal) is var version and >= 0
+            ? rest[..version]
+            : rest;
         Target? target;
         var parsed = method == "CONNECT"
             ? Target.TryFromAuthority(text, out target, out _)
@@ -71,7 +83,9 @@ public sealed class BypassCatalogueTests
             return "reject-400";
         }
 
-        var match = target.IsAuthority ? rules.MatchConnect(Research, target, out _) : rules.Match(Research, method, target, out _);
+        var match = target.IsAuthority
+            ? rules.MatchConnect(Research, target, out _)
+            : rules.Match(Research, method, target, out _);
         return match is RuleMatch.Allowed ? "allow" : "deny-403";
     }
 

@@ -12,9 +12,10 @@ public sealed class EgressFuzzTests
 
     private static readonly string[] Pieces =
     [
-        "http://", "https://", "HTTP://", "a", "example", ".org", ".", "..", ":", ":80", ":443", ":0", ":65536", "/", "//", "?", "#", "@",
-        "\\", "%", "%2e", "%2F", "%252e", "%00", "%zz", ";", "*", "**", "*.", "[", "]", "::1", "[::1]", "[fd00::/8]", "10.0.0.5", "/8",
-        "0x7f", "127", "\0", " ", "\t", "\r\n", "é", "。", "１", "xn--", "-", "_", "GET ", "GET,HEAD ", "a.test", "~", "\ud800", "\u202e",
+        "http://", "https://", "HTTP://", "a", "example", ".org", ".", "..", ":", ":80", ":443", ":0", ":65536", "/",
+        "//", "?", "#", "@", "\\", "%", "%2e", "%2F", "%252e", "%00", "%zz", ";", "*", "**", "*.", "[", "]", "::1",
+        "[::1]", "[fd00::/8]", "10.0.0.5", "/8", "0x7f", "127", "\0", " ", "\t", "\r\n", "é", "。", "１", "xn--", "-", "_",
+        "GET ", "GET,HEAD ", "a.test", "~", "\ud800", "\u202e",
     ];
 
     [Theory]
@@ -31,13 +32,23 @@ public sealed class EgressFuzzTests
             if (Target.TryFromAbsoluteForm(text, out var plain, out _))
             {
                 parsed++;
-                Same(plain, Target.TryFromAbsoluteForm(plain.ToString(), out var again, out _) ? again : null, seed, round, text);
+                Same(
+                    plain,
+                    Target.TryFromAbsoluteForm(plain.ToString(), out var again, out _) ? again : null,
+                    seed,
+                    round,
+                    text);
             }
 
             if (Target.TryFromAuthority(text, out var connect, out _))
             {
                 parsed++;
-                Same(connect, Target.TryFromAuthority(connect.HostAndPort, out var again, out _) ? again : null, seed, round, text);
+                Same(
+                    connect,
+                    Target.TryFromAuthority(connect.HostAndPort, out var again, out _) ? again : null,
+                    seed,
+                    round,
+                    text);
             }
 
             if (Target.TryFromTunnel(Connect("a.test:443"), "/" + text, out var inside, out _))
@@ -45,11 +56,19 @@ public sealed class EgressFuzzTests
                 parsed++;
                 Assert.Equal("/" + text, inside.PathAndQuery);
                 Assert.True(inside.Path.Length <= inside.PathAndQuery.Length, $"seed {seed}, round {round}: {text}");
-                Same(inside, Target.TryFromTunnel(Connect("a.test:443"), inside.PathAndQuery, out var again, out _) ? again : null, seed, round, text);
+                Same(
+                    inside,
+                    Target.TryFromTunnel(Connect("a.test:443"), inside.PathAndQuery, out var again, out _)
+                        ? again
+                        : null,
+                    seed,
+                    round,
+                    text);
             }
         }
 
-        Assert.True(parsed > Rounds / 100, $"only {parsed} of {Rounds} texts were targets: the fuzzer has lost its way");
+        Assert.True(
+            parsed > Rounds / 100, $"only {parsed} of {Rounds} texts were targets: the fuzzer has lost its way");
     }
 
     [Theory]
@@ -67,7 +86,9 @@ public sealed class EgressFuzzTests
             {
                 parsed++;
                 Assert.True(
-                    RulePattern.TryParse(pattern.ToString(), out var again, out _) && again.Equals(pattern) && again.Host == pattern.Host,
+                    RulePattern.TryParse(pattern.ToString(), out var again, out _)
+                        && again.Equals(pattern)
+                        && again.Host == pattern.Host,
                     $"seed {seed}, round {round}: '{text}' is '{pattern}'");
             }
         }
@@ -98,7 +119,9 @@ public sealed class EgressFuzzTests
             for (var decoding = 0; decoding < 4; decoding++)
             {
                 var resolved = new Uri("http://a.test" + read.Replace('\\', '/')).AbsolutePath;
-                Assert.True(resolved.StartsWith("/pub", StringComparison.Ordinal), $"seed {seed}, round {round}: {path} is {resolved}");
+                Assert.True(
+                    resolved.StartsWith("/pub", StringComparison.Ordinal),
+                    $"seed {seed}, round {round}: {path} is {resolved}");
                 read = Uri.UnescapeDataString(read);
             }
         }
@@ -122,13 +145,11 @@ public sealed class EgressFuzzTests
             for (var request = 0; request < 40; request++)
             {
                 var method = Pick(random, "GET", "POST", "HEAD");
-                var target = Plain($"http://{Pick(random, "a.test", "b.a.test", "c.b.a.test", "10.0.0.5", "10.9.0.1")}{Pick(random, "", ":8080")}/"
-                    + string.Join('/', Enumerable.Range(0, random.Next(0, 4)).Select(_ => Pick(random, "x", "y", "z"))));
+                var target = Plain(TargetText(random));
                 var expected = Naive(allow, [.. deny.Select(text => Rule(text))], method, target);
-                rules.Match(Research, method, target, out var rule);
                 var found = rules.Match(Research, method, target, out _);
                 Assert.True(
-                    expected == Word(found).Split(" by ")[0] + (found is RuleMatch.Allowed or RuleMatch.Forbidden ? " by " + rule?.Reference.Text : ""),
+                    expected == Word(found),
                     $"seed {seed}, round {round}: {method} {target}: expected {expected}, found {Word(found)}");
             }
         }
@@ -137,7 +158,9 @@ public sealed class EgressFuzzTests
     [Fact]
     public void Ten_thousand_rules_for_one_host_cost_a_request_no_more_memory_than_one()
     {
-        var rules = Rules([.. Enumerable.Range(0, 10_000).Select(i => string.Create(CultureInfo.InvariantCulture, $"GET api.test/repos/org/repo{i}/**"))]);
+        var rules = Rules(
+            [.. Enumerable.Range(0, 10_000).Select(
+                i => string.Create(CultureInfo.InvariantCulture, $"GET api.test/repos/org/repo{i}/**"))]);
         var target = Plain("http://api.test/repos/org/repo9999/issues");
         Assert.Equal("read by GET api.test/repos/org/repo9999/**", Word(rules.Match(Research, "GET", target, out _)));
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -177,7 +200,10 @@ public sealed class EgressFuzzTests
             && (pattern.Methods.IsEmpty || pattern.Methods.Contains(method, StringComparer.Ordinal))
             && (pattern.Port is { } port ? port == target.Port : deny || target.IsDefaultPort)
             && (pattern.Path.Matches(path, ranges.AsSpan(0, count), StringComparison.Ordinal)
-                || (deny && count > 1 && path.EndsWith('/') && pattern.Path.Matches(path, ranges.AsSpan(0, count - 1), StringComparison.Ordinal)));
+                || (deny
+                    && count > 1
+                    && path.EndsWith('/')
+                    && pattern.Path.Matches(path, ranges.AsSpan(0, count - 1), StringComparison.Ordinal)));
     }
 
     private static string RuleText(Random random) =>
@@ -197,8 +223,22 @@ public sealed class EgressFuzzTests
         return text.ToString();
     }
 
-    private static string Path(Random random) => string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pick(
-        random, "a", ".", "..", "/", "/", "%2e", "%2E", "%2f", "%5c", "\\", "%25", "2e", "2f", "%252e", ";", "%3b", "%", "x", "?", "%61", "..;")));
+    private static string Path(Random random)
+    {
+        string[] pieces =
+        [
+            "a", ".", "..", "/", "/", "%2e", "%2E", "%2f", "%5c", "\\", "%25", "2e", "2f", "%252e", ";", "%3b", "%",
+            "x", "?", "%61", "..;",
+        ];
+        return string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pick(random, pieces)));
+    }
+
+    private static string TargetText(Random random)
+    {
+        var host = Pick(random, "a.test", "b.a.test", "c.b.a.test", "10.0.0.5", "10.9.0.1");
+        var path = string.Concat(Enumerable.Range(0, random.Next(0, 4)).Select(_ => Pick(random, "/x", "/y", "/z")));
+        return $"http://{host}{Pick(random, "", ":8080")}{path}{Pick(random, "", "/")}";
+    }
 
     private static string Pick(Random random, params string[] of) => of[random.Next(of.Length)];
 

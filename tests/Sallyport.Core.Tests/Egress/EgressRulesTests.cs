@@ -29,7 +29,8 @@ public sealed class EgressRulesTests
     [InlineData("GET api.test/v1/*", "HEAD", "http://api.test/v1/a", "near GET api.test/v1/*")]
     [InlineData("GET api.test/v1/*", "GET", "http://api.test/v2/a", "near GET api.test/v1/*")]
     [InlineData("GET api.test/v1/*", "GET", "http://api.test/%76%31/a", "read by GET api.test/v1/*")]
-    public void A_request_is_matched_by_host_port_method_and_path(string rule, string method, string target, string word) =>
+    public void A_request_is_matched_by_host_port_method_and_path(
+        string rule, string method, string target, string word) =>
         Assert.Equal(word, Match(Rules([rule]), method, target));
 
     [Theory]
@@ -104,7 +105,8 @@ public sealed class EgressRulesTests
     [Fact]
     public void Of_several_allow_rules_the_first_written_counts()
     {
-        var rules = Rules([Rule("POST a.test/query", ActionClass.Read), Rule("*.b.test"), Rule("a.test"), Rule("a.test/query")]);
+        var rules = Rules(
+            [Rule("POST a.test/query", ActionClass.Read), Rule("*.b.test"), Rule("a.test"), Rule("a.test/query")]);
         Assert.Equal("read by POST a.test/query", Match(rules, "POST", "http://a.test/query"));
         Assert.Equal("effect by a.test", Match(rules, "POST", "http://a.test/other"));
         Assert.Equal("read by a.test", Match(rules, "GET", "http://a.test/query"));
@@ -113,8 +115,11 @@ public sealed class EgressRulesTests
     [Fact]
     public void A_rule_says_the_class_of_what_it_matches()
     {
-        var rules = Rules([Rule("POST api.model.test/v1/messages", ActionClass.Model), Rule("GET a.test/delete", ActionClass.Effect)]);
-        Assert.Equal("model by POST api.model.test/v1/messages", Match(rules, "POST", "http://api.model.test/v1/messages"));
+        var rules = Rules(
+            [Rule(
+                "POST api.model.test/v1/messages", ActionClass.Model), Rule("GET a.test/delete", ActionClass.Effect)]);
+        Assert.Equal(
+            "model by POST api.model.test/v1/messages", Match(rules, "POST", "http://api.model.test/v1/messages"));
         Assert.Equal("effect by GET a.test/delete", Match(rules, "GET", "http://a.test/delete"));
     }
 
@@ -133,7 +138,11 @@ public sealed class EgressRulesTests
     [InlineData("127.0.0.1:443", "refused 127.0.0.1 loopback", null)]
     public void A_connect_is_matched_by_host_and_port(string authority, string word, ConnectMode? mode)
     {
-        var rules = Rules([Rule("GET a.test/v1/**"), Rule("p.test:8443"), Tunnel("t.test"), Tunnel("*.w.test:443"), Tunnel("10.0.0.0/8:5432")]);
+        var rules = Rules(
+        [
+            Rule("GET a.test/v1/**"), Rule("p.test:8443"),
+            Tunnel("t.test"), Tunnel("*.w.test:443"), Tunnel("10.0.0.0/8:5432"),
+        ]);
         var match = rules.MatchConnect(Research, Connect(authority), out var rule);
         Assert.Equal(word, Word(match));
         Assert.Equal(mode, match is RuleMatch.Allowed ? rule?.Mode : null);
@@ -142,16 +151,24 @@ public sealed class EgressRulesTests
     [Fact]
     public void A_narrow_deny_leaves_inspection_open_and_shuts_a_tunnel()
     {
-        Assert.Equal("read by a.test", Word(Rules(["a.test"], "a.test/dm/**", "POST a.test").MatchConnect(Research, Connect("a.test:443"), out _)));
-        Assert.Equal("forbidden by a.test", Word(Rules(["a.test"], "a.test/dm/**", "a.test").MatchConnect(Research, Connect("a.test:443"), out _)));
-        Assert.Equal("forbidden by a.test/dm/**", Word(Rules([Tunnel("a.test")], "a.test/dm/**").MatchConnect(Research, Connect("a.test:443"), out _)));
+        Assert.Equal(
+            "read by a.test",
+            Word(
+                Rules(["a.test"], "a.test/dm/**", "POST a.test").MatchConnect(Research, Connect("a.test:443"), out _)));
+        Assert.Equal(
+            "forbidden by a.test",
+            Word(Rules(["a.test"], "a.test/dm/**", "a.test").MatchConnect(Research, Connect("a.test:443"), out _)));
+        Assert.Equal(
+            "forbidden by a.test/dm/**",
+            Word(Rules([Tunnel("a.test")], "a.test/dm/**").MatchConnect(Research, Connect("a.test:443"), out _)));
     }
 
     [Fact]
     public void What_a_tunnel_rule_opens_is_never_a_request()
     {
         Assert.Equal("near a.test", Match(Rules([Tunnel("a.test")]), "GET", "http://a.test/"));
-        Assert.Equal("near a.test", Word(Rules([Tunnel("a.test")]).Match(Research, "GET", Inside("a.test:443", "/"), out _)));
+        Assert.Equal(
+            "near a.test", Word(Rules([Tunnel("a.test")]).Match(Research, "GET", Inside("a.test:443", "/"), out _)));
     }
 
     [Fact]

@@ -8,14 +8,17 @@ internal static class Perimeters
 {
     public static AgentId Research { get; } = Parsed("research");
 
-    public static EgressRules Rules(string[] allow, params string[] deny) => Rules([.. allow.Select(text => Rule(text))], deny);
+    public static EgressRules Rules(string[] allow, params string[] deny) =>
+        Rules([.. allow.Select(text => Rule(text))], deny);
 
     public static EgressRules Rules(EgressRule[] allow, params string[] deny) =>
         new([new(Research, Role(allow, deny))]);
 
-    public static RoleRules Role(EgressRule[] allow, params string[] deny) => new(allow, [.. deny.Select(text => Rule(text))]);
+    public static RoleRules Role(EgressRule[] allow, params string[] deny) =>
+        new(allow, [.. deny.Select(text => Rule(text))]);
 
-    public static EgressRule Rule(string text, ActionClass? declared = null) => Make(text, declared, ConnectMode.Inspect);
+    public static EgressRule Rule(string text, ActionClass? declared = null) =>
+        Make(text, declared, ConnectMode.Inspect);
 
     public static EgressRule Tunnel(string text) => Make(text, null, ConnectMode.Tunnel);
 

@@ -7,7 +7,8 @@ internal static class SharedData
     public static string[] Lines(string relativePath)
     {
         var file = Path.Combine(Folder() ?? "", relativePath);
-        Assert.SkipUnless(File.Exists(file), $"{relativePath} is not there: set SALLYPORT_DATA to the folder of shared test data.");
+        Assert.SkipUnless(
+            File.Exists(file), $"{relativePath} is not there: set SALLYPORT_DATA to the folder of shared test data.");
         return File.ReadAllLines(file);
     }
 

@@ -17,7 +17,12 @@ public sealed class SourcesTests
     public void The_narrowest_pattern_names_the_source(string host, string source)
     {
         Assert.True(Host.TryParse(host, out var parsed));
-        var sources = Declared(("*.a.test", "below"), ("a.test", "exact"), ("*.c.a.test", "deeper"), ("10.0.0.0/8", "wide"), ("10.1.0.0/16", "narrow"));
+        var sources = Declared(
+            ("*.a.test", "below"),
+            ("a.test", "exact"),
+            ("*.c.a.test", "deeper"),
+            ("10.0.0.0/8", "wide"),
+            ("10.1.0.0/16", "narrow"));
         Assert.Equal(source, sources.Of(parsed).Source.Name);
     }
 
@@ -32,7 +37,12 @@ public sealed class SourcesTests
     public void A_pattern_has_one_upstream_or_several(string pattern, string? source)
     {
         Assert.True(HostPattern.TryParse(pattern, out var parsed, out _));
-        var sources = Declared(("*.a.test", "below"), ("a.test", "exact"), ("*.c.a.test", "deeper"), ("10.0.0.0/8", "wide"), ("10.1.0.0/16", "narrow"));
+        var sources = Declared(
+            ("*.a.test", "below"),
+            ("a.test", "exact"),
+            ("*.c.a.test", "deeper"),
+            ("10.0.0.0/8", "wide"),
+            ("10.1.0.0/16", "narrow"));
         Assert.Equal(source, sources.OfAll(parsed)?.Source.Name);
     }
 
@@ -47,6 +57,9 @@ public sealed class SourcesTests
     }
 
     private static Sources Declared(params (string Host, string Source)[] hosts) => new(hosts.ToDictionary(
-        entry => HostPattern.TryParse(entry.Host, out var pattern, out var fault) ? pattern : throw new ArgumentException(fault.Detail, nameof(hosts)),
+        entry =>
+            HostPattern.TryParse(entry.Host, out var pattern, out var fault)
+                ? pattern
+                : throw new ArgumentException(fault.Detail, nameof(hosts)),
         entry => new Upstream(new Source(entry.Source, LabelSet.Empty), new IPEndPoint(IPAddress.Loopback, 1), null)));
 }

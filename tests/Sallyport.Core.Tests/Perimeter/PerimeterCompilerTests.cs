@@ -14,7 +14,17 @@ public sealed class PerimeterCompilerTests
             Map(
                 ("version", Text("1")),
                 ("organisation", Text("corp.example")),
-                ("roles", Map(("reader", Map(("allow", List(Text("GET a.test"), Map(("rule", Text("POST a.test/query")), ("class", Text("read"))))))))),
+                (
+                    "roles",
+                    Map(
+                        (
+                            "reader",
+                            Map(
+                                (
+                                    "allow",
+                                    List(
+                                        Text("GET a.test"),
+                                        Map(("rule", Text("POST a.test/query")), ("class", Text("read"))))))))),
                 ("agents", Map(("research", Map(("role", Text("reader")), ("owner", Text("alice"))))))),
             "sallyport.yaml",
             NoFile);
@@ -39,7 +49,8 @@ public sealed class PerimeterCompilerTests
         var compilation = PerimeterCompiler.Compile(Text("hello"), "sallyport.yaml", NoFile);
         Assert.Null(compilation.Perimeter);
         Assert.Equal(
-            "sallyport.yaml:7:3: The file is 'hello'. Write its keys below it: version, organisation, listen, ledger, roles, agents, sources.",
+            "sallyport.yaml:7:3: The file is 'hello'. Write its keys below it: "
+            + "version, organisation, listen, ledger, roles, agents, sources.",
             Assert.Single(compilation.Mistakes).ToString());
     }
 

@@ -17,7 +17,10 @@ public sealed class SpellingTests
     [Fact]
     public void Many_known_words_are_cut_short_and_none_is_said()
     {
-        Assert.EndsWith(", ...", Spelling.Mend("nothing-like-it", [.. Enumerable.Range(10, 20).Select(i => $"{i}")]), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ", ...",
+            Spelling.Mend("nothing-like-it", [.. Enumerable.Range(10, 20).Select(i => $"{i}")]),
+            StringComparison.Ordinal);
         Assert.Equal("There is none yet", Spelling.Mend("reader", []));
     }
 

@@ -43,7 +43,8 @@ public sealed class CheckedDiallerTests
     public async Task A_rule_for_a_network_does_not_open_it_to_names()
     {
         var network = new FakeNetwork { Answers = { ["a.test"] = ["10.0.0.1"] } };
-        var result = await network.Dialler().DialAsync(Target("a.test:443"), Rule("10.0.0.0/8:443"), Upstream.Undeclared, None);
+        var result = await network.Dialler().DialAsync(
+            Target("a.test:443"), Rule("10.0.0.0/8:443"), Upstream.Undeclared, None);
         Assert.Equal("egress.refused-address", Assert.IsType<DialResult.Failed>(result).Fault.Code);
     }
 
@@ -64,7 +65,11 @@ public sealed class CheckedDiallerTests
     [Fact]
     public async Task The_next_address_is_tried_when_one_does_not_answer()
     {
-        var network = new FakeNetwork { Answers = { ["a.test"] = ["93.184.216.34", "93.184.216.35"] }, Refusing = { "93.184.216.34:443" } };
+        var network = new FakeNetwork
+        {
+            Answers = { ["a.test"] = ["93.184.216.34", "93.184.216.35"] },
+            Refusing = { "93.184.216.34:443" },
+        };
         var result = await network.Dialler().DialAsync(Target("a.test:443"), Rule("a.test"), Upstream.Undeclared, None);
         using var socket = Assert.IsType<DialResult.Connected>(result).Socket;
         Assert.Equal(["93.184.216.34:443", "93.184.216.35:443"], network.Dialled);
@@ -97,7 +102,8 @@ public sealed class CheckedDiallerTests
     [InlineData("169.254.169.254:80", "169.254.0.0/16:80", "egress.refused-address")]
     [InlineData("[::ffff:10.0.0.5]:80", "10.0.0.0/8:80", "egress.refused-address")]
     [InlineData("93.184.216.34:443", "93.184.216.34", null)]
-    public async Task A_literal_is_never_resolved_and_needs_a_rule_that_names_it(string target, string rule, string? code)
+    public async Task A_literal_is_never_resolved_and_needs_a_rule_that_names_it(
+        string target, string rule, string? code)
     {
         var network = new FakeNetwork();
         var result = await network.Dialler().DialAsync(Target(target), Rule(rule), Upstream.Undeclared, None);
@@ -115,9 +121,11 @@ public sealed class CheckedDiallerTests
         listener.Listen();
         var pinned = (IPEndPoint)listener.LocalEndPoint!; // bound above
         var network = new FakeNetwork();
-        var dialler = new CheckedDialler(network.Network with { Connect = Network.System.Connect }, TimeProvider.System);
+        var dialler = new CheckedDialler(
+            network.Network with { Connect = Network.Machine.Connect }, TimeProvider.System);
         var upstream = new Upstream(Source.Undeclared, pinned, null);
-        var connected = Assert.IsType<DialResult.Connected>(await dialler.DialAsync(Target("wiki.test:443"), Rule("wiki.test"), upstream, None));
+        var connected = Assert.IsType<DialResult.Connected>(
+            await dialler.DialAsync(Target("wiki.test:443"), Rule("wiki.test"), upstream, None));
         using var socket = connected.Socket;
         using var accepted = await listener.AcceptAsync(None);
         Assert.Equal(pinned, connected.Peer);
@@ -133,7 +141,8 @@ public sealed class CheckedDiallerTests
         using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var upstream = new Upstream(Source.Undeclared, (IPEndPoint)holder.LocalEndPoint!, null); // bound above
-        var result = await new CheckedDialler(Network.System, TimeProvider.System).DialAsync(Target("wiki.test:443"), Rule("wiki.test"), upstream, None);
+        var result = await new CheckedDialler(Network.Machine, TimeProvider.System).DialAsync(
+            Target("wiki.test:443"), Rule("wiki.test"), upstream, None);
         Assert.Equal("egress.unreachable", Assert.IsType<DialResult.Failed>(result).Fault.Code);
     }
 
@@ -159,30 +168,40 @@ public sealed class CheckedDiallerTests
     public async Task A_callers_cancellation_is_not_a_timeout()
     {
         using var cancelled = new CancellationTokenSource();
-        var network = new FakeNetwork { Answers = { ["a.test"] = ["93.184.216.34"] }, Silent = true, OnDial = cancelled.Cancel };
+        var network = new FakeNetwork
+        {
+            Answers = { ["a.test"] = ["93.184.216.34"] },
+            Silent = true,
+            OnDial = cancelled.Cancel,
+        };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => network.Dialler().DialAsync(Target("a.test:443"), Rule("a.test"), Upstream.Undeclared, cancelled.Token));
+            () =>
+                network.Dialler().DialAsync(
+                    Target("a.test:443"), Rule("a.test"), Upstream.Undeclared, cancelled.Token));
     }
 
     [Fact]
     public async Task The_systems_resolver_is_asked_for_absolute_names()
     {
         // A name that only a search domain or a file of hosts could turn into an address.
-        var result = await new CheckedDialler(Network.System, TimeProvider.System)
+        var result = await new CheckedDialler(Network.Machine, TimeProvider.System)
             .DialAsync(Target("no-such-name.invalid:443"), Rule("no-such-name.invalid"), Upstream.Undeclared, None);
         Assert.StartsWith("egress.", Assert.IsType<DialResult.Failed>(result).Fault.Code, StringComparison.Ordinal);
-        Assert.Contains(IPAddress.Loopback, Network.System.OwnAddresses());
+        Assert.Contains(IPAddress.Loopback, Network.Machine.OwnAddresses());
     }
 
     private static CheckedDialler Short(Network network) => new(
-        network, TimeProvider.System, new DialLimits(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(30)));
+        network, TimeProvider.System, new DialLimits(
+            TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(30)));
 
     private static Task<Fault> Fault(FakeNetwork network, string target) => Fault(network.Dialler(), target);
 
     private static async Task<Fault> Fault(CheckedDialler dialler, string target) =>
-        Assert.IsType<DialResult.Failed>(await dialler.DialAsync(Target(target), Rule("a.test"), Upstream.Undeclared, None)).Fault;
+        Assert.IsType<DialResult.Failed>(
+            await dialler.DialAsync(Target(target), Rule("a.test"), Upstream.Undeclared, None)).Fault;
 
-    private static Target Target(string authority) => Egress.Target.TryFromAuthority(authority, out var target, out var fault)
+    private static Target Target(string authority) =>
+        Egress.Target.TryFromAuthority(authority, out var target, out var fault)
         ? target
         : throw new ArgumentException(fault.Detail, nameof(authority));
 
@@ -192,6 +211,8 @@ public sealed class CheckedDiallerTests
 
     private sealed class FakeNetwork
     {
+        private static readonly HashSet<IPAddress> Own = [IPAddress.Parse("93.184.216.99")];
+
         public Dictionary<string, string[]> Answers { get; } = new(StringComparer.Ordinal);
 
         public HashSet<string> Refusing { get; } = new(StringComparer.Ordinal);
@@ -204,7 +225,8 @@ public sealed class CheckedDiallerTests
 
         public List<string> Dialled { get; } = [];
 
-        public Network Network => new() { Resolve = ResolveAsync, Connect = ConnectAsync, OwnAddresses = () => new HashSet<IPAddress> { IPAddress.Parse("93.184.216.99") } };
+        public Network Network =>
+            new() { Resolve = ResolveAsync, Connect = ConnectAsync, OwnAddresses = () => Own };
 
         public CheckedDialler Dialler() => new(Network, TimeProvider.System);
 

@@ -22,8 +22,10 @@ public sealed class PerimeterFolderTests
 
         File.AppendAllText(Path.Combine(perimeter, PerimeterFolder.FileName), "# mine\n");
         Assert.Equal("perimeter.exists", PerimeterFolder.Init(perimeter)?.Code);
-        Assert.EndsWith("# mine\n", File.ReadAllText(Path.Combine(perimeter, PerimeterFolder.FileName)), StringComparison.Ordinal);
-        Assert.Equal(PerimeterFolder.FileName, Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(perimeter))));
+        Assert.EndsWith(
+            "# mine\n", File.ReadAllText(Path.Combine(perimeter, PerimeterFolder.FileName)), StringComparison.Ordinal);
+        Assert.Equal(
+            PerimeterFolder.FileName, Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(perimeter))));
     }
 
     [Fact]
@@ -39,7 +41,8 @@ public sealed class PerimeterFolderTests
     [InlineData("research", "POST", "/api/v1/posts", "near")]
     [InlineData("research", "GET", "/api/v1/agents/dm/check", "forbidden")]
     [InlineData("builder", "GET", "/api/v1/posts", "none")]
-    public void The_first_configuration_lets_an_agent_read_and_nothing_else(string agent, string method, string path, string expected)
+    public void The_first_configuration_lets_an_agent_read_and_nothing_else(
+        string agent, string method, string path, string expected)
     {
         using var folder = new ScratchFolder();
         Assert.Null(PerimeterFolder.Init(folder.Path));
@@ -77,7 +80,9 @@ public sealed class PerimeterFolderTests
         var (one, two) = (Certificate("one"), Certificate("two"));
         folder.Write("b.pem", one);
         folder.Write("a.pem", two);
-        var yaml = Minimal + "sources:\n  x: { hosts: [x.test], labels: [], ca: b.pem }\n  y: { hosts: [y.test], labels: [], ca: a.pem }\n";
+        var yaml = Minimal
+            + "sources:\n  x: { hosts: [x.test], labels: [], ca: b.pem }\n"
+            + "  y: { hosts: [y.test], labels: [], ca: a.pem }\n";
         var loaded = folder.Load(yaml);
         Assert.Empty(loaded.Mistakes);
         Assert.Equal(Hex(yaml + two + one), loaded.Snapshot?.Hash);
@@ -90,8 +95,16 @@ public sealed class PerimeterFolderTests
     {
         using var folder = new ScratchFolder();
         var loaded = folder.Load(
-            "version: 1\norganisation: corp.example\nlisten: { proxy: '[::1]:0' }\nledger: { reads: synced }\nroles: {}\nagents: {}\n"
-            + "sources:\n  wiki: { hosts: [wiki.corp.example, 10.0.0.0/8], labels: [b, a], address: '127.0.0.1:9443' }\n");
+            """
+            version: 1
+            organisation: corp.example
+            listen: { proxy: '[::1]:0' }
+            ledger: { reads: synced }
+            roles: {}
+            agents: {}
+            sources:
+              wiki: { hosts: [wiki.corp.example, 10.0.0.0/8], labels: [b, a], address: '127.0.0.1:9443' }
+            """);
         Assert.Empty(loaded.Mistakes);
         Assert.Equal("corp.example", loaded.Options?.Organisation.Text);
         Assert.Equal("[::1]:0", loaded.Options?.Proxy?.ToString());
@@ -105,7 +118,8 @@ public sealed class PerimeterFolderTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         return certificate.ExportCertificatePem();
     }
 

@@ -55,7 +55,10 @@ public sealed class YamlReaderTests
     public void Size_and_depth_have_limits()
     {
         Assert.Null(Read("a: 1\n" + new string('#', YamlReader.BytesMax - 5)).Mistake);
-        Assert.StartsWith("The file has 1048577 bytes", Read("a: 1\n" + new string('#', YamlReader.BytesMax - 4)).Mistake?.What, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The file has 1048577 bytes",
+            Read("a: 1\n" + new string('#', YamlReader.BytesMax - 4)).Mistake?.What,
+            StringComparison.Ordinal);
         Assert.Null(Read(Nested(YamlReader.DepthMax)).Mistake);
         var deep = Read(Nested(YamlReader.DepthMax + 1)).Mistake;
         Assert.Equal("f:1:33: This is nested more than 32 deep. A configuration needs five.", deep?.ToString());
@@ -89,7 +92,8 @@ public sealed class YamlReaderTests
         Assert.True(root is null != mistake is null);
     }
 
-    // Mutations of the first configuration and of small pieces: a tree or a mistake, and then a snapshot or mistakes; never an exception.
+    // Mutations of the first configuration and of small pieces: a tree or a mistake, and then a snapshot or mistakes;
+    // never an exception.
     [Theory]
     [InlineData(51)]
     [InlineData(52)]
@@ -112,8 +116,12 @@ public sealed class YamlReaderTests
             trees++;
             var compilation = PerimeterCompiler.Compile(root, "f", NoFile);
             clean += compilation.Perimeter is null ? 0 : 1;
-            Assert.True(compilation.Perimeter is null == compilation.Mistakes.Length > 0, $"seed {seed}, round {round}");
-            Assert.All(compilation.Mistakes, found => Assert.True(found.Position is { Line: > 0, Column: > 0 }, $"seed {seed}, round {round}: {found}"));
+            Assert.True(
+                compilation.Perimeter is null == compilation.Mistakes.Length > 0, $"seed {seed}, round {round}");
+            Assert.All(
+                compilation.Mistakes,
+                found =>
+                    Assert.True(found.Position is { Line: > 0, Column: > 0 }, $"seed {seed}, round {round}: {found}"));
         }
 
         Assert.True(trees > 100 && clean > 0, $"{trees} trees and {clean} clean ones: the fuzzer has lost its way");
@@ -121,8 +129,13 @@ public sealed class YamlReaderTests
 
     private static byte[] Mutate(Random random)
     {
-        var text = new StringBuilder(random.Next(3) == 0 ? "version: 1\nroles:\n  r: { allow: [a.test] }\n" : FirstPerimeter.Text);
-        string[] pieces = ["[", "]", "{", "}", ":", "- ", "? ", "\n", "  ", "\t", "&a ", "*a", "!t ", "'", "\"", "|", ">", "#", "%", "---\n", "\0", "é", "\ud800", "<<: ", "~", "a.test", "mode: tunnel"];
+        var text = new StringBuilder(
+            random.Next(3) == 0 ? "version: 1\nroles:\n  r: { allow: [a.test] }\n" : FirstPerimeter.Text);
+        string[] pieces =
+        [
+            "[", "]", "{", "}", ":", "- ", "? ", "\n", "  ", "\t", "&a ", "*a", "!t ", "'", "\"", "|", ">", "#", "%",
+            "---\n", "\0", "é", "\ud800", "<<: ", "~", "a.test", "mode: tunnel",
+        ];
         for (var i = random.Next(0, 6); i > 0; i--)
         {
             var at = random.Next(text.Length);
@@ -148,15 +161,20 @@ public sealed class YamlReaderTests
 
     private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 
-    private static (ConfigNode? Root, Mistake? Mistake) Read(string yaml) => YamlReader.Read(Encoding.UTF8.GetBytes(yaml), "f");
+    private static (ConfigNode? Root, Mistake? Mistake) Read(string yaml) =>
+        YamlReader.Read(Encoding.UTF8.GetBytes(yaml), "f");
 
     private static string Print(ConfigNode? node) => node switch
     {
         ConfigNode.Scalar scalar => $"{Place(scalar)} '{scalar.Text}'",
         ConfigNode.Sequence list => $"{Place(list)} [ {string.Join(' ', list.Items.Select(Print))} ]",
-        ConfigNode.Mapping map => $"{Place(map)} {{ {string.Join(' ', map.Entries.Select(entry => $"{Place(entry.Key)} {entry.Key.Text} = {Print(entry.Value)}"))} }}",
+        ConfigNode.Mapping map =>
+            $"{Place(map)} {{ {string.Join(' ', map.Entries.Select(Print))} }}",
         _ => "nothing",
     };
+
+    private static string Print(ConfigEntry entry) =>
+        $"{Place(entry.Key)} {entry.Key.Text} = {Print(entry.Value)}";
 
     private static string Place(ConfigNode node) => $"{node.Position.Line}:{node.Position.Column}";
 }

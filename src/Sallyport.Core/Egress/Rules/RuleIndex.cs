@@ -5,7 +5,8 @@ using System.Net.Sockets;
 
 namespace Sallyport.Egress;
 
-/// <summary>Buckets of rules by host: one look-up for the name itself, and one for each suffix or prefix length.</summary>
+/// <summary>Buckets of rules by host: one look-up for the name itself, and one for each suffix or prefix
+/// length.</summary>
 internal sealed class RuleIndex
 {
     private readonly FrozenDictionary<string, RuleBucket> exact;
@@ -26,7 +27,8 @@ internal sealed class RuleIndex
             bucket.Add(new OrderedRule(order, rules[order]));
         }
 
-        exact = buckets.Where(pair => pair.Key is HostPattern.Exact).ToFrozenDictionary(pair => $"{pair.Key}", pair => pair.Value);
+        exact = buckets.Where(pair => pair.Key is HostPattern.Exact).ToFrozenDictionary(
+            pair => $"{pair.Key}", pair => pair.Value);
         below = buckets.Where(pair => pair.Key is HostPattern.Below)
             .ToFrozenDictionary(pair => ((HostPattern.Below)pair.Key).Suffix.Text, pair => pair.Value);
         networks =
@@ -37,7 +39,8 @@ internal sealed class RuleIndex
                 .Select(group => (
                     group.Key.AddressFamily,
                     group.Key.PrefixLength,
-                    group.ToFrozenDictionary(pair => Prefix(pair.Addresses.BaseAddress, group.Key.PrefixLength), pair => pair.Value))),
+                    group.ToFrozenDictionary(
+                        pair => Prefix(pair.Addresses.BaseAddress, group.Key.PrefixLength), pair => pair.Value))),
         ];
     }
 
@@ -60,7 +63,9 @@ internal sealed class RuleIndex
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var written);
-        return bits == 0 ? 0 : BinaryPrimitives.ReadUInt128BigEndian(bytes) >> (128 - bits) << (128 - bits) >> ((16 - written) * 8);
+        return bits == 0
+            ? 0
+            : BinaryPrimitives.ReadUInt128BigEndian(bytes) >> (128 - bits) << (128 - bits) >> ((16 - written) * 8);
     }
 
     /// <summary>Steps over the buckets of one host. Allocates nothing.</summary>
@@ -123,7 +128,9 @@ internal sealed class RuleIndex
             while (network < index.networks.Length)
             {
                 var (family, bits, buckets) = index.networks[network++];
-                if (family == of.AddressFamily && bits <= bitsMax && buckets.TryGetValue(Prefix(of, bits), out var bucket))
+                if (family == of.AddressFamily
+                    && bits <= bitsMax
+                    && buckets.TryGetValue(Prefix(of, bits), out var bucket))
                 {
                     Current = bucket;
                     return true;

@@ -1,6 +1,7 @@
 namespace Sallyport.Egress;
 
-/// <summary>Whether a rule lets through or forbids. Where servers differ in what they read, an allow is read narrowly and a deny widely.</summary>
+/// <summary>Whether a rule lets through or forbids. Where servers differ in what they read, an allow is read narrowly
+/// and a deny widely.</summary>
 internal enum RuleSide
 {
     /// <summary>Exact letters, and without a port the default port of the scheme.</summary>
@@ -10,15 +11,17 @@ internal enum RuleSide
     Deny,
 }
 
-/// <summary>One request on its way through the buckets; keeps the earliest rule that names it and the earliest that nearly does.</summary>
-internal ref struct RuleSearch(RuleSide side, string method, Target target, AddressClass? refused, ReadOnlySpan<Range> segments)
+/// <summary>One request on its way through the buckets; keeps the earliest rule that names it and the earliest that
+/// nearly does.</summary>
+internal ref struct RuleSearch(
+    RuleSide side, string method, Target target, AddressClass? refused, ReadOnlySpan<Range> segments)
 {
     private readonly AddressClass? refused = refused;
     private int matchOrder = int.MaxValue;
     private int nearOrder = int.MaxValue;
 
     /// <summary>Segments of <see cref="Path"/>.</summary>
-    public ReadOnlySpan<Range> Segments { get; } = segments;
+    public ReadOnlySpan<Range> Segments { get; private set; } = segments;
 
     /// <summary>The normalised path without its first slash.</summary>
     public readonly ReadOnlySpan<char> Path => target.Path.AsSpan(1);
@@ -28,6 +31,9 @@ internal ref struct RuleSearch(RuleSide side, string method, Target target, Addr
 
     /// <summary>The earliest rule that names the host.</summary>
     public EgressRule? Near { get; private set; }
+
+    /// <summary>Goes on without the last segment; what matched so far stays.</summary>
+    public void DropLastSegment() => Segments = Segments[..^1];
 
     public void Consider(List<OrderedRule> rules)
     {
@@ -40,7 +46,8 @@ internal ref struct RuleSearch(RuleSide side, string method, Target target, Addr
         }
     }
 
-    /// <summary>A rule that names the host; it becomes <see cref="Near"/> unless the address would be refused under it.</summary>
+    /// <summary>A rule that names the host; it becomes <see cref="Near"/> unless the address would be refused under
+    /// it.</summary>
     public void ConsiderNear(OrderedRule near)
     {
         if (near.Order < nearOrder && Permits(near.Rule.Pattern))
@@ -77,5 +84,7 @@ internal ref struct RuleSearch(RuleSide side, string method, Target target, Addr
     }
 
     public readonly bool Permits(RulePattern pattern) =>
-        side is RuleSide.Deny || refused is null || (pattern.Host is HostPattern.Network network && network.Permits(refused));
+        side is RuleSide.Deny
+            || refused is null
+            || (pattern.Host is HostPattern.Network network && network.Permits(refused));
 }

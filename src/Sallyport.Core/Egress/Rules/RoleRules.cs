@@ -2,7 +2,8 @@ using Sallyport.Decisions;
 
 namespace Sallyport.Egress;
 
-/// <summary>The compiled allow and deny rules of one role. Deny wins; of several allow rules the first written counts.</summary>
+/// <summary>The compiled allow and deny rules of one role. Deny wins; of several allow rules the first written
+/// counts.</summary>
 public sealed class RoleRules
 {
     private static readonly RuleMatch.None NoRule = new();
@@ -74,7 +75,8 @@ public sealed class RoleRules
             nearest.ConsiderNear(bucket.First);
             foreach (var (at, candidate) in bucket.Ports)
             {
-                // Without a port a rule opens a CONNECT to 443 alone: to 80 it would be plain text that nobody looks at.
+                // Without a port a rule opens a CONNECT to 443 alone: to 80 it would be plain text that nobody looks
+                // at.
                 if (at < order && (candidate.Pattern.Port ?? 443) == target.Port && nearest.Permits(candidate.Pattern))
                 {
                     (order, rule) = (at, candidate);
@@ -108,7 +110,8 @@ public sealed class RoleRules
         return refused is null ? NoRule : new RuleMatch.RefusedAddress(target.Host.Text, refused.ToString());
     }
 
-    // 1. A climbing path passes nowhere. 2. Any other path on which servers disagree passes only where no rule of this role
+    // 1. A climbing path passes nowhere. 2. Any other path on which servers disagree passes only where no rule of this
+    // role
     // for this host looks at paths: it could otherwise escape a deny, or be taken for another rule's read.
     private bool Passes(Target target)
     {
@@ -140,9 +143,9 @@ public sealed class RoleRules
         }
 
         // "/dm/" and "/dm" are one resource for most servers; what denies one denies the other.
-        if (search.Match is null && segments.Length > 1 && target.Path.EndsWith('/'))
+        if (segments.Length > 1 && target.Path.EndsWith('/'))
         {
-            search = new RuleSearch(RuleSide.Deny, method, target, refused: null, segments[..^1]);
+            search.DropLastSegment();
             foreach (var bucket in deny.Of(target.Host))
             {
                 bucket.Show(ref search);
@@ -187,7 +190,9 @@ public sealed class RoleRules
         {
             foreach (var (at, rule) in bucket.Along(covered.Pattern.Path))
             {
-                if (at < order && covered.Mode is ConnectMode.Inspect && rule.Pattern.Covers(covered.Pattern, RuleSide.Allow))
+                if (at < order
+                    && covered.Mode is ConnectMode.Inspect
+                    && rule.Pattern.Covers(covered.Pattern, RuleSide.Allow))
                 {
                     return rule;
                 }

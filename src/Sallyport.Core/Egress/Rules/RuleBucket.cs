@@ -4,7 +4,8 @@ namespace Sallyport.Egress;
 internal readonly record struct OrderedRule(int Order, EgressRule Rule);
 
 /// <summary>The rules of one host pattern, found by the leading literal segments of their paths.</summary>
-/// <remarks>Ten thousand rules below one host are then as cheap as those that share the beginning of the request's path.</remarks>
+/// <remarks>Ten thousand rules below one host are then as cheap as those that share the beginning of the request's
+/// path.</remarks>
 internal sealed class RuleBucket(RuleSide side)
 {
     private readonly Node root = new(side is RuleSide.Deny ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
@@ -108,6 +109,8 @@ internal sealed class RuleBucket(RuleSide side)
         }
 
         public Node? Follow(ReadOnlySpan<char> segment) =>
-            children?.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(segment, out var child) is true ? child : null;
+            children?.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(segment, out var child) is true
+                ? child
+                : null;
     }
 }

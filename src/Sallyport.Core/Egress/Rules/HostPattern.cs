@@ -24,7 +24,8 @@ public abstract record HostPattern
     /// <summary>Whether every host that <paramref name="other"/> names is named by this one too.</summary>
     public abstract bool Covers(HostPattern other);
 
-    /// <summary>Parses <c>name</c>, <c>*.name</c>, <c>10.0.0.5</c>, <c>10.0.0.0/8</c>, <c>[fd00::1]</c> or <c>[fd00::/8]</c>.</summary>
+    /// <summary>Parses <c>name</c>, <c>*.name</c>, <c>10.0.0.5</c>, <c>10.0.0.0/8</c>, <c>[fd00::1]</c> or
+    /// <c>[fd00::/8]</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="pattern">The pattern.</param>
     /// <param name="fault">What is wrong, and the mend.</param>
@@ -87,9 +88,12 @@ public abstract record HostPattern
             return false;
         }
 
-        var (bitsMin, bitsMax) = host.Address.AddressFamily is AddressFamily.InterNetwork ? (PrefixMinV4, 32) : (PrefixMinV6, 128);
+        var (bitsMin, bitsMax) = host.Address.AddressFamily is AddressFamily.InterNetwork
+            ? (PrefixMinV4, 32)
+            : (PrefixMinV6, 128);
         var bits = bitsMax;
-        if (slash >= 0 && (!int.TryParse(inner[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out bits)
+        if (slash >= 0
+            && (!int.TryParse(inner[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out bits)
             || bits < bitsMin || bits > bitsMax))
         {
             fault = RuleFault.PrefixLength(text, bitsMin, bitsMax);
@@ -103,7 +107,9 @@ public abstract record HostPattern
             return false;
         }
 
-        fault = AddressClass.Of(start) is { Permit: AddressPermit.Never } refused ? RuleFault.NeverDialled(text, refused) : null;
+        fault = AddressClass.Of(start) is { Permit: AddressPermit.Never } refused
+            ? RuleFault.NeverDialled(text, refused)
+            : null;
         pattern = fault is null ? new Network(new IPNetwork(start, bits)) : null;
         return fault is null;
     }

@@ -12,7 +12,8 @@ public sealed class EgressRules
     private readonly FrozenDictionary<AgentId, RoleRules> agents;
 
     /// <summary>Rules by agent; agents of one role share theirs.</summary>
-    public EgressRules(IEnumerable<KeyValuePair<AgentId, RoleRules>> agents) => this.agents = agents.ToFrozenDictionary();
+    public EgressRules(IEnumerable<KeyValuePair<AgentId, RoleRules>> agents) =>
+        this.agents = agents.ToFrozenDictionary();
 
     /// <summary>What the rules say of one request: plain, or inside an inspected tunnel.</summary>
     /// <param name="agent">Whose request.</param>
@@ -34,8 +35,10 @@ public sealed class EgressRules
     /// <summary>What the rules say of a CONNECT.</summary>
     /// <param name="agent">Whose request.</param>
     /// <param name="target">The target of CONNECT.</param>
-    /// <param name="rule">The rule that decided; when allowed, its <see cref="EgressRule.Mode"/> says how to treat the tunnel.</param>
-    /// <returns>Allowed as a read to be inspected, since each request inside is decided again; as an effect to be relayed.</returns>
+    /// <param name="rule">The rule that decided; when allowed, its <see cref="EgressRule.Mode"/> says how to treat the
+    /// tunnel.</param>
+    /// <returns>Allowed as a read to be inspected, since each request inside is decided again; as an effect to be
+    /// relayed.</returns>
     public RuleMatch MatchConnect(AgentId agent, Target target, out EgressRule? rule)
     {
         rule = null;

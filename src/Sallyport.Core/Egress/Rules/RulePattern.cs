@@ -8,7 +8,8 @@ namespace Sallyport.Egress;
 /// <remarks>
 /// <list type="bullet">
 /// <item><c>GET,HEAD api.github.com/repos/**</c>: these methods, this host on its default ports, these paths.</item>
-/// <item><c>*.example.org:443</c>: every method and path, every host below <c>example.org</c> and not that host itself.</item>
+/// <item><c>*.example.org:443</c>: every method and path, every host below <c>example.org</c> and not that host
+/// itself.</item>
 /// <item><c>10.0.0.0/8:5432</c>: literal addresses; IPv6 in brackets. Never matches a name that resolves there.</item>
 /// </list>
 /// No methods means every method but CONNECT and TRACE. No path means every path.
@@ -23,8 +24,12 @@ public sealed class RulePattern : IEquatable<RulePattern>
         var verbs = methods.IsEmpty ? "" : $"{string.Join(',', methods)} ";
 
         // "10.0.0.5/8" reads back as a network, so a path behind a bare address needs the length of its prefix.
-        var bare = port is null && !path.IsAll && host is HostPattern.Network { IsSingle: true, IsV6: false } ? "/32" : "";
-        text = string.Create(CultureInfo.InvariantCulture, $"{verbs}{host}{bare}{(port is null ? "" : ":")}{port}{(path.IsAll ? "" : path)}");
+        var bare = port is null && !path.IsAll && host is HostPattern.Network { IsSingle: true, IsV6: false }
+            ? "/32"
+            : "";
+        text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{verbs}{host}{bare}{(port is null ? "" : ":")}{port}{(path.IsAll ? "" : path)}");
     }
 
     /// <summary>The methods; empty for every method.</summary>
@@ -88,7 +93,8 @@ public sealed class RulePattern : IEquatable<RulePattern>
         return true;
     }
 
-    /// <summary>Whether every request that an allow rule with <paramref name="other"/> names is certainly named by this pattern too;
+    /// <summary>Whether every request that an allow rule with <paramref name="other"/> names is certainly named by this
+    /// pattern too;
     /// false where it is hard to tell.</summary>
     internal bool Covers(RulePattern other, RuleSide side) =>
         (Methods.IsEmpty || (!other.Methods.IsEmpty && other.Methods.All(Methods.Contains)))
@@ -110,7 +116,8 @@ public sealed class RulePattern : IEquatable<RulePattern>
 
     /// <summary>CONNECT is decided by host and port alone; TRACE echoes credentials that the gateway adds.</summary>
     internal static bool IsNeverAllowed(string method) =>
-        method.Equals("CONNECT", StringComparison.OrdinalIgnoreCase) || method.Equals("TRACE", StringComparison.OrdinalIgnoreCase);
+        method.Equals("CONNECT", StringComparison.OrdinalIgnoreCase)
+            || method.Equals("TRACE", StringComparison.OrdinalIgnoreCase);
 
     private static bool TryParseMethods(
         ReadOnlySpan<char> text, out ImmutableArray<string> methods, [NotNullWhen(false)] out Fault? fault)
@@ -123,7 +130,8 @@ public sealed class RulePattern : IEquatable<RulePattern>
             fault = method switch
             {
                 "CONNECT" or "TRACE" => RuleFault.NeverMethod(method),
-                _ when method.IsEmpty || method.TrimStart("ABCDEFGHIJKLMNOPQRSTUVWXYZ-").Length > 0 => RuleFault.Method(method),
+                _ when method.IsEmpty || method.TrimStart("ABCDEFGHIJKLMNOPQRSTUVWXYZ-").Length > 0 =>
+                    RuleFault.Method(method),
                 _ when parsed.Contains(method.ToString()) => RuleFault.MethodTwice(method),
                 _ => null,
             };

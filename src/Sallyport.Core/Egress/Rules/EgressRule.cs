@@ -22,7 +22,11 @@ public sealed class EgressRule
     /// <param name="pattern">What it names.</param>
     /// <param name="declared">The class that configuration declares; null for the default by method.</param>
     /// <param name="mode">How a CONNECT is treated.</param>
-    public EgressRule(RuleReference reference, RulePattern pattern, ActionClass? declared = null, ConnectMode mode = ConnectMode.Inspect)
+    public EgressRule(
+        RuleReference reference,
+        RulePattern pattern,
+        ActionClass? declared = null,
+        ConnectMode mode = ConnectMode.Inspect)
     {
         (Reference, Pattern, Declared, Mode) = (reference, pattern, declared, mode);
 
@@ -45,7 +49,8 @@ public sealed class EgressRule
     /// <summary>Why the rule exists, in the words of who wrote it; empty when nothing was written.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>The class of a request: as declared, else a read for GET and HEAD and an effect for all others.</summary>
+    /// <summary>The class of a request: as declared, else a read for GET and HEAD and an effect for all
+    /// others.</summary>
     public ActionClass ClassOf(string method) => Mode is ConnectMode.Tunnel
         ? ActionClass.Effect
         : Declared ?? (method is "GET" or "HEAD" ? ActionClass.Read : ActionClass.Effect);

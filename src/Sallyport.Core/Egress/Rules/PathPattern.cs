@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sallyport.Egress;
 
-/// <summary>Which paths a rule names: <c>*</c> stands for anything within a segment, <c>**</c> as a whole segment for any number
+/// <summary>Which paths a rule names: <c>*</c> stands for anything within a segment, <c>**</c> as a whole segment for
+/// any number
 /// of segments, none included: <c>/repos/**</c> names <c>/repos</c> too.</summary>
 public sealed class PathPattern : IEquatable<PathPattern>
 {
@@ -74,17 +75,21 @@ public sealed class PathPattern : IEquatable<PathPattern>
         return segment == Segments.Length;
     }
 
-    /// <summary>Whether every path that <paramref name="other"/> names is certainly named by this one; false where it is hard to tell.</summary>
+    /// <summary>Whether every path that <paramref name="other"/> names is certainly named by this one; false where it
+    /// is hard to tell.</summary>
     internal bool Covers(PathPattern other)
     {
         for (var i = 0; i < Segments.Length; i++)
         {
             if (Segments[i] == AnyDepth)
             {
-                return i == Segments.Length - 1 || Segments.Skip(i).SequenceEqual(other.Segments.Skip(i), StringComparer.Ordinal);
+                return i == Segments.Length - 1
+                    || Segments.Skip(i).SequenceEqual(other.Segments.Skip(i), StringComparer.Ordinal);
             }
 
-            if (i >= other.Segments.Length || other.Segments[i] == AnyDepth || !SegmentCovers(Segments[i], other.Segments[i]))
+            if (i >= other.Segments.Length
+                || other.Segments[i] == AnyDepth
+                || !SegmentCovers(Segments[i], other.Segments[i]))
             {
                 return false;
             }
@@ -151,12 +156,15 @@ public sealed class PathPattern : IEquatable<PathPattern>
             return segment.Equals(glob, comparison);
         }
 
-        // The text before the first star is a prefix, the text after the last a suffix, and those between stand in order.
+        // The text before the first star is a prefix, the text after the last a suffix, and those between stand in
+        // order.
         var first = glob.IndexOf('*');
         var last = glob.LastIndexOf('*');
         var head = glob[..first];
         var tail = glob[(last + 1)..];
-        if (segment.Length < head.Length + tail.Length || !segment.StartsWith(head, comparison) || !segment.EndsWith(tail, comparison))
+        if (segment.Length < head.Length + tail.Length
+            || !segment.StartsWith(head, comparison)
+            || !segment.EndsWith(tail, comparison))
         {
             return false;
         }
