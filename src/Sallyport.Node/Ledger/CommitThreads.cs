@@ -6,8 +6,8 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
 {
     private readonly SegmentWriter segments = new(options.Folder, options.Disk);
     private readonly HashWriter hashes = new(options.Folder, options.Disk);
-    private readonly AutoResetEvent writerSignal = new(initialState: false);
-    private readonly AutoResetEvent syncSignal = new(initialState: false);
+    private readonly Signal writerSignal = new();
+    private readonly Signal syncSignal = new();
     private readonly TaskCompletionSource writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource syncEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -31,8 +31,6 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
         await syncEnded.Task;
         segments.Dispose();
         hashes.Dispose();
-        writerSignal.Dispose();
-        syncSignal.Dispose();
     }
 
     private void WriteBatches()
@@ -48,7 +46,7 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
 
             if (batch is null)
             {
-                writerSignal.WaitOne();
+                writerSignal.Wait();
                 continue;
             }
 
@@ -87,7 +85,7 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
             var count = queue.Written;
             if (count == queue.Synced)
             {
-                syncSignal.WaitOne();
+                syncSignal.Wait();
                 ended = writerEnded.Task.IsCompleted;
                 continue;
             }
