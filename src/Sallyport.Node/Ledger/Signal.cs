@@ -1,6 +1,7 @@
 namespace Sallyport.Ledger;
 
-/// <summary>Wakes one thread. Holds nothing of the system's, so that it may be set after that thread has ended.</summary>
+/// <summary>Wakes one thread. Holds nothing of the system's, so that it may be set after that thread has
+/// ended.</summary>
 internal sealed class Signal
 {
     private readonly object gate = new();

@@ -223,7 +223,8 @@ public sealed class LedgerIndexTests : IAsyncLifetime
         Assert.False(await last);
     }
 
-    // 0 run starts; 1 allowed, with labels; 2 allowed, without; 3 observation of 1; 4, 5 another agent; 6 denied; 7 cut; 8 stop.
+    // 0 run starts; 1 allowed, with labels; 2 allowed, without; 3 observation of 1; 4, 5 another agent; 6 denied; 7
+    // cut; 8 stop.
     private async Task FillAsync()
     {
         var observed = Entries.Observed(new EntryId(0, 1));

@@ -1,7 +1,9 @@
 namespace Sallyport.Ledger;
 
-/// <summary>The numbered scripts that make <c>index.db</c>; <c>PRAGMA user_version</c> says how many have run.</summary>
-/// <remarks>A change is a new script at the end, never an edit. An index from a later version is made anew: nothing is lost by that.</remarks>
+/// <summary>The numbered scripts that make <c>index.db</c>; <c>PRAGMA user_version</c> says how many have
+/// run.</summary>
+/// <remarks>A change is a new script at the end, never an edit. An index from a later version is made anew: nothing is
+/// lost by that.</remarks>
 internal static class IndexSchema
 {
     /// <summary>Script N brings an index from version N to N + 1.</summary>
