@@ -51,7 +51,7 @@ public sealed class Sequencer : IAsyncDisposable
     /// <param name="options">Where and how.</param>
     /// <param name="sequencer">The open ledger.</param>
     /// <param name="fault">Another process owns it, it is damaged (file, byte, position), or the disk refuses.</param>
-    [SuppressMessage("Reliability", "CA2000", Justification = "An open sequencer owns the lock, else the finally does.")]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The open sequencer owns the lock.")]
     public static bool TryOpen(
         LedgerOptions options, [NotNullWhen(true)] out Sequencer? sequencer, [NotNullWhen(false)] out Fault? fault)
     {

@@ -74,7 +74,7 @@ internal sealed class IndexQueries : IDisposable
             SELECT
                 d.json AS Decision,
                 (SELECT o.json FROM entry o WHERE o.decision = d.position AND o.kind = 'observation') AS Observation
-            FROM entry d INDEXED BY entry_run
+            FROM entry d INDEXED BY entry_allowed
             WHERE d.run = @run AND d.position < @position AND d.kind = 'decision' AND d.verdict = 'allow'
             ORDER BY d.position DESC LIMIT @limit
             """;
@@ -85,7 +85,7 @@ internal sealed class IndexQueries : IDisposable
     /// <summary>How many there are of those.</summary>
     public long CountAllowedBefore(string run, long position) => connection.ExecuteScalar<long>(
         """
-        SELECT count(*) FROM entry INDEXED BY entry_run
+        SELECT count(*) FROM entry INDEXED BY entry_allowed
         WHERE run = @run AND position < @position AND kind = 'decision' AND verdict = 'allow'
         """,
         new { run, position });

@@ -28,6 +28,7 @@ internal static class IndexSchema
             json     TEXT NOT NULL -- the entry's own bytes
         ) STRICT;
         CREATE INDEX entry_run ON entry (run, position) WHERE run IS NOT NULL;
+        CREATE INDEX entry_allowed ON entry (run, position) WHERE kind = 'decision' AND verdict = 'allow'; -- for why
         CREATE INDEX entry_agent ON entry (agent, position) WHERE agent IS NOT NULL;
         CREATE INDEX entry_host ON entry (host, position) WHERE host IS NOT NULL;
         CREATE INDEX entry_verdict ON entry (verdict, position) WHERE verdict IS NOT NULL;

@@ -106,8 +106,8 @@ internal sealed class IndexWriter : IDisposable
     {
         var facets = EntryFacets.Of(recorded.Entry);
         Set(entryCommand, recorded.Id.Position, recorded.Id.Epoch, IndexTime.Of(recorded.Time), facets.Kind,
-            facets.Run?.Text, facets.Agent?.Value, facets.Host, facets.Target, facets.Verdict, facets.Code, facets.Class,
-            facets.Method, facets.Status, facets.Decision?.Position, Encoding.ASCII.GetString(bytes));
+            facets.Run?.Text, facets.Agent?.Value, facets.Host, facets.Target, facets.Verdict, facets.Code,
+            facets.Class, facets.Method, facets.Status, facets.Decision?.Position, Encoding.ASCII.GetString(bytes));
         entryCommand.ExecuteNonQuery();
         foreach (var label in facets.Labels.Labels)
         {
