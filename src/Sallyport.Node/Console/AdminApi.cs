@@ -61,6 +61,7 @@ public sealed class AdminApi(ApiParts parts)
         .. parts.Runs.Open.Select(run => new RunView(
             run.Id.Text,
             run.Agent.Value,
+            parts.Snapshots.Current.Agents.GetValueOrDefault(run.Agent)?.Spiffe.ToString(),
             run.Role.Value,
             [.. run.Labels.Set.Labels.Select(label => label.Value)],
             parts.Channels.Of(run.Id).Count(),
