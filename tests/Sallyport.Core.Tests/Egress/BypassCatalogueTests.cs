@@ -43,7 +43,7 @@ public sealed class BypassCatalogueTests
         }
 
         Console.WriteLine(
-            $"egress/bypass-cases.jsonl: {ran} cases ran on target and rules, {left} are left to the node");
+            $"COUNT egress/bypass-cases.jsonl: {ran} cases ran on target and rules, {left} are left to the node");
         Assert.True(ran > 0, "No case ran.");
         Assert.Empty(wrong);
     }

@@ -8,7 +8,8 @@ internal static class SharedData
     {
         var file = Path.Combine(Folder() ?? "", relativePath);
         Assert.SkipUnless(
-            File.Exists(file), $"{relativePath} is not there: set SALLYPORT_DATA to the folder of shared test data.");
+            File.Exists(file),
+            $"{relativePath} is not there [needs shared data]: set SALLYPORT_DATA to the folder that holds it.");
         return File.ReadAllLines(file);
     }
 
