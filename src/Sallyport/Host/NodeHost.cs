@@ -28,11 +28,13 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly CancellationTokenSource background = new();
     private readonly Task[] loops;
     private readonly TimeProvider time;
+    private readonly string sockets;
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
-        Channels channels, LedgerIndex index, TimeProvider time)
+        Channels channels, LedgerIndex index, TimeProvider time, string sockets)
     {
+        this.sockets = sockets;
         this.sequencer = sequencer;
         this.gateway = gateway;
         this.admission = admission;
@@ -118,6 +120,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await sequencer.DisposeAsync();
         authority.Dispose();
         background.Dispose();
+        SocketFolder.Remove(sockets);
     }
 
     private static string Version =>
@@ -198,7 +201,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Time = time,
         });
         var admin = await AdminListener.StartAsync(SocketFolder.AdminSocket(folder.Root), api, logs, cancellation);
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, time), null);
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, time, folder.Sockets), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)
