@@ -5,14 +5,46 @@ using Sallyport.Cedar.Policies;
 namespace Sallyport.Cedar.Authorization;
 
 /// <summary>A policy made ready for evaluation.</summary>
-internal sealed class CompiledPolicy(Policy policy)
+internal sealed class CompiledPolicy(Policy policy, ExprCompiler compiler, Dictionary<string, ushort> contextAttributes)
 {
     public Policy Policy { get; } = policy;
 
     public bool IsForbid { get; } = policy.Effect == Effect.Forbid;
 
     /// <summary>The clauses; null if there are none.</summary>
-    public Node? Conditions { get; } = ExprCompiler.Compile(policy.Body.Conditions);
+    public Node? Conditions { get; } = compiler.Compile(policy.Body.Conditions);
+
+    /// <summary>What the clauses ask first.</summary>
+    public Prefilter Prefilter { get; } = Prefilter.Of(policy.Body.Conditions, contextAttributes, compiler);
+
+    /// <summary>Whether the index cannot say everything of the scope.</summary>
+    public bool NeedsScopeCheck { get; } = policy.Body.Principal is EntityScope.IsIn || policy.Body.Resource is EntityScope.IsIn
+        || policy.Body.Action is ActionScope.InAny;
+
+    /// <summary>
+    /// The rest of the scope, for a policy that was met under an action group: the types, and whether this group is the first of several
+    /// that hold, so that the policy counts once.
+    /// </summary>
+    public bool MatchesFiled(EvaluationState state, EntityUid? group)
+    {
+        if (Policy.Body.Action is ActionScope.InAny inAny)
+        {
+            foreach (var candidate in inAny.Groups)
+            {
+                if (candidate.Equals(group))
+                {
+                    break;
+                }
+
+                if (state.Action.Equals(candidate) || (state.ActionEntity?.HasAncestor(candidate) ?? false))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return ScopeMatch.Principal(Policy.Body.Principal, state) && ScopeMatch.Resource(Policy.Body.Resource, state);
+    }
 
     public bool MatchesScope(EvaluationState state) => ScopeMatch.Action(Policy.Body.Action, state)
         && ScopeMatch.Principal(Policy.Body.Principal, state) && ScopeMatch.Resource(Policy.Body.Resource, state);

@@ -1,4 +1,5 @@
 using Sallyport.Cedar.Entities;
+using Sallyport.Cedar.Evaluation;
 using Sallyport.Cedar.Policies;
 
 namespace Sallyport.Cedar.Authorization;
@@ -10,12 +11,17 @@ namespace Sallyport.Cedar.Authorization;
 public sealed class CompiledPolicySet
 {
     private readonly CompiledPolicy[] _policies;
+    private readonly ScopeIndex _index;
 
     private CompiledPolicySet(PolicySet source)
     {
         Source = source;
         Hash = PolicySetHash.Of(source);
-        _policies = [.. source.Policies.Select(policy => new CompiledPolicy(policy))];
+        var compiler = new ExprCompiler();
+        var contextAttributes = new Dictionary<string, ushort>(StringComparer.Ordinal);
+        _policies = [.. source.Policies.Select(policy => new CompiledPolicy(policy, compiler, contextAttributes))];
+        PrefilterAttributes = [.. contextAttributes.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
+        _index = new ScopeIndex(_policies);
     }
 
     /// <summary>What was compiled.</summary>
@@ -43,20 +49,36 @@ public sealed class CompiledPolicySet
     /// </remarks>
     public Decision Authorize(Request request, EntityStore entities, Verdict verdict)
     {
-        verdict.Begin(this);
-        var state = verdict.State;
-        state.Begin(request.Principal, request.Action, request.Resource, request.Context, entities);
+        Begin(request, entities, verdict);
+        _index.Visit(verdict);
+        verdict.End();
+        return verdict.Decision;
+    }
+
+    /// <summary>Decides by looking at every policy in turn: what the index must agree with.</summary>
+    internal Decision AuthorizeLinear(Request request, EntityStore entities, Verdict verdict)
+    {
+        Begin(request, entities, verdict);
         for (var i = 0; i < _policies.Length; i++)
         {
-            if (_policies[i].MatchesScope(state))
+            if (_policies[i].MatchesScope(verdict.State))
             {
-                verdict.Evaluate(i, _policies[i]);
+                verdict.Evaluate(new Posting(i, _policies[i]));
             }
         }
 
         verdict.End();
         return verdict.Decision;
     }
+
+    private void Begin(Request request, EntityStore entities, Verdict verdict)
+    {
+        verdict.Begin(this);
+        verdict.State.Begin(request.Principal, request.Action, request.Resource, request.Context, entities);
+    }
+
+    /// <summary>The attributes of the context that prefilters ask for, by number.</summary>
+    internal string[] PrefilterAttributes { get; }
 
     internal Policy PolicyAt(int index) => _policies[index].Policy;
 }

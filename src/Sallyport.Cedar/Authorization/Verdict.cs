@@ -30,6 +30,8 @@ public sealed class Verdict
 
     internal EvaluationState State { get; } = new();
 
+    internal ScopeScratch Scratch { get; } = new();
+
     private List<int> Determining => _forbids.Count > 0 ? _forbids : _permits;
 
     /// <summary>A determining policy, in the order of the set.</summary>
@@ -59,28 +61,32 @@ public sealed class Verdict
     internal void Begin(CompiledPolicySet policies)
     {
         _policies = policies;
+        Scratch.BeginFacts(policies.PrefilterAttributes);
         _permits.Clear();
         _forbids.Clear();
         _errors.Clear();
     }
 
-    internal void Evaluate(int index, CompiledPolicy policy)
+    internal bool MayHold(in Prefilter prefilter) =>
+        prefilter.Kind == PrefilterKind.None || prefilter.MayHold(Scratch.FactsOf(prefilter.Attribute, State.Context));
+
+    internal void Evaluate(in Posting posting)
     {
-        if (policy.Conditions is { } conditions)
+        if (posting.Conditions is { } conditions)
         {
             var value = conditions.Evaluate(State);
             if (!value.IsTrue)
             {
                 if (!value.IsBool || value.IsFailure)
                 {
-                    AddError(index, policy, value);
+                    AddError(posting.Index, value);
                 }
 
                 return;
             }
         }
 
-        (policy.IsForbid ? _forbids : _permits).Add(index);
+        (posting.IsForbid ? _forbids : _permits).Add(posting.Index);
     }
 
     /// <summary>Puts everything into the order of the set.</summary>
@@ -104,11 +110,11 @@ public sealed class Verdict
         }
     }
 
-    private void AddError(int index, CompiledPolicy policy, Values.Value value)
+    private void AddError(int index, Values.Value value)
     {
         if (!value.IsFailure)
         {
-            State.FailType(policy.Policy.Body.Conditions[0].Body, "a bool", value);
+            State.FailType(Policies.PolicyAt(index).Body.Conditions[0].Body, "a bool", value);
         }
 
         _errors.Add((index, State.Fault));

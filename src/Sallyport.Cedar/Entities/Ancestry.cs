@@ -13,19 +13,18 @@ internal static class Ancestry
     }
 
     /// <summary>Fills in every entity's ancestors; returns what is wrong, or null.</summary>
-    public static Diagnostic? TryClose(UidTable<StoredEntity> table, int ancestorsMax)
+    public static Diagnostic? TryClose(UidTable<StoredEntity> table, StoredEntity[] entities, int ancestorsMax)
     {
-        if (!HasDepth(table))
+        if (!HasDepth(table, entities))
         {
-            return CloseFlat(table, ancestorsMax);
+            return CloseFlat(entities, table, ancestorsMax);
         }
 
         var marks = new Dictionary<StoredEntity, Mark>(ReferenceEqualityComparer.Instance);
         var path = new Stack<(StoredEntity Entity, int Next)>();
         long total = 0;
-        for (var i = 0; i < table.Count; i++)
+        foreach (var root in entities)
         {
-            var root = table.ValueAt(i)!; // every slot is filled
             if (marks.GetValueOrDefault(root) == Mark.New)
             {
                 path.Push((root, 0));
@@ -71,11 +70,11 @@ internal static class Ancestry
     }
 
     /// <summary>Whether some parent of an entity is itself in the store and has parents.</summary>
-    private static bool HasDepth(UidTable<StoredEntity> table)
+    private static bool HasDepth(UidTable<StoredEntity> table, StoredEntity[] entities)
     {
-        for (var i = 0; i < table.Count; i++)
+        foreach (var entity in entities)
         {
-            foreach (var parent in table.ValueAt(i)!.Entity.Parents) // every slot is filled
+            foreach (var parent in entity.Entity.Parents)
             {
                 if (table.TryGet(parent, out var found) && found.Entity.Parents.Length > 0)
                 {
@@ -88,12 +87,11 @@ internal static class Ancestry
     }
 
     /// <summary>The common case, entities in groups that are in nothing: parents are all the ancestors there are.</summary>
-    private static Diagnostic? CloseFlat(UidTable<StoredEntity> table, int ancestorsMax)
+    private static Diagnostic? CloseFlat(StoredEntity[] entities, UidTable<StoredEntity> table, int ancestorsMax)
     {
         long total = 0;
-        for (var i = 0; i < table.Count; i++)
+        foreach (var entity in entities)
         {
-            var entity = table.ValueAt(i)!; // every slot is filled
             var parents = entity.Entity.Parents;
             total += parents.Length;
             if (total > ancestorsMax)
@@ -101,9 +99,10 @@ internal static class Ancestry
                 return TooMany(ancestorsMax);
             }
 
-            if (parents.Length == 1)
+            // Two parents that differ are the most common case after one.
+            if (parents.Length == 1 || (parents.Length == 2 && parents[0] != parents[1]))
             {
-                entity.SetAncestors([parents[0]]);
+                entity.SetAncestors([.. parents]);
             }
             else if (parents.Length > 1)
             {
@@ -116,27 +115,24 @@ internal static class Ancestry
 
     private static int Collect(UidTable<StoredEntity> table, StoredEntity entity)
     {
-        var found = new UidTable<bool>(entity.Entity.Parents.Length);
+        var ancestors = new List<EntityUid>(entity.Entity.Parents.Length);
+        var found = new HashSet<EntityUid>();
         foreach (var parent in entity.Entity.Parents)
         {
-            found.GetOrAdd(parent, out var known);
-            if (!known && table.TryGet(parent, out var stored))
+            if (!found.Add(parent))
             {
-                foreach (var ancestor in stored.Ancestors)
-                {
-                    found.GetOrAdd(ancestor, out _);
-                }
+                continue;
+            }
+
+            ancestors.Add(parent);
+            if (table.TryGet(parent, out var stored))
+            {
+                ancestors.AddRange(stored.Ancestors.Where(found.Add));
             }
         }
 
-        var ancestors = new EntityUid[found.Count];
-        for (var i = 0; i < ancestors.Length; i++)
-        {
-            ancestors[i] = found.KeyAt(i);
-        }
-
-        entity.SetAncestors(ancestors);
-        return ancestors.Length;
+        entity.SetAncestors([.. ancestors]);
+        return ancestors.Count;
     }
 
     private static Diagnostic Cycle(StoredEntity at) =>

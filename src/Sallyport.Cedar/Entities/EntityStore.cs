@@ -9,26 +9,22 @@ namespace Sallyport.Cedar.Entities;
 public sealed class EntityStore
 {
     private readonly UidTable<StoredEntity> _entities;
+    private readonly StoredEntity[] _inOrder;
 
-    private EntityStore(UidTable<StoredEntity> entities) => _entities = entities;
+    private EntityStore(UidTable<StoredEntity> entities, StoredEntity[] inOrder)
+    {
+        _entities = entities;
+        _inOrder = inOrder;
+    }
 
     /// <summary>The store without entities.</summary>
-    public static EntityStore Empty { get; } = new(new UidTable<StoredEntity>(0));
+    public static EntityStore Empty { get; } = new(new UidTable<StoredEntity>(0), []);
 
     /// <summary>The number of entities.</summary>
-    public int Count => _entities.Count;
+    public int Count => _inOrder.Length;
 
     /// <summary>The entities, in the order in which they were given.</summary>
-    public IEnumerable<Entity> Entities
-    {
-        get
-        {
-            for (var i = 0; i < _entities.Count; i++)
-            {
-                yield return At(i).Entity;
-            }
-        }
-    }
+    public IEnumerable<Entity> Entities => _inOrder.Select(stored => stored.Entity);
 
     /// <summary>Makes a store and finds every entity's ancestors.</summary>
     /// <returns>The store, or errors: two different entities of one uid, a cycle of parents, or more than the limits allow.</returns>
@@ -43,6 +39,7 @@ public sealed class EntityStore
         }
 
         var table = new UidTable<StoredEntity>(given.Count);
+        var inOrder = new StoredEntity[given.Count];
         foreach (var entity in given)
         {
             ref var slot = ref table.GetOrAdd(entity.Uid, out var exists);
@@ -52,12 +49,17 @@ public sealed class EntityStore
                     "entities.duplicate", $"{entity.Uid} is described twice, in different ways.", "Merge the two descriptions."));
             }
 
-            slot ??= new StoredEntity(entity);
+            if (!exists)
+            {
+                slot = new StoredEntity(entity);
+                inOrder[table.Count - 1] = slot;
+            }
         }
 
-        return Ancestry.TryClose(table, limits.AncestorsMax) is { } error
+        Array.Resize(ref inOrder, table.Count);
+        return Ancestry.TryClose(table, inOrder, limits.AncestorsMax) is { } error
             ? new Parsed<EntityStore>(error)
-            : new Parsed<EntityStore>(new EntityStore(table));
+            : new Parsed<EntityStore>(new EntityStore(table, inOrder));
     }
 
     /// <summary>The entity of this uid.</summary>
@@ -74,7 +76,4 @@ public sealed class EntityStore
     public bool IsIn(EntityUid uid, EntityUid container) => uid.Equals(container) || (Find(uid)?.HasAncestor(container) ?? false);
 
     internal StoredEntity? Find(EntityUid uid) => _entities.TryGet(uid, out var found) ? found : null;
-
-    // Not null: every slot was filled by Create.
-    private StoredEntity At(int index) => _entities.ValueAt(index)!;
 }

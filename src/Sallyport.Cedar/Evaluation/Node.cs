@@ -83,10 +83,14 @@ internal sealed class IfNode(Expr.If at, Node condition, Node then, Node otherwi
 
 internal sealed class UnaryNode(Expr.Unary at, Node operand) : Node
 {
+    private readonly UnaryOperator _operator = at.Operator;
+
     public override Value Evaluate(EvaluationState state)
     {
         var value = operand.Evaluate(state);
-        return value.IsFailure ? value : Operations.Apply(state, at, value);
+        return _operator == UnaryOperator.Not && value.IsBool ? Value.Of(!value.IsTrue)
+            : value.IsFailure ? value
+            : Operations.Apply(state, at, value);
     }
 }
 
@@ -115,13 +119,11 @@ internal sealed class GetAttributeNode(Expr.GetAttribute at, Node target) : Node
 }
 
 /// <summary><c>context.name</c>, the most common expression of all.</summary>
-internal sealed class ContextAttributeNode(Expr.GetAttribute at) : Node
+internal sealed class ContextAttributeNode(Expr.GetAttribute at, string name) : Node
 {
-    private readonly string _name = at.Name;
-
-    public override Value Evaluate(EvaluationState state) => state.Context.TryGet(_name, out var value)
+    public override Value Evaluate(EvaluationState state) => state.Context.TryGet(name, out var value)
         ? value
-        : state.Fail(EvaluationErrorKind.AttributeMissing, at, Value.Of(state.Context), _name);
+        : state.Fail(EvaluationErrorKind.AttributeMissing, at, Value.Of(state.Context), name);
 }
 
 internal sealed class HasAttributeNode(Expr.HasAttribute at, Node target) : Node

@@ -17,6 +17,10 @@ public sealed class SetValue : ReferenceValue, IEquatable<SetValue>
         _elements = elements;
         _buckets = buckets;
         Depth = depth;
+        foreach (ref readonly var element in elements.AsSpan())
+        {
+            Signature |= element.Signature;
+        }
     }
 
     /// <summary>The set without elements.</summary>
@@ -30,6 +34,9 @@ public sealed class SetValue : ReferenceValue, IEquatable<SetValue>
 
     /// <summary>The elements, in the order in which they were first given.</summary>
     public ReadOnlySpan<Value> Elements => _elements;
+
+    /// <summary>The signatures of all elements together: a value whose bit is not in it is not in the set.</summary>
+    internal ulong Signature { get; }
 
     /// <summary>Makes a set; duplicates count once.</summary>
     /// <exception cref="ArgumentException">The elements are nested deeper than <see cref="Value.DepthMax"/>.</exception>
@@ -52,7 +59,10 @@ public sealed class SetValue : ReferenceValue, IEquatable<SetValue>
     }
 
     /// <summary>Whether the value is an element.</summary>
-    public bool Contains(in Value value)
+    public bool Contains(in Value value) => (Signature & value.Signature) != 0 && Search(value);
+
+    /// <summary>As <see cref="Contains"/>, for a caller that has compared signatures.</summary>
+    internal bool Search(in Value value)
     {
         if (_buckets is null)
         {
@@ -73,9 +83,14 @@ public sealed class SetValue : ReferenceValue, IEquatable<SetValue>
     /// <summary>Whether every element of the other set is one of this set.</summary>
     public bool ContainsAll(SetValue other)
     {
+        if ((other.Signature & ~Signature) != 0)
+        {
+            return false;
+        }
+
         foreach (ref readonly var element in other._elements.AsSpan())
         {
-            if (!Contains(element))
+            if (!Search(element))
             {
                 return false;
             }
@@ -87,6 +102,11 @@ public sealed class SetValue : ReferenceValue, IEquatable<SetValue>
     /// <summary>Whether some element of the other set is one of this set.</summary>
     public bool ContainsAny(SetValue other)
     {
+        if ((Signature & other.Signature) == 0)
+        {
+            return false;
+        }
+
         var (few, many) = Count < other.Count ? (this, other) : (other, this);
         foreach (ref readonly var element in few._elements.AsSpan())
         {
