@@ -77,6 +77,19 @@ public sealed class CompiledPolicySet
         verdict.State.Begin(request.Principal, request.Action, request.Resource, request.Context, entities);
     }
 
+    /// <summary>Whether one policy is satisfied; null if it fails.</summary>
+    internal bool? Examine(int index, EvaluationState state)
+    {
+        var policy = _policies[index];
+        if (!policy.MatchesScope(state))
+        {
+            return false;
+        }
+
+        var value = policy.Conditions?.Evaluate(state) ?? Values.Value.True;
+        return value.IsFailure || !value.IsBool ? null : value.IsTrue;
+    }
+
     /// <summary>The attributes of the context that prefilters ask for, by number.</summary>
     internal string[] PrefilterAttributes { get; }
 

@@ -113,16 +113,27 @@ public sealed class PolicySet
     /// <exception cref="CedarException">The id is taken, there is no such template, or the values do not fit its slots.</exception>
     public PolicySet Link(PolicyId template, PolicyId id, SlotValues values)
     {
-        RequireFree(id);
-        if (!TryGetTemplate(template, out var found))
+        return With(MakeLink(id, template, values));
+    }
+
+    /// <summary>This set with many linked policies at once; for more than a few, faster than one by one.</summary>
+    /// <exception cref="CedarException">As for <see cref="Link"/>, for the first link that is wrong.</exception>
+    public PolicySet LinkAll(IEnumerable<(PolicyId Id, PolicyId Template, SlotValues Values)> links)
+    {
+        var policies = Policies.ToBuilder();
+        var ids = _policyIndex.ToBuilder();
+        foreach (var (id, template, values) in links)
         {
-            throw new CedarException(_policyIndex.ContainsKey(template.Value)
-                ? $"'{template}' is a static policy: it has no slot to link."
-                : $"There is no template '{template}'.");
+            var linked = MakeLink(id, template, values);
+            if (!ids.TryAdd(id.Value, policies.Count))
+            {
+                throw new CedarException([DuplicateId(id)]);
+            }
+
+            policies.Add(linked);
         }
 
-        var linked = found.Link(id, values, out var fault) ?? throw new CedarException(fault);
-        return With(linked);
+        return new PolicySet(policies.ToImmutable(), Templates, ids.ToImmutable(), _templateIndex);
     }
 
     /// <summary>This set without a policy or template; unchanged if there is none of this id.</summary>
@@ -150,6 +161,19 @@ public sealed class PolicySet
 
     internal static Diagnostic DuplicateId(PolicyId id) =>
         Diagnostic.Unplaced("policy.duplicate-id", $"The id '{id}' is used twice.", "Give every policy and template an id of its own.");
+
+    private Policy MakeLink(PolicyId id, PolicyId template, SlotValues values)
+    {
+        RequireFree(id);
+        if (!TryGetTemplate(template, out var found))
+        {
+            throw new CedarException(_policyIndex.ContainsKey(template.Value)
+                ? $"'{template}' is a static policy: it has no slot to link."
+                : $"There is no template '{template}'.");
+        }
+
+        return found.Link(id, values, out var fault) ?? throw new CedarException(fault);
+    }
 
     private PolicySet With(Policy policy) =>
         new(Policies.Add(policy), Templates, _policyIndex.Add(policy.Id.Value, Policies.Length), _templateIndex);

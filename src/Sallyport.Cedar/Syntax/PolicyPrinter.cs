@@ -62,7 +62,7 @@ internal static class PolicyPrinter
         to.Append("\n}");
     }
 
-    private static string Print(string variable, EntityScope scope) => scope switch
+    public static string Print(string variable, EntityScope scope) => scope switch
     {
         EntityScope.Equal equal => $"{variable} == {equal.Target}",
         EntityScope.In @in => $"{variable} in {@in.Container}",
@@ -71,7 +71,7 @@ internal static class PolicyPrinter
         _ => variable,
     };
 
-    private static string Print(ActionScope scope) => scope switch
+    public static string Print(ActionScope scope) => scope switch
     {
         ActionScope.Equal equal => $"action == {equal.Action}",
         ActionScope.In @in => $"action in {@in.Group}",
