@@ -165,13 +165,21 @@ public abstract class CedarType : IEquatable<CedarType>
     {
         /// <summary>A record.</summary>
         /// <param name="attributes">In ordinal order of their names, each name once.</param>
-        internal Record(ImmutableArray<CedarAttribute> attributes)
+        /// <param name="isOpen">Whether there may be more.</param>
+        internal Record(ImmutableArray<CedarAttribute> attributes, bool isOpen = false)
             : base(
                 attributes.Aggregate(1L, (sum, attribute) => sum + attribute.Type.Size),
-                attributes.Aggregate(1, (height, attribute) => Math.Max(height, attribute.Type.Height + 1))) => Attributes = attributes;
+                attributes.Aggregate(1, (height, attribute) => Math.Max(height, attribute.Type.Height + 1)))
+        {
+            Attributes = attributes;
+            IsOpen = isOpen;
+        }
 
         /// <summary>The attributes, in ordinal order of their names.</summary>
         public ImmutableArray<CedarAttribute> Attributes { get; }
+
+        /// <summary>Whether there may be attributes beyond these: only what permissive mode joins; never in a schema.</summary>
+        public bool IsOpen { get; }
 
         /// <summary>The attribute of this name, or null.</summary>
         public CedarAttribute? Find(string name)
@@ -194,7 +202,7 @@ public abstract class CedarType : IEquatable<CedarType>
 
         /// <inheritdoc/>
         public override bool Equals(CedarType? other) => ReferenceEquals(this, other)
-            || (other is Record record && Size == record.Size && Attributes.SequenceEqual(record.Attributes));
+            || (other is Record record && Size == record.Size && IsOpen == record.IsOpen && Attributes.SequenceEqual(record.Attributes));
 
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(2, Attributes.Length, Height);
