@@ -38,4 +38,19 @@ public sealed record CedarLimits
 
     /// <summary>Pairs of entity and ancestor in one store, after transitive closure: a long chain has quadratically many.</summary>
     public int AncestorsMax { get; init; } = 20_000_000;
+
+    /// <summary>Common types, entity types and actions in one schema.</summary>
+    public int SchemaDeclarationsMax { get; init; } = 100_000;
+
+    /// <summary>Nodes of one type of a schema after its names are looked up: common types that use others twice double at each step.</summary>
+    public int SchemaTypeSizeMax { get; init; } = 100_000;
+
+    /// <summary>Levels of one type of a schema after its names are looked up, and common types that refer to one another in a chain.</summary>
+    public int SchemaTypeHeightMax { get; init; } = 200;
+
+    /// <summary>Combinations of action, principal type and resource type in one schema.</summary>
+    public int RequestEnvironmentsMax { get; init; } = 1_000_000;
+
+    /// <summary>Steps of type checking for one set of policies; one step is one expression, or a part of a type, in one request environment.</summary>
+    public long ValidationStepsMax { get; init; } = 100_000_000;
 }
