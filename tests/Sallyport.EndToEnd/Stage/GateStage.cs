@@ -113,6 +113,14 @@ public sealed class GateStage : IAsyncLifetime
         return string.Join(',', runs.Single(view => view.Run == run.Id).Labels);
     }
 
+    /// <summary>Waits until a run has nothing open.</summary>
+    public Task WhenQuietAsync(TestRun run) => WhenOpenAsync(run, 0);
+
+    /// <summary>Waits until a run has this many channels open; its own connections count.</summary>
+    public Task WhenOpenAsync(TestRun run, int channels) => Eventually.TrueAsync(
+        async () => (await Client.GetAsync("runs", ApiJson.Default.IReadOnlyListRunView, CancellationToken.None)).Single(view => view.Run == run.Id).Channels == channels,
+        () => $"run {run.Id} does not come to {channels} open channels");
+
     /// <summary>Entries of a run, oldest first.</summary>
     public Task<IReadOnlyList<JsonElement>> LogAsync(TestRun run, string filter = "") => LogAsync($"run={run.Id}&{filter}");
 
