@@ -162,6 +162,7 @@ public readonly ref struct RequestHead
         private int hosts;
         private int lengths;
         private int encodings;
+        private int authorizations;
         private bool chunked;
         private bool upgrade;
         private bool connectionUpgrade;
@@ -196,6 +197,7 @@ public readonly ref struct RequestHead
             }
             else if (Ascii.EqualsIgnoreCase(name, "Proxy-Authorization"u8))
             {
+                authorizations++;
                 ProxyAuthorization = value;
             }
             else if (Ascii.EqualsIgnoreCase(name, "Upgrade"u8))
@@ -214,6 +216,7 @@ public readonly ref struct RequestHead
             lengths + encodings > 1 ? Bad("http.framing", "Content-Length and Transfer-Encoding may occur once, and not together")
             : encodings == 1 && !chunked ? Bad("http.framing", "The only transfer coding that is taken is 'chunked'")
             : encodings == 1 && version10 ? Bad("http.framing", "Transfer-Encoding has no meaning in HTTP/1.0")
+            : authorizations > 1 ? Bad("http.field-twice", "Proxy-Authorization occurs twice, and may name one run only")
             : hosts > 1 || (hosts == 0 && !version10) ? Bad("http.host", "There must be exactly one Host field")
             : null;
 

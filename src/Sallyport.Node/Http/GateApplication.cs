@@ -130,7 +130,8 @@ internal sealed class GateApplication(
         }
 
         target = parsed;
-        return EgressQuestion.For(request.Method, parsed, match, source, duplex: UpgradeRelay.IsWanted(request));
+        var duplex = UpgradeRelay.IsWanted(request);
+        return EgressQuestion.For(request.Method, parsed, duplex ? EgressQuestion.AsChannel(match) : match, source, duplex);
     }
 
     // TRACE echoes what we add; CONNECT inside a tunnel would hide what is in it.
