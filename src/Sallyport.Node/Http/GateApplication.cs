@@ -74,8 +74,9 @@ internal sealed class GateApplication(
         }
 
         exchange.Opened(verdict.Entry!.Value); // An allow has an entry.
-        if (context.Request.Headers.Upgrade.Count > 0 && !ask.Duplex)
+        if (context.Request.Headers.Upgrade.Count > 0)
         {
+            // What follows was not guarded; if it comes to a 101, the relay says so instead.
             context.Response.Headers.Connection = "close";
         }
 

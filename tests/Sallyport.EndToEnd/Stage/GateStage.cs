@@ -22,7 +22,7 @@ namespace Sallyport.EndToEnd.Stage;
 /// pipe.test      Pipe          none        CONNECT, mode tunnel
 /// reading.test   Notes.Plain   none        GET,HEAD below /v1, not below /v1/private
 /// gone.test      nowhere       none        a name that does not resolve
-/// dead.test      closed port   none
+/// dead.test      closed port   none        http; shut.test by CONNECT, mode tunnel
 /// </code>
 /// </remarks>
 public sealed class GateStage : IAsyncLifetime
@@ -185,6 +185,7 @@ public sealed class GateStage : IAsyncLifetime
               - GET,HEAD reading.test/v1/**
               - gone.test
               - dead.test
+              - { rule: shut.test, mode: tunnel }
             deny:
               - reading.test/v1/private/**
         agents:
@@ -198,7 +199,7 @@ public sealed class GateStage : IAsyncLifetime
           raw: { hosts: [raw.test], labels: [], address: {{Raw.Address}} }
           wild: { hosts: [wild.test], labels: [untrusted], address: {{Wild.Address}} }
           pipe: { hosts: [pipe.test], labels: [], address: {{Pipe.Address}} }
-          dead: { hosts: [dead.test], labels: [], address: 127.0.0.1:1 }
+          dead: { hosts: [dead.test, shut.test], labels: [], address: 127.0.0.1:1 }
           gone: { hosts: [gone.test], labels: [] }
 
         """;
