@@ -23,7 +23,7 @@ internal static class Edge
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopPatience(parsed) });
         }
         catch (FaultException failed)
         {
@@ -47,6 +47,10 @@ internal static class Edge
             return (int)ExitCode.Bug;
         }
     }
+    // A verb that runs somebody's program stays as long as that stays: who presses Ctrl-C in it need not mean to leave.
+    private static TimeSpan? StopPatience(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name is "run" or "range" ? null : TimeSpan.FromSeconds(15);
+
     // Ours and not the parser's own report: an argument may be text from outside, and standard output belongs to the answer.
     private static int Usage(ParseResult parsed)
     {
