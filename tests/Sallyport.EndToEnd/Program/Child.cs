@@ -30,6 +30,7 @@ internal sealed class Child : IAsyncDisposable
     private readonly Process process;
     private readonly Task errorsRead;
     private readonly StringBuilder errors = new();
+    private bool disposed;
 
     private Child(Process process)
     {
@@ -79,13 +80,17 @@ internal sealed class Child : IAsyncDisposable
         return new Child(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
     }
 
-    /// <summary>The next line of its output; fails the test when there is none.</summary>
-    public async Task<string> LineAsync()
+    /// <summary>The next line of its output; null when it has ended without one.</summary>
+    public async Task<string?> LineOrEndAsync()
     {
         using var patience = Patience();
-        return await process.StandardOutput.ReadLineAsync(patience.Token)
-            ?? throw new InvalidOperationException($"It ended without the line that was waited for: {await EndAsync()}");
+        return await process.StandardOutput.ReadLineAsync(patience.Token);
     }
+
+    /// <summary>The next line of its output; fails the test when there is none.</summary>
+    public async Task<string> LineAsync() =>
+        await LineOrEndAsync()
+            ?? throw new InvalidOperationException($"It ended without the line that was waited for: {await EndAsync()}");
 
     /// <summary>Waits for its end.</summary>
     public async Task<Ended> EndAsync()
@@ -109,6 +114,12 @@ internal sealed class Child : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
         if (!process.HasExited)
         {
             process.Kill(entireProcessTree: true);
