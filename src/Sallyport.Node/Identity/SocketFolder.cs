@@ -47,19 +47,6 @@ public static class SocketFolder
         return NotOurs(folder, "it is a link");
     }
 
-    /// <summary>Removes the folder of a node that has stopped; a start makes it, and the sockets of open runs, again.</summary>
-    public static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception left) when (left is IOException or UnauthorizedAccessException)
-        {
-            // Only dead sockets are left in it, and the next start replaces those.
-        }
-    }
-
     private static Fault NotOurs(string folder, string why) =>
         new("identity.socket-folder", $"The folder for sockets, {folder}, cannot be used: {why}", "Remove it, or set XDG_RUNTIME_DIR to a folder of your own.");
 }
