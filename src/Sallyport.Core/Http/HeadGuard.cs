@@ -192,6 +192,12 @@ public sealed class HeadGuard
             return 0;
         }
 
+        if (!line.IsEmpty && !IsField(line))
+        {
+            fault = Chunk("a trailer is not a header field");
+            return 0;
+        }
+
         // Trailer bytes share the cap of heads.
         remaining += line.Length + 2;
         if (remaining > RequestHead.BytesMax)
@@ -207,6 +213,19 @@ public sealed class HeadGuard
         }
 
         return line.Length + 2;
+    }
+
+    // A trailer that the next parser could read as two is the same ambiguity as a header field that it could.
+    private static bool IsField(ReadOnlySequence<byte> line)
+    {
+        byte[]? rented = null;
+        var isField = RequestHead.FieldFault(line.IsSingleSegment ? line.FirstSpan : Copy(line, ref rented), out _, out _) is null;
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return isField;
     }
 
     private static bool TryLine(ReadOnlySequence<byte> arrived, int bytesMax, out ReadOnlySequence<byte> line, out Fault? fault)
