@@ -12,6 +12,8 @@ public sealed class HeadGuard
     /// <summary>Longest chunk-size line, extensions included.</summary>
     public const int ChunkLineBytesMax = 1024;
 
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
+
     private State state = State.Head;
     private long remaining;
 
@@ -154,7 +156,8 @@ public sealed class HeadGuard
         var text = bytes[..(int)line.Length];
         var semicolon = text.IndexOf((byte)';');
         var size = (semicolon < 0 ? text : text[..semicolon]).TrimEnd(" \t"u8);
-        if (size.Length is 0 or > 15 || text.IndexOf((byte)'\r') >= 0
+        // Digits are looked at here: the parser behind would take "1\0" for 1.
+        if (size.Length is 0 or > 15 || size.IndexOfAnyExcept(HexDigits) >= 0 || text.IndexOf((byte)'\r') >= 0
             || !long.TryParse(Encoding.ASCII.GetString(size), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out remaining))
         {
             fault = Chunk("a chunk size is not a hexadecimal number");

@@ -69,6 +69,7 @@ public sealed class HeadGuardTests
     [InlineData("\r\n")]
     [InlineData(";x\r\n")]
     [InlineData("\u00b2\r\n")]
+    [InlineData("1\0\r\n")]
     [InlineData("1\n")]
     [InlineData("1;a\nb\r\n")]
     [InlineData("1;a\rb\r\n")]
