@@ -103,13 +103,13 @@ internal sealed class SmallestChange(ClauseReader clauses)
         }
     }
 
-    /// <summary>A conjunction is true when all its operands are, false when one is.</summary>
+    /// <summary>A conjunction is true when all its operands are, false when one is and evaluation comes so far: those before it must be true.</summary>
     private static Ways Chain(IEnumerable<Ways> operands)
     {
         var all = new Ways([], null);
         foreach (var operand in operands)
         {
-            all = new Ways(Join(all.ToTrue, operand.ToTrue), Fewer(all.ToFalse, operand.ToFalse));
+            all = new Ways(Join(all.ToTrue, operand.ToTrue), Fewer(all.ToFalse, Join(all.ToTrue, operand.ToFalse)));
         }
 
         return all;
