@@ -224,17 +224,14 @@ internal sealed class PolicyReader
             ValueReader.Read(ref reader);
             switch (member)
             {
-                case "kind" when kind is null && reader.ValueTextEquals("when"u8):
-                    kind = ConditionKind.When;
-                    break;
-                case "kind" when kind is null && reader.ValueTextEquals("unless"u8):
-                    kind = ConditionKind.Unless;
+                case "kind" when kind is null:
+                    kind = ReadKind(ref reader);
                     break;
                 case "body" when body is null:
                     body = _expressions.Read(ref reader);
                     break;
                 default:
-                    throw new JsonFault("est.condition", $"'{member}' is no member of a condition, or of the wrong form.", "A condition has kind (when, unless) and body.", at);
+                    throw new JsonFault("est.condition", $"'{member}' is not, or not again, a member of a condition.", "A condition has kind and body.", at);
             }
         }
 
@@ -242,6 +239,13 @@ internal sealed class PolicyReader
             ? new Condition(found, body)
             : throw new JsonFault("est.condition", "A condition needs kind and body.", "", start);
     }
+
+    private static ConditionKind ReadKind(ref Utf8JsonReader reader) => ValueReader.ReadText(ref reader) switch
+    {
+        "when" => ConditionKind.When,
+        "unless" => ConditionKind.Unless,
+        var other => throw new JsonFault("est.condition", $"There is no kind of condition '{other}'.", "Write when or unless.", reader.TokenStartIndex),
+    };
 
     private static ImmutableArray<Annotation> ReadAnnotations(ref Utf8JsonReader reader)
     {

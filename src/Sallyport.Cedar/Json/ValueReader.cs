@@ -95,7 +95,7 @@ internal sealed class ValueReader(CedarLimits limits)
             }
             else
             {
-                throw new JsonFault("json.entity", $"'{reader.GetString()}' is not, or not again, a member of an entity reference.",
+                throw new JsonFault("json.entity", $"'{ReadText(ref reader)}' is not, or not again, a member of an entity reference.",
                     "Write {\"type\": ..., \"id\": ...}.", reader.TokenStartIndex);
             }
         }
@@ -154,9 +154,20 @@ internal sealed class ValueReader(CedarLimits limits)
     }
 
     /// <summary>The next token; the document may not end here.</summary>
-    public static JsonTokenType Read(ref Utf8JsonReader reader) => reader.Read()
-        ? reader.TokenType
-        : throw new JsonFault("json.syntax", "The document ends too early.", "", reader.BytesConsumed);
+    public static JsonTokenType Read(ref Utf8JsonReader reader)
+    {
+        if (!reader.Read())
+        {
+            throw new JsonFault("json.syntax", "The document ends too early.", "", reader.BytesConsumed);
+        }
+
+        if (reader.ValueIsEscaped)
+        {
+            ReadText(ref reader); // an escaped half of a surrogate pair is found here; comparing such a text would throw
+        }
+
+        return reader.TokenType;
+    }
 
     private static void RequireEnd(ref Utf8JsonReader reader, string escape)
     {
@@ -193,7 +204,7 @@ internal sealed class ValueReader(CedarLimits limits)
             {
                 if (_names.Count > firstName)
                 {
-                    throw new JsonFault("json.escape", $"'{reader.GetString()}' stands alone in its object.", "Move the other members out.", reader.TokenStartIndex);
+                    throw new JsonFault("json.escape", $"'{ReadText(ref reader)}' stands alone in its object.", "Move the other members out.", reader.TokenStartIndex);
                 }
 
                 return ReadEscape(ref reader);
