@@ -19,7 +19,8 @@ public sealed class EntityJsonTests
     [InlineData("{\"a\":1,\"a\":2}", "json.duplicate")]
     [InlineData("\"\\ud800\"", "json.text")]
     [InlineData("[1,", "json.syntax")]
-    public void These_are_no_values(string json, string code) => Assert.Equal(code, Assert.Single(Parse(json).Errors).Code);
+    public void These_are_no_values(string json, string code) =>
+        Assert.Equal(code, Assert.Single(Parse(json).Errors).Code);
 
     [Theory]
     [InlineData("-9223372036854775808", "-9223372036854775808")]
@@ -28,7 +29,8 @@ public sealed class EntityJsonTests
     [InlineData("[1,1]", "[1]")]
     [InlineData("{\"__entity\":{\"type\":\"A::B\",\"id\":\"\\u0000\\\"\"}}", "A::B::\"\\0\\\"\"")]
     [InlineData("{\"__extn\":{\"fn\":\"ip\",\"args\":[\"1.2.3.4\"]}}", "ip(\"1.2.3.4\")")]
-    [InlineData("{\"__extn\":{\"fn\":\"offset\",\"args\":[{\"__extn\":{\"fn\":\"datetime\",\"arg\":\"2024-01-01\"}},{\"__extn\":{\"fn\":\"duration\",\"arg\":\"1h\"}}]}}", "datetime(\"2024-01-01T01:00:00.000Z\")")]
+    [InlineData(
+        "{\"__extn\":{\"fn\":\"offset\",\"args\":[{\"__extn\":{\"fn\":\"datetime\",\"arg\":\"2024-01-01\"}},{\"__extn\":{\"fn\":\"duration\",\"arg\":\"1h\"}}]}}", "datetime(\"2024-01-01T01:00:00.000Z\")")]
     [InlineData("{\"type\":\"A\",\"id\":\"b\"}", "{id: \"b\", type: \"A\"}")]
     public void These_are_values(string json, string expected)
     {
@@ -45,7 +47,8 @@ public sealed class EntityJsonTests
     [InlineData("""[{"uid":{"type":"__cedar::A","id":"a"},"attrs":{},"parents":[]}]""")]
     [InlineData("""[{"uid":{"type":"if","id":"a"},"attrs":{},"parents":[]}]""")]
     [InlineData("""[{"uid":{"type":"A","id":"a"},"attrs":{},"parents":[{"type":"A","id":"a"}]}]""")]
-    [InlineData("""[{"uid":{"type":"A","id":"a"},"attrs":{},"parents":[]},{"uid":{"type":"A","id":"a"},"attrs":{"x":1},"parents":[]}]""")]
+    [InlineData(
+        """[{"uid":{"type":"A","id":"a"},"attrs":{},"parents":[]},{"uid":{"type":"A","id":"a"},"attrs":{"x":1},"parents":[]}]""")]
     [InlineData("""{}""")]
     [InlineData("""[] []""")]
     public void These_are_no_entities(string json) => Assert.NotEmpty(EntityJson.Parse(json).Errors);
@@ -60,11 +63,14 @@ public sealed class EntityJsonTests
     {
         var store = EntityStore.Create(
         [
-            new Entity(EntityUid.Of("T", "a"), parents: [EntityUid.Of("T", "b"), EntityUid.Of("T", "c"), EntityUid.Of("T", "b")]),
+            new Entity(
+                EntityUid.Of("T", "a"),
+                parents: [EntityUid.Of("T", "b"), EntityUid.Of("T", "c"), EntityUid.Of("T", "b")]),
             new Entity(EntityUid.Of("T", "c"), parents: [EntityUid.Of("T", "d")]),
             new Entity(EntityUid.Of("T", "b"), parents: [EntityUid.Of("T", "c")]),
         ]).ValueOrThrow();
-        Assert.Equal(["b", "c", "d"], store.AncestorsOf(EntityUid.Of("T", "a")).Select(u => u.Id).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["b", "c", "d"], store.AncestorsOf(EntityUid.Of("T", "a")).Select(u => u.Id)
+            .Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.True(store.IsIn(EntityUid.Of("T", "a"), EntityUid.Of("T", "d")));
         Assert.True(store.IsIn(EntityUid.Of("T", "z"), EntityUid.Of("T", "z")));
         Assert.False(store.IsIn(EntityUid.Of("T", "d"), EntityUid.Of("T", "a")));
@@ -81,5 +87,6 @@ public sealed class EntityJsonTests
         Assert.Equal("entities.cycle", error.Code);
     }
 
-    private static Parsed<EntityStore> Parse(string value) => EntityJson.Parse($$$"""[{"uid":{"type":"A","id":"a"},"attrs":{"x":{{{value}}}},"parents":[]}]""");
+    private static Parsed<EntityStore> Parse(string value) =>
+        EntityJson.Parse($$$"""[{"uid":{"type":"A","id":"a"},"attrs":{"x":{{{value}}}},"parents":[]}]""");
 }

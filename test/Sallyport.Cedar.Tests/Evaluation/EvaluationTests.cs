@@ -75,14 +75,18 @@ public sealed class EvaluationTests
     [InlineData("ip() == 1", EvaluationErrorKind.ArgumentCount)]
     [InlineData("ip(\"1.2.3.4\", \"a\", \"b\") == 1", EvaluationErrorKind.ArgumentCount)]
     [InlineData("ip(\"x\") == 1", EvaluationErrorKind.ExtensionText)]
-    [InlineData("datetime(\"1970-01-01\").offset(duration(\"1ms\")).offset(duration(\"9223372036854775807ms\")) == 1", EvaluationErrorKind.Overflow)]
-    [InlineData("datetime(\"1970-01-01\").offset(duration(\"-9223372036854775808ms\")).toDate() == 1", EvaluationErrorKind.Overflow)]
-    public void These_fail(string expression, EvaluationErrorKind kind) => Assert.Equal(kind.ToString(), Outcome(expression));
+    [InlineData(
+        "datetime(\"1970-01-01\").offset(duration(\"1ms\")).offset(duration(\"9223372036854775807ms\")) == 1", EvaluationErrorKind.Overflow)]
+    [InlineData(
+        "datetime(\"1970-01-01\").offset(duration(\"-9223372036854775808ms\")).toDate() == 1", EvaluationErrorKind.Overflow)]
+    public void These_fail(string expression, EvaluationErrorKind kind) =>
+        Assert.Equal(kind.ToString(), Outcome(expression));
 
     [Fact]
     public void An_error_says_what_failed_and_where()
     {
-        const string Text = "permit(principal, action, resource) when { context.size > 5 && resource.owner == principal };";
+        const string Text =
+            "permit(principal, action, resource) when { context.size > 5 && resource.owner == principal };";
         var response = Authorize(Text, """{"size": 6}""");
         var error = Assert.Single(response.Errors).Error;
         Assert.Equal("The entity R::\"r\" has no attribute 'owner'.", error.Message);
@@ -100,6 +104,7 @@ public sealed class EvaluationTests
     {
         var entities = EntityStore.Create([new Entity(EntityUid.Of("R", "r"))]).ValueOrThrow();
         var request = Request.Parse($$"""{"principal":{"type":"U","id":"u"},"action":{"type":"Action","id":"a"},"resource":{"type":"R","id":"r"},"context":{{context}}}""");
-        return CompiledPolicySet.Compile(PolicySet.Parse(policies).ValueOrThrow()).Authorize(request.ValueOrThrow(), entities);
+        return CompiledPolicySet.Compile(PolicySet.Parse(policies).ValueOrThrow()).Authorize(request
+            .ValueOrThrow(), entities);
     }
 }

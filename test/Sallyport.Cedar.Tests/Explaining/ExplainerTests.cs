@@ -46,19 +46,24 @@ public sealed class ExplainerTests
     [Fact]
     public void A_clause_behind_one_that_does_not_hold_is_evaluated_but_not_reached()
     {
-        var clauses = Explain(bytes: 500, mfa: false, "public").Policies.Single(p => p.Policy.Id.Value == "policy0").Clauses;
+        var clauses =
+            Explain(bytes: 500, mfa: false, "public").Policies.Single(p => p.Policy.Id.Value == "policy0").Clauses;
         Assert.Equal(
-            [("context.bytes < 100", ClauseOutcome.DoesNotHold, true), ("context.mfa", ClauseOutcome.DoesNotHold, false)],
+            [("context.bytes < 100", ClauseOutcome.DoesNotHold, true),
+                ("context.mfa", ClauseOutcome.DoesNotHold, false)],
             clauses.Where(c => c.Kind == ClauseKind.When).Select(c => (c.Text, c.Outcome, c.IsReached)));
     }
 
     [Fact]
     public void An_error_is_shown_at_its_clause()
     {
-        var clause = Explain(Value.Of("many"), mfa: true, "public").Policies.Single(p => p.Outcome == PolicyOutcome.Failed).Clauses
+        var clause = Explain(
+            Value.Of("many"), mfa: true, "public").Policies.Single(p => p.Outcome == PolicyOutcome.Failed).Clauses
             .Single(c => c.Outcome == ClauseOutcome.Fails);
         Assert.Equal("context.bytes < 100", clause.Text);
-        Assert.Equal("Expected a long, datetime or duration, got a string, in context.bytes < 100.", clause.Error!.Message);
+        Assert.Equal(
+            "Expected a long, datetime or duration, got a string, in context.bytes < 100.",
+            clause.Error!.Message);
     }
 
     [Fact]
@@ -111,18 +116,24 @@ public sealed class ExplainerTests
                     : reached.Contains(ClauseOutcome.DoesNotHold) ? PolicyOutcome.NotSatisfied
                     : PolicyOutcome.Satisfied;
                 Assert.True(policy.Outcome == expected, $"seed {seed}: {policy.Policy}\n{explanation}");
-                Assert.True((policy.ChangesNeeded == 0) == (expected == PolicyOutcome.Satisfied), $"seed {seed}: {policy.ChangesNeeded}\n{explanation}");
+                Assert.True(
+                    (policy.ChangesNeeded == 0) == (expected == PolicyOutcome.Satisfied),
+                    $"seed {seed}: {policy.ChangesNeeded}\n{explanation}");
             }
         }
     }
 
-    private static Explanation Explain(Value bytes, bool mfa, string label) => CompiledPolicySet.Compile(PolicySet.Parse(Text).ValueOrThrow()).Explain(
-        Request(RecordValue.Create(("bytes", bytes), ("mfa", Value.Of(mfa)), ("labels", Value.SetOf(Value.Of(label))))), Entities());
+    private static Explanation Explain(Value bytes, bool mfa, string label) =>
+        CompiledPolicySet.Compile(PolicySet.Parse(Text).ValueOrThrow()).Explain(
+        Request(RecordValue.Create(("bytes", bytes), ("mfa", Value.Of(mfa)), ("labels", Value.SetOf(Value.Of(label))))),
+            Entities());
 
     private static Explanation Explain(long bytes, bool mfa, string label) => Explain(Value.Of(bytes), mfa, label);
 
-    private static Request Request(RecordValue context) => new(EntityUid.Of("User", "alice"), EntityUid.Of("Action", "read"), EntityUid.Of("Doc", "1"), context);
+    private static Request Request(RecordValue context) =>
+        new(EntityUid.Of("User", "alice"), EntityUid.Of("Action", "read"), EntityUid.Of("Doc", "1"), context);
 
     private static EntityStore Entities() =>
-        EntityStore.Create([new Entity(EntityUid.Of("User", "alice"), parents: [EntityUid.Of("Role", "reader")])]).ValueOrThrow();
+        EntityStore.Create([new Entity(EntityUid.Of("User", "alice"), parents: [EntityUid.Of("Role", "reader")])])
+            .ValueOrThrow();
 }

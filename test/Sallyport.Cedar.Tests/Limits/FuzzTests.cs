@@ -11,8 +11,10 @@ public sealed class FuzzTests
 {
     private static readonly string[] s_pieces =
     [
-        "permit", "forbid", "(", ")", "principal", "action", "resource", "context", ",", ";", "when", "unless", "{", "}", "==", "in", "is", "has", "like", "[", "]",
-        "\"a\"", "\"", "\\", "\\u{", "1", "-", "9223372036854775808", "!", "&&", "||", "if", "then", "else", "@", "::", ":", ".", "?principal", "User", "ip", "//", "\n",
+        "permit", "forbid", "(", ")", "principal", "action", "resource", "context", ",", ";", "when", "unless", "{",
+            "}", "==", "in", "is", "has", "like", "[", "]",
+        "\"a\"", "\"", "\\", "\\u{", "1", "-", "9223372036854775808", "!", "&&", "||", "if", "then", "else", "@", "::",
+            ":", ".", "?principal", "User", "ip", "//", "\n",
         "\u00a0", "\ud800", "\0", "*", "+", "<", "=", "'", "/", "__cedar", "é",
     ];
 
@@ -36,9 +38,13 @@ public sealed class FuzzTests
         foreach (var seed in Seeds.Of(30_000))
         {
             var random = new Random(seed);
-            var text = string.Concat(Enumerable.Range(0, random.Next(60)).Select(_ => s_pieces[random.Next(s_pieces.Length)] + (random.Next(3) == 0 ? " " : "")));
+            var text = string.Concat(Enumerable.Range(0, random.Next(60))
+                .Select(_ => s_pieces[random.Next(s_pieces.Length)] + (random.Next(3) == 0 ? " " : "")));
             Check(seed, text, () => PolicySet.Parse(text).Succeeded);
-            Check(seed, text, () => PolicySet.Parse($"permit(principal, action, resource) when {{ {text} }};").Succeeded);
+            Check(
+                seed,
+                text,
+                () => PolicySet.Parse($"permit(principal, action, resource) when {{ {text} }};").Succeeded);
         }
     }
 

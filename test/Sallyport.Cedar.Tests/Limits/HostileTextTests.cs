@@ -7,7 +7,9 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Limits;
 
-/// <summary>Hostile text ends in an error; no thread's stack overflows (which would end the process), and nothing takes forever.</summary>
+/// <summary>
+/// Hostile text ends in an error; no thread's stack overflows (which would end the process), and nothing takes forever.
+/// </summary>
 public sealed class HostileTextTests
 {
     private const int Deep = 100_000;
@@ -35,7 +37,8 @@ public sealed class HostileTextTests
 
     [Theory, MemberData(nameof(DeepTexts), DisableDiscoveryEnumeration = true)]
     public void Deep_expressions_are_refused(string expression, string code) => Assert.Equal(
-        code, SmallStack.Run(() => PolicySet.Parse($"permit(principal, action, resource) when {{ {expression} }};")).Errors[0].Code);
+        code,
+            SmallStack.Run(() => PolicySet.Parse($"permit(principal, action, resource) when {{ {expression} }};")).Errors[0].Code);
 
     [Fact]
     public void Deep_scopes_are_refused() =>
@@ -48,14 +51,17 @@ public sealed class HostileTextTests
         {
             var response = SmallStack.Run(() =>
             {
-                var set = PolicySet.Parse($"permit(principal, action, resource) when {{ {expression} }};").ValueOrThrow();
-                var again = PolicyJson.ParseSet(PolicyJson.Write(PolicySet.Parse(set.ToString()).ValueOrThrow())).ValueOrThrow();
+                var set = PolicySet.Parse($"permit(principal, action, resource) when {{ {expression} }};")
+                    .ValueOrThrow();
+                var again = PolicyJson.ParseSet(PolicyJson.Write(PolicySet.Parse(set.ToString()).ValueOrThrow()))
+                    .ValueOrThrow();
                 Assert.Equal(set.Policies[0].Body, again.Policies[0].Body);
                 var policies = CompiledPolicySet.Compile(again);
                 var request = new Request(EntityUid.Of("U", "u"), EntityUid.Of("Action", "a"), EntityUid.Of("R", "r"));
                 Assert.NotEmpty(policies.Explain(request, EntityStore.Empty).ToString());
                 var unknown = PartialRequest.Of(request) with { Context = PartialContext.Unknown };
-                Assert.NotEmpty(PartialAuthorizer.Authorize(again, unknown, EntityStore.Empty).Residuals[0].Body.ToString());
+                Assert.NotEmpty(PartialAuthorizer.Authorize(
+                    again, unknown, EntityStore.Empty).Residuals[0].Body.ToString());
                 return policies.Authorize(request, EntityStore.Empty);
             });
             Assert.Equal(1, response.Reasons.Length + response.Errors.Length);
@@ -66,8 +72,13 @@ public sealed class HostileTextTests
     public void A_chain_is_as_long_as_it_likes()
     {
         var text = $"permit(principal, action, resource) when {{ {string.Join(" || ", Enumerable.Range(0, Deep).Select(i => $"context.n == {i}"))} }};";
-        var policies = SmallStack.Run(() => CompiledPolicySet.Compile(PolicySet.Parse(PolicySet.Parse(text).ValueOrThrow().ToString()).ValueOrThrow()));
-        var request = new Request(EntityUid.Of("U", "u"), EntityUid.Of("Action", "a"), EntityUid.Of("R", "r"), RecordValue.Create(("n", Value.Of(Deep - 1L))));
+        var policies = SmallStack.Run(() => CompiledPolicySet.Compile(PolicySet.Parse(PolicySet.Parse(text)
+            .ValueOrThrow().ToString()).ValueOrThrow()));
+        var request = new Request(
+            EntityUid.Of("U", "u"),
+            EntityUid.Of("Action", "a"),
+            EntityUid.Of("R", "r"),
+            RecordValue.Create(("n", Value.Of(Deep - 1L))));
         Assert.Equal(Decision.Allow, SmallStack.Run(() => policies.Authorize(request, EntityStore.Empty)).Decision);
     }
 
@@ -77,7 +88,8 @@ public sealed class HostileTextTests
     [InlineData("{\"__extn\":{\"fn\":\"ip\",\"arg\":", "}}")]
     public void Deep_JSON_values_are_refused(string open, string close)
     {
-        var json = $$$"""[{"uid":{"type":"A","id":"a"},"parents":[],"attrs":{"x":{{{Repeat(open)}}}1{{{Repeat(close)}}}}}]""";
+        var json =
+            $$$"""[{"uid":{"type":"A","id":"a"},"parents":[],"attrs":{"x":{{{Repeat(open)}}}1{{{Repeat(close)}}}}}]""";
         Assert.NotEmpty(SmallStack.Run(() => EntityJson.Parse(json)).Errors);
     }
 
@@ -111,23 +123,41 @@ public sealed class HostileTextTests
     [Fact]
     public void Every_limit_is_an_error_that_names_it()
     {
-        var limits = new CedarLimits { TextLengthMax = 200, PoliciesMax = 2, WidthMax = 3, EntitiesMax = 2, AncestorsMax = 3, JsonBytesMax = 300 };
+        var limits = new CedarLimits
+        {
+            TextLengthMax = 200,
+            PoliciesMax = 2,
+            WidthMax = 3,
+            EntitiesMax = 2,
+            AncestorsMax = 3,
+            JsonBytesMax = 300
+        };
         string PolicyError(string text) => PolicySet.Parse(text, limits).Errors[0].Code;
         string EntityError(string json) => EntityJson.Parse(json, limits).Errors[0].Code;
         Assert.Equal("syntax.too-long", PolicyError(new string(' ', 201)));
-        Assert.Equal("policy.too-many", PolicyError(string.Concat(Enumerable.Repeat("permit(principal,action,resource);", 3))));
+        Assert.Equal(
+            "policy.too-many",
+            PolicyError(string.Concat(Enumerable.Repeat("permit(principal,action,resource);", 3))));
         Assert.Equal("syntax.width", PolicyError("permit(principal,action,resource) when { [1,2,3,4].isEmpty() };"));
         Assert.Equal("syntax.width", PolicyError("permit(principal,action,resource) when { {a:1,b:2,c:3,d:4} == 1 };"));
         Assert.Equal("json.too-long", EntityError(new string(' ', 301)));
-        Assert.Equal("json.width", EntityError("""[{"uid":{"type":"A","id":"a"},"parents":[],"attrs":{"x":[1,2,3,4]}}]"""));
-        Assert.Equal("entities.too-many", EntityError("[" + string.Join(',', Enumerable.Range(0, 3).Select(i => $$$"""{"uid":{"type":"A","id":"{{{i}}}"},"parents":[],"attrs":{}}""")) + "]"));
-        Assert.Equal("entities.ancestors", EntityError("""[{"uid":{"type":"A","id":"a"},"attrs":{},"parents":[{"type":"A","id":"1"},{"type":"A","id":"2"},{"type":"A","id":"3"},{"type":"A","id":"4"}]}]"""));
+        Assert.Equal(
+            "json.width",
+            EntityError("""[{"uid":{"type":"A","id":"a"},"parents":[],"attrs":{"x":[1,2,3,4]}}]"""));
+        Assert.Equal(
+            "entities.too-many",
+            EntityError("[" + string.Join(',', Enumerable.Range(0, 3)
+                .Select(i => $$$"""{"uid":{"type":"A","id":"{{{i}}}"},"parents":[],"attrs":{}}""")) + "]"));
+        Assert.Equal(
+            "entities.ancestors",
+            EntityError("""[{"uid":{"type":"A","id":"a"},"attrs":{},"parents":[{"type":"A","id":"1"},{"type":"A","id":"2"},{"type":"A","id":"3"},{"type":"A","id":"4"}]}]"""));
     }
 
     [Fact]
     public void A_long_chain_of_parents_ends_at_the_limit_and_not_in_a_stack_overflow()
     {
-        var chain = Enumerable.Range(0, Deep).Select(i => new Entity(EntityUid.Of("T", $"{i}"), parents: [EntityUid.Of("T", $"{i + 1}")])).ToList();
+        var chain = Enumerable.Range(0, Deep)
+            .Select(i => new Entity(EntityUid.Of("T", $"{i}"), parents: [EntityUid.Of("T", $"{i + 1}")])).ToList();
         var limits = new CedarLimits { AncestorsMax = 1_000_000 };
         Assert.Equal("entities.ancestors", SmallStack.Run(() => EntityStore.Create(chain, limits)).Errors[0].Code);
     }

@@ -3,7 +3,9 @@ using System.Runtime.ExceptionServices;
 
 namespace Sallyport.Cedar.Limits;
 
-/// <summary>Runs something on a thread with the stack of one mebibyte, the least that a server's threads have.</summary>
+/// <summary>
+/// Runs something on a thread with the stack of one mebibyte, the least that a server's threads have.
+/// </summary>
 internal static class SmallStack
 {
     [SuppressMessage("Design", "CA1031", Justification = "Rethrown on the thread of the test.")]

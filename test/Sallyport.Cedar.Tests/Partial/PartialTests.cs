@@ -28,16 +28,23 @@ public sealed class PartialTests
                 foreach (var residual in partial.Residuals)
                 {
                     kinds[(int)residual.Kind]++;
-                    var (whole, rest) = (Outcome(residual.Policy.Body, request, entities), Outcome(residual.Body, request, entities));
-                    Assert.True(Agrees(residual.Kind, whole, rest), $"seed {seed}, request {i}: {residual.Kind}, policy {whole}, residual {rest}\n{residual.Policy}\n{residual.Body}\n{request}");
+                    var (whole, rest) =
+                        (Outcome(residual.Policy.Body, request, entities), Outcome(residual.Body, request, entities));
+                    Assert.True(
+                        Agrees(residual.Kind, whole, rest),
+                        $"seed {seed}, request {i}: {residual.Kind}, policy {whole}, residual {rest}\n{residual.Policy}\n{residual.Body}\n{request}");
                 }
 
                 var decision = CompiledPolicySet.Compile(policies).Authorize(request, entities).Decision;
-                Assert.True(partial.Decision is null || partial.Decision == decision, $"seed {seed}, request {i}: {partial.Decision} before, {decision} after");
+                Assert.True(partial.Decision is null
+                    || partial.Decision == decision,
+                    $"seed {seed}, request {i}: {partial.Decision} before, {decision} after");
             }
         }
 
-        Assert.All(kinds, count => Assert.True(count > 100, $"some kind of residual hardly occurs: {string.Join(',', kinds)}"));
+        Assert.All(
+            kinds,
+            count => Assert.True(count > 100, $"some kind of residual hardly occurs: {string.Join(',', kinds)}"));
     }
 
     [Fact]
@@ -53,7 +60,9 @@ public sealed class PartialTests
     {
         var response = Authorize("permit(principal == User::\"alice\", action, resource) when { context.known && context.size < 5 };");
         Assert.Null(response.Decision);
-        Assert.Equal("permit (principal, action, resource)\nwhen { context.size < 5 };", response.Residuals[0].Body.ToString());
+        Assert.Equal(
+            "permit (principal, action, resource)\nwhen { context.size < 5 };",
+            response.Residuals[0].Body.ToString());
     }
 
     [Theory]
@@ -64,22 +73,26 @@ public sealed class PartialTests
     [InlineData("permit(principal, action, resource) when { resource is Other };", ResidualKind.NotSatisfied)]
     [InlineData("permit(principal, action, resource) when { resource == Other::\"x\" };", ResidualKind.NotSatisfied)]
     [InlineData("permit(principal, action, resource) when { context.size < 5 && false };", ResidualKind.NeverSatisfied)]
-    [InlineData("permit(principal, action, resource) unless { context.size < 5 || true };", ResidualKind.NeverSatisfied)]
+    [InlineData(
+        "permit(principal, action, resource) unless { context.size < 5 || true };", ResidualKind.NeverSatisfied)]
     [InlineData("permit(principal, action, resource) when { context.absent };", ResidualKind.Failed)]
     [InlineData("permit(principal, action, resource) when { context has absent };", ResidualKind.NotSatisfied)]
     [InlineData("permit(principal, action, resource) when { context has size };", ResidualKind.Depends)]
     [InlineData("permit(principal, action, resource) when { context has known };", ResidualKind.Satisfied)]
-    [InlineData("permit(principal, action, resource) when { 1 + context.size == true || context.known };", ResidualKind.Depends)]
+    [InlineData(
+        "permit(principal, action, resource) when { 1 + context.size == true || context.known };", ResidualKind.Depends)]
     [InlineData("permit(principal, action, resource) when { (1 + true) == context.size };", ResidualKind.Failed)]
     public void What_is_known_decides_as_far_as_it_goes(string policy, ResidualKind expected)
     {
-        var request = new PartialRequest(s_alice, s_view, new PartialEntity.Unknown(EntityTypeName.Parse("Doc")), Context());
+        var request =
+            new PartialRequest(s_alice, s_view, new PartialEntity.Unknown(EntityTypeName.Parse("Doc")), Context());
         var response = PartialAuthorizer.Authorize(PolicySet.Parse(policy).ValueOrThrow(), request, EntityStore.Empty);
         Assert.Equal(expected, response.Residuals[0].Kind);
     }
 
     private static PartialResponse Authorize(string policies) => PartialAuthorizer.Authorize(
-        PolicySet.Parse(policies).ValueOrThrow(), new PartialRequest(s_alice, s_view, s_doc, Context()), EntityStore.Empty);
+        PolicySet.Parse(policies)
+            .ValueOrThrow(), new PartialRequest(s_alice, s_view, s_doc, Context()), EntityStore.Empty);
 
     private static PartialContext Context() => PartialContext.With(RecordValue.Create(("known", Value.True)), "size");
 

@@ -38,7 +38,8 @@ public sealed class ParserTests
     [InlineData("permit(principal,action,resource)", "syntax.unexpected")]
     [InlineData(";", "syntax.unexpected")]
     [InlineData("permit(principal in principal,action,resource);", "syntax.unexpected")]
-    public void These_are_none(string text, string code) => Assert.Equal(code, Assert.Single(PolicySet.Parse(text).Errors).Code);
+    public void These_are_none(string text, string code) =>
+        Assert.Equal(code, Assert.Single(PolicySet.Parse(text).Errors).Code);
 
     [Theory]
     [InlineData("!!!!true")]
@@ -120,7 +121,9 @@ public sealed class ParserTests
 
     [Fact]
     public void Half_of_a_surrogate_pair_is_no_text() =>
-        Assert.Equal("syntax.token", PolicyParser.ParseExpression($"\"a{(char)0xD800}b\"", CedarLimits.Default).Errors[0].Code);
+        Assert.Equal(
+            "syntax.token",
+            PolicyParser.ParseExpression($"\"a{(char)0xD800}b\"", CedarLimits.Default).Errors[0].Code);
 
     [Fact]
     public void Every_statement_with_a_mistake_is_reported_with_its_place_and_a_mend()

@@ -1,6 +1,8 @@
 namespace Sallyport.Cedar.Values;
 
-/// <summary>The texts that extension constructors take and refuse; every row agrees with the official implementation, 4.13.</summary>
+/// <summary>
+/// The texts that extension constructors take and refuse; every row agrees with the official implementation, 4.13.
+/// </summary>
 public sealed class ExtensionTests
 {
     [Theory]
