@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Sallyport.Cedar;
 
-/// <summary>Thrown by <see cref="Parsed{T}.ValueOrThrow"/> for a text with mistakes, and by calls whose arguments contradict a policy set.</summary>
+/// <summary>
+/// Thrown by <see cref="Parsed{T}.ValueOrThrow"/> for a text with mistakes, and by calls whose arguments contradict a
+/// policy set.
+/// </summary>
 public sealed class CedarException : Exception
 {
     /// <summary>An exception without diagnostics.</summary>

@@ -1,11 +1,12 @@
 namespace Sallyport.Cedar;
 
 /// <summary>
-/// How much a text may ask of the reader. Beyond a limit the answer is an error that names it; nothing hangs, and no stack overflows.
+/// How much a text may ask of the reader. Beyond a limit the answer is an error that names it; nothing hangs, and no
+/// stack overflows.
 /// </summary>
 /// <remarks>
-/// The Cedar specification sets no limits. <see cref="NestingMax"/> and <see cref="JsonDepthMax"/> are what a thread with a stack of
-/// one mebibyte carries with a wide margin; the others bound memory and time.
+/// The Cedar specification sets no limits. <see cref="NestingMax"/> and <see cref="JsonDepthMax"/> are what a thread
+/// with a stack of one mebibyte carries with a wide margin; the others bound memory and time.
 /// </remarks>
 public sealed record CedarLimits
 {
@@ -24,10 +25,16 @@ public sealed record CedarLimits
     /// <summary>Parentheses, brackets, braces and conditionals inside one another.</summary>
     public int NestingMax { get; init; } = 128;
 
-    /// <summary>Levels of the syntax tree of one expression; <c>a &amp;&amp; b &amp;&amp; c</c> is one level, <c>1 + 2 + 3</c> is two.</summary>
+    /// <summary>
+    /// Levels of the syntax tree of one expression; <c>a &amp;&amp; b &amp;&amp; c</c> is one level, <c>1 + 2 + 3</c>
+    /// is two.
+    /// </summary>
     public int ExpressionHeightMax { get; init; } = 256;
 
-    /// <summary>Objects and arrays inside one another in a JSON value (attributes, context, tags). A JSON policy may have four times as many.</summary>
+    /// <summary>
+    /// Objects and arrays inside one another in a JSON value (attributes, context, tags). A JSON policy may have four
+    /// times as many.
+    /// </summary>
     public int JsonDepthMax { get; init; } = 128;
 
     /// <summary>Elements of one set or attributes of one record, in policies and in JSON.</summary>
@@ -36,7 +43,9 @@ public sealed record CedarLimits
     /// <summary>Entities in one store.</summary>
     public int EntitiesMax { get; init; } = 1_000_000;
 
-    /// <summary>Pairs of entity and ancestor in one store, after transitive closure: a long chain has quadratically many.</summary>
+    /// <summary>
+    /// Pairs of entity and ancestor in one store, after transitive closure: a long chain has quadratically many.
+    /// </summary>
     public int AncestorsMax { get; init; } = 20_000_000;
 
     /// <summary>Common types, entity types and actions in one schema.</summary>

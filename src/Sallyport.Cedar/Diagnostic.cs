@@ -3,7 +3,9 @@ using Sallyport.Cedar.Syntax;
 namespace Sallyport.Cedar;
 
 /// <summary>One mistake in a text or document: what is wrong, where, and how to mend it.</summary>
-/// <param name="Code">A stable code, such as <c>syntax.unexpected</c>; the message may change, the code does not.</param>
+/// <param name="Code">
+/// A stable code, such as <c>syntax.unexpected</c>; the message may change, the code does not.
+/// </param>
 /// <param name="Message">What is wrong, with the value that is wrong.</param>
 /// <param name="Mend">What to do about it, or an empty string where nothing better can be said.</param>
 /// <param name="Span">The place in the text; empty for a document that has no positions.</param>

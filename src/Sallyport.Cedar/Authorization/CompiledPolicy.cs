@@ -18,12 +18,13 @@ internal sealed class CompiledPolicy(Policy policy, ExprCompiler compiler, Dicti
     public Prefilter Prefilter { get; } = Prefilter.Of(policy.Body.Conditions, contextAttributes, compiler);
 
     /// <summary>Whether the index cannot say everything of the scope.</summary>
-    public bool NeedsScopeCheck { get; } = policy.Body.Principal is EntityScope.IsIn || policy.Body.Resource is EntityScope.IsIn
+    public bool NeedsScopeCheck { get; } = policy.Body.Principal is EntityScope.IsIn
+        || policy.Body.Resource is EntityScope.IsIn
         || policy.Body.Action is ActionScope.InAny;
 
     /// <summary>
-    /// The rest of the scope, for a policy that was met under an action group: the types, and whether this group is the first of several
-    /// that hold, so that the policy counts once.
+    /// The rest of the scope, for a policy that was met under an action group: the types, and whether this group is the
+    /// first of several that hold, so that the policy counts once.
     /// </summary>
     public bool MatchesFiled(EvaluationState state, EntityUid? group)
     {
@@ -50,12 +51,16 @@ internal sealed class CompiledPolicy(Policy policy, ExprCompiler compiler, Dicti
         && ScopeMatch.Principal(Policy.Body.Principal, state) && ScopeMatch.Resource(Policy.Body.Resource, state);
 }
 
-/// <summary>Whether the parts of a scope hold for a request. They cannot fail: every name in a scope is an entity.</summary>
+/// <summary>
+/// Whether the parts of a scope hold for a request. They cannot fail: every name in a scope is an entity.
+/// </summary>
 internal static class ScopeMatch
 {
-    public static bool Principal(EntityScope scope, EvaluationState state) => Entity(scope, state.Principal, state.PrincipalEntity);
+    public static bool Principal(EntityScope scope, EvaluationState state) =>
+        Entity(scope, state.Principal, state.PrincipalEntity);
 
-    public static bool Resource(EntityScope scope, EvaluationState state) => Entity(scope, state.Resource, state.ResourceEntity);
+    public static bool Resource(EntityScope scope, EvaluationState state) =>
+        Entity(scope, state.Resource, state.ResourceEntity);
 
     public static bool Action(ActionScope scope, EvaluationState state) => scope switch
     {

@@ -5,8 +5,8 @@ using Sallyport.Cedar.Policies;
 namespace Sallyport.Cedar.Authorization;
 
 /// <summary>
-/// An immutable snapshot of a policy set, made ready to decide: compiled, and named by the hash of its content. Safe to share between
-/// threads; to change policies, make another one and swap the reference.
+/// An immutable snapshot of a policy set, made ready to decide: compiled, and named by the hash of its content. Safe to
+/// share between threads; to change policies, make another one and swap the reference.
 /// </summary>
 public sealed class CompiledPolicySet
 {
@@ -44,8 +44,8 @@ public sealed class CompiledPolicySet
 
     /// <summary>Decides a request without allocating, once the verdict has been used for some requests.</summary>
     /// <remarks>
-    /// Every policy that can apply is evaluated: a satisfied forbid does not end the search, because all determining policies and all
-    /// errors belong to the answer.
+    /// Every policy that can apply is evaluated: a satisfied forbid does not end the search, because all determining
+    /// policies and all errors belong to the answer.
     /// </remarks>
     public Decision Authorize(Request request, EntityStore entities, Verdict verdict)
     {

@@ -5,7 +5,10 @@ using Sallyport.Cedar.Policies;
 
 namespace Sallyport.Cedar.Authorization;
 
-/// <summary>The content of a policy set as 32 bytes: equal sets, read from whatever syntax and in whatever layout, have equal hashes.</summary>
+/// <summary>
+/// The content of a policy set as 32 bytes: equal sets, read from whatever syntax and in whatever layout, have equal
+/// hashes.
+/// </summary>
 /// <param name="Hex">SHA-256 in lower-case hexadecimal digits.</param>
 public sealed record PolicySetHash(string Hex)
 {
@@ -13,8 +16,8 @@ public sealed record PolicySetHash(string Hex)
     private static readonly byte[] s_domain = "sallyport-cedar-policy-set-v1"u8.ToArray();
 
     /// <summary>
-    /// Hashes ids and canonical texts, ordered by id, each with its length before it. A linked policy counts with its filled slots and its
-    /// template's id; templates count too.
+    /// Hashes ids and canonical texts, ordered by id, each with its length before it. A linked policy counts with its
+    /// filled slots and its template's id; templates count too.
     /// </summary>
     public static PolicySetHash Of(PolicySet policies)
     {

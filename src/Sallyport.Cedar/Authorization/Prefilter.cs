@@ -19,9 +19,10 @@ internal enum PrefilterKind : byte
 }
 
 /// <summary>
-/// The first thing that a policy asks of the context, in sixteen bytes that lie in the index itself. Where it is plainly false the
-/// policy is false, whatever follows, because <c>&amp;&amp;</c> stops there; where the attribute is absent or of another kind it says
-/// nothing, and the policy is evaluated. So it is exact, and saves a walk through memory for most policies that do not apply.
+/// The first thing that a policy asks of the context, in sixteen bytes that lie in the index itself. Where it is
+/// plainly false the policy is false, whatever follows, because <c>&amp;&amp;</c> stops there; where the attribute is
+/// absent or of another kind it says nothing, and the policy is evaluated. So it is exact, and saves a walk through
+/// memory for most policies that do not apply.
 /// </summary>
 internal readonly struct Prefilter
 {
@@ -40,7 +41,8 @@ internal readonly struct Prefilter
     /// <summary>A bound, or signature bits.</summary>
     public long Operand { get; }
 
-    public static Prefilter Of(ImmutableArray<Condition> conditions, Dictionary<string, ushort> attributes, ExprCompiler compiler)
+    public static Prefilter Of(
+        ImmutableArray<Condition> conditions, Dictionary<string, ushort> attributes, ExprCompiler compiler)
     {
         if (conditions is not [{ Kind: ConditionKind.When, Body: var first }, ..])
         {
@@ -52,7 +54,14 @@ internal readonly struct Prefilter
             first = and.Operands[0];
         }
 
-        return first is Expr.Binary { Left: Expr.GetAttribute { Target: Expr.Variable { Name: RequestVariable.Context }, Name: var name } } test
+        return first is Expr.Binary
+        {
+            Left: Expr.GetAttribute
+            {
+                Target: Expr.Variable { Name: RequestVariable.Context },
+                Name: var name
+            }
+        } test
             && compiler.Compile(test.Right) is ConstantNode { Value: var constant }
             && KindOf(test.Operator, constant) is var kind and not PrefilterKind.None
             && TryNumber(name, attributes, out var number)

@@ -20,8 +20,8 @@ public sealed record Request(EntityUid Principal, EntityUid Action, EntityUid Re
     }
 
     /// <summary>
-    /// Reads <c>{"principal", "action", "resource", "context"}</c>, entities as <c>{"type", "id"}</c>, the context in the JSON form of
-    /// entity attributes; it may be left out.
+    /// Reads <c>{"principal", "action", "resource", "context"}</c>, entities as <c>{"type", "id"}</c>, the context in
+    /// the JSON form of entity attributes; it may be left out.
     /// </summary>
     public static Parsed<Request> Parse(ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
     {
@@ -34,7 +34,8 @@ public sealed record Request(EntityUid Principal, EntityUid Action, EntityUid Re
     }
 
     /// <summary>Reads a request from a text.</summary>
-    public static Parsed<Request> Parse(string json, CedarLimits? limits = null) => Parse(Encoding.UTF8.GetBytes(json), limits);
+    public static Parsed<Request> Parse(string json, CedarLimits? limits = null) =>
+        Parse(Encoding.UTF8.GetBytes(json), limits);
 }
 
 /// <summary>A request together with the entities it is to be decided with.</summary>
@@ -63,5 +64,6 @@ public sealed record AuthorizationCall(Request Request, EntityStore Entities)
     }
 
     /// <summary>Reads a call from a text.</summary>
-    public static Parsed<AuthorizationCall> Parse(string json, CedarLimits? limits = null) => Parse(Encoding.UTF8.GetBytes(json), limits);
+    public static Parsed<AuthorizationCall> Parse(string json, CedarLimits? limits = null) =>
+        Parse(Encoding.UTF8.GetBytes(json), limits);
 }

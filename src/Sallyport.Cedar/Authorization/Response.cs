@@ -22,8 +22,8 @@ public sealed record PolicyError(Policy Policy, EvaluationError Error);
 /// <summary>A decision with what led to it.</summary>
 /// <param name="Decision">Allow or deny.</param>
 /// <param name="Reasons">
-/// The determining policies, in the order of the set: the satisfied forbids if there are any, otherwise the satisfied permits. Empty
-/// where nothing was permitted.
+/// The determining policies, in the order of the set: the satisfied forbids if there are any, otherwise the satisfied
+/// permits. Empty where nothing was permitted.
 /// </param>
 /// <param name="Errors">The policies that failed, in the order of the set.</param>
 /// <param name="PolicySetHash">The snapshot that decided.</param>

@@ -4,8 +4,9 @@ using Sallyport.Cedar.Policies;
 namespace Sallyport.Cedar.Authorization;
 
 /// <summary>
-/// Numbers for what scopes ask of the principal, or of the resource: 0 for anything, then one for each <c>== E</c>, <c>in E</c> and
-/// <c>is T</c> that occurs. <c>is T in E</c> is filed as <c>in E</c>, and its type looked at afterwards.
+/// Numbers for what scopes ask of the principal, or of the resource: 0 for anything, then one for each <c>== E</c>,
+/// <c>in E</c> and <c>is T</c> that occurs. <c>is T in E</c> is filed as <c>in E</c>, and its type looked at
+/// afterwards.
 /// </summary>
 internal sealed class ScopeAtoms
 {

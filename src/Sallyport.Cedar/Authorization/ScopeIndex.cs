@@ -4,12 +4,12 @@ using Sallyport.Cedar.Policies;
 namespace Sallyport.Cedar.Authorization;
 
 /// <summary>
-/// Finds the policies whose scope can hold for a request, so that cost follows those, not all that exist. Exact: scopes cannot fail, so
-/// leaving out a policy whose scope does not hold changes neither decision nor reasons nor errors.
+/// Finds the policies whose scope can hold for a request, so that cost follows those, not all that exist. Exact: scopes
+/// cannot fail, so leaving out a policy whose scope does not hold changes neither decision nor reasons nor errors.
 /// </summary>
 /// <remarks>
-/// Policies are grouped by what their scope asks of the action: anything, one action, or an action group. Within a group
-/// <see cref="ScopePairs"/> finds them by principal and resource.
+/// Policies are grouped by what their scope asks of the action: anything, one action, or an action group. Within a
+/// group <see cref="ScopePairs"/> finds them by principal and resource.
 /// </remarks>
 internal sealed class ScopeIndex
 {

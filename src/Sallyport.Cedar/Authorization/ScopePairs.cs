@@ -35,7 +35,8 @@ internal sealed class ScopePairsBuilder(EntityUid? group)
     private readonly ScopeAtoms _resources = new();
     private readonly List<(int Principal, int Resource, int Policy)> _entries = [];
 
-    public void Add(int policy, PolicyBody body) => _entries.Add((_principals.Add(body.Principal), _resources.Add(body.Resource), policy));
+    public void Add(int policy, PolicyBody body) =>
+        _entries.Add((_principals.Add(body.Principal), _resources.Add(body.Resource), policy));
 
     public ScopePairs? Build(CompiledPolicy[] policies)
     {
@@ -50,8 +51,8 @@ internal sealed class ScopePairsBuilder(EntityUid? group)
 }
 
 /// <summary>
-/// The policies of one action group by pair of principal atom and resource atom. A request has a few atoms on each side. The pairs of a
-/// principal atom are walked where they are few, else looked up one by one.
+/// The policies of one action group by pair of principal atom and resource atom. A request has a few atoms on each
+/// side. The pairs of a principal atom are walked where they are few, else looked up one by one.
 /// </summary>
 internal sealed class ScopePairs
 {
@@ -68,7 +69,8 @@ internal sealed class ScopePairs
     private readonly Slot[] _table; // open addressing from both atoms to the pair; at most half full
 
     public ScopePairs(
-        EntityUid? group, ScopeAtoms principals, ScopeAtoms resources, List<(int Principal, int Resource, int Policy)> sorted, CompiledPolicy[] policies)
+        EntityUid? group, ScopeAtoms principals, ScopeAtoms resources,
+            List<(int Principal, int Resource, int Policy)> sorted, CompiledPolicy[] policies)
     {
         _group = group;
         _principals = principals;
@@ -90,7 +92,8 @@ internal sealed class ScopePairs
 
         for (var i = 1; i < _firstPair.Length; i++)
         {
-            _firstPair[i] = Math.Max(_firstPair[i], _firstPair[i - 1]); // "anything" is an atom even if no policy asks for it
+            _firstPair[i] =
+                Math.Max(_firstPair[i], _firstPair[i - 1]); // "anything" is an atom even if no policy asks for it
         }
 
         _pairs = [.. pairs, new Pair(-1, sorted.Count)];

@@ -5,9 +5,9 @@ using Sallyport.Cedar.Policies;
 namespace Sallyport.Cedar.Authorization;
 
 /// <summary>
-/// Where an authorization writes its outcome, and the working memory of doing so. Reused from request to request it makes
-/// <see cref="CompiledPolicySet.Authorize(Request, Entities.EntityStore, Verdict)"/> free of allocation. Owned by one thread at a time;
-/// what it holds is valid until it is used again.
+/// Where an authorization writes its outcome, and the working memory of doing so. Reused from request to request it
+/// makes <see cref="CompiledPolicySet.Authorize(Request, Entities.EntityStore, Verdict)"/> free of allocation. Owned by
+/// one thread at a time; what it holds is valid until it is used again.
 /// </summary>
 public sealed class Verdict
 {
@@ -100,7 +100,8 @@ public sealed class Verdict
         }
     }
 
-    private CompiledPolicySet Policies => _policies ?? throw new InvalidOperationException("Nothing was authorized yet.");
+    private CompiledPolicySet Policies =>
+        _policies ?? throw new InvalidOperationException("Nothing was authorized yet.");
 
     private static void Sort(List<int> indices)
     {

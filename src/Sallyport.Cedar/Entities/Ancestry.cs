@@ -86,7 +86,9 @@ internal static class Ancestry
         return false;
     }
 
-    /// <summary>The common case, entities in groups that are in nothing: parents are all the ancestors there are.</summary>
+    /// <summary>
+    /// The common case, entities in groups that are in nothing: parents are all the ancestors there are.
+    /// </summary>
     private static Diagnostic? CloseFlat(StoredEntity[] entities, UidTable<StoredEntity> table, int ancestorsMax)
     {
         long total = 0;
@@ -136,8 +138,12 @@ internal static class Ancestry
     }
 
     private static Diagnostic Cycle(StoredEntity at) =>
-        Diagnostic.Unplaced("entities.cycle", $"{at.Entity.Uid} is among its own ancestors.", "Remove one of the parents in the cycle.");
+        Diagnostic.Unplaced(
+            "entities.cycle",
+            $"{at.Entity.Uid} is among its own ancestors.",
+            "Remove one of the parents in the cycle.");
 
     private static Diagnostic TooMany(int max) =>
-        Diagnostic.Unplaced("entities.ancestors", $"More than {max} pairs of entity and ancestor.", "Make the hierarchy flatter.");
+        Diagnostic.Unplaced(
+            "entities.ancestors", $"More than {max} pairs of entity and ancestor.", "Make the hierarchy flatter.");
 }

@@ -7,7 +7,11 @@ namespace Sallyport.Cedar.Entities;
 public sealed class Entity
 {
     /// <summary>Describes an entity.</summary>
-    public Entity(EntityUid uid, RecordValue? attributes = null, ImmutableArray<EntityUid> parents = default, RecordValue? tags = null)
+    public Entity(
+        EntityUid uid,
+        RecordValue? attributes = null,
+        ImmutableArray<EntityUid> parents = default,
+        RecordValue? tags = null)
     {
         Uid = uid;
         Attributes = attributes ?? RecordValue.Empty;
@@ -28,7 +32,8 @@ public sealed class Entity
     public RecordValue Tags { get; }
 
     /// <summary>Whether two descriptions say the same.</summary>
-    public bool SaysSame(Entity other) => Uid == other.Uid && Attributes.Equals(other.Attributes) && Tags.Equals(other.Tags)
+    public bool SaysSame(Entity other) =>
+        Uid == other.Uid && Attributes.Equals(other.Attributes) && Tags.Equals(other.Tags)
         && Parents.ToHashSet().SetEquals(other.Parents);
 
     /// <inheritdoc/>

@@ -7,18 +7,24 @@ namespace Sallyport.Cedar.Entities;
 /// <summary>Entities in Cedar's JSON form: an array of <c>{"uid", "attrs", "parents", "tags"}</c>.</summary>
 public static class EntityJson
 {
-    /// <summary>Reads entities. Extension values and references in attributes need their escapes, <c>__extn</c> and <c>__entity</c>.</summary>
+    /// <summary>
+    /// Reads entities. Extension values and references in attributes need their escapes, <c>__extn</c> and
+    /// <c>__entity</c>.
+    /// </summary>
     /// <param name="utf8">The document.</param>
     /// <param name="limits">What the document may ask for.</param>
     /// <returns>The store, or the first mistake with its line.</returns>
     public static Parsed<EntityStore> Parse(ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
     {
         var parsed = ParseEntities(utf8, limits);
-        return parsed.TryGet(out var entities) ? EntityStore.Create(entities, limits) : new Parsed<EntityStore>(parsed.Errors);
+        return parsed.TryGet(out var entities)
+            ? EntityStore.Create(entities, limits)
+            : new Parsed<EntityStore>(parsed.Errors);
     }
 
     /// <summary>Reads entities from a text.</summary>
-    public static Parsed<EntityStore> Parse(string json, CedarLimits? limits = null) => Parse(Encoding.UTF8.GetBytes(json), limits);
+    public static Parsed<EntityStore> Parse(string json, CedarLimits? limits = null) =>
+        Parse(Encoding.UTF8.GetBytes(json), limits);
 
     /// <summary>Reads entities without making a store of them, for those who change them first.</summary>
     public static Parsed<IReadOnlyList<Entity>> ParseEntities(ReadOnlySpan<byte> utf8, CedarLimits? limits = null)

@@ -4,7 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sallyport.Cedar.Entities;
 
 /// <summary>
-/// The entities that a request is decided with, each with all its ancestors. Immutable, and safe to share between threads.
+/// The entities that a request is decided with, each with all its ancestors. Immutable, and safe to share between
+/// threads.
 /// </summary>
 public sealed class EntityStore
 {
@@ -27,7 +28,9 @@ public sealed class EntityStore
     public IEnumerable<Entity> Entities => _inOrder.Select(stored => stored.Entity);
 
     /// <summary>Makes a store and finds every entity's ancestors.</summary>
-    /// <returns>The store, or errors: two different entities of one uid, a cycle of parents, or more than the limits allow.</returns>
+    /// <returns>
+    /// The store, or errors: two different entities of one uid, a cycle of parents, or more than the limits allow.
+    /// </returns>
     public static Parsed<EntityStore> Create(IEnumerable<Entity> entities, CedarLimits? limits = null)
     {
         limits ??= CedarLimits.Default;
@@ -35,7 +38,8 @@ public sealed class EntityStore
         if (given.Count > limits.EntitiesMax)
         {
             return new Parsed<EntityStore>(Diagnostic.Unplaced(
-                "entities.too-many", $"{given.Count} entities; the limit is {limits.EntitiesMax}.", "Give only what a request can reach."));
+                "entities.too-many", $"{given.Count} entities; the limit is {limits.EntitiesMax}.",
+                    "Give only what a request can reach."));
         }
 
         var table = new UidTable<StoredEntity>(given.Count);
@@ -46,7 +50,8 @@ public sealed class EntityStore
             if (exists && !slot!.Entity.SaysSame(entity))
             {
                 return new Parsed<EntityStore>(Diagnostic.Unplaced(
-                    "entities.duplicate", $"{entity.Uid} is described twice, in different ways.", "Merge the two descriptions."));
+                    "entities.duplicate", $"{entity.Uid} is described twice, in different ways.",
+                        "Merge the two descriptions."));
             }
 
             if (!exists)
@@ -73,7 +78,8 @@ public sealed class EntityStore
     public ImmutableArray<EntityUid> AncestorsOf(EntityUid uid) => Find(uid) is { } found ? [.. found.Ancestors] : [];
 
     /// <summary>Cedar's <c>in</c>: whether the entity is the other one or has it among its ancestors.</summary>
-    public bool IsIn(EntityUid uid, EntityUid container) => uid.Equals(container) || (Find(uid)?.HasAncestor(container) ?? false);
+    public bool IsIn(EntityUid uid, EntityUid container) =>
+        uid.Equals(container) || (Find(uid)?.HasAncestor(container) ?? false);
 
     internal StoredEntity? Find(EntityUid uid) => _entities.TryGet(uid, out var found) ? found : null;
 }

@@ -3,7 +3,9 @@ using Sallyport.Cedar.Syntax;
 
 namespace Sallyport.Cedar.Entities;
 
-/// <summary>The name of an entity type: identifiers joined by <c>::</c>, without whitespace, such as <c>Shop::User</c>.</summary>
+/// <summary>
+/// The name of an entity type: identifiers joined by <c>::</c>, without whitespace, such as <c>Shop::User</c>.
+/// </summary>
 public sealed class EntityTypeName : IEquatable<EntityTypeName>, IComparable<EntityTypeName>
 {
     private readonly int _hash;
@@ -26,7 +28,9 @@ public sealed class EntityTypeName : IEquatable<EntityTypeName>, IComparable<Ent
     /// <summary>Whether entities of this type are actions: its last part is <c>Action</c>.</summary>
     public bool IsAction => Name.EndsWith("Action", StringComparison.Ordinal) && (Name.Length == 6 || Name[^7] == ':');
 
-    /// <summary>Reads a normalized name: no whitespace or comments, no reserved word, nothing named <c>__cedar</c>.</summary>
+    /// <summary>
+    /// Reads a normalized name: no whitespace or comments, no reserved word, nothing named <c>__cedar</c>.
+    /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out EntityTypeName? name)
     {
         name = Identifiers.IsPath(text) ? new EntityTypeName(text) : null;

@@ -3,7 +3,10 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Entities;
 
-/// <summary>The name of one entity: its type and an id, written <c>User::"alice"</c>. The id may be any text, the empty one included.</summary>
+/// <summary>
+/// The name of one entity: its type and an id, written <c>User::"alice"</c>. The id may be any text, the empty one
+/// included.
+/// </summary>
 public sealed class EntityUid : ReferenceValue, IEquatable<EntityUid>
 {
     private readonly int _hash;

@@ -3,18 +3,23 @@ using System.Numerics;
 
 namespace Sallyport.Cedar.Entities;
 
-/// <summary>A hash table from entity uids, written once and then only read. A lookup allocates nothing and costs some nanoseconds.</summary>
+/// <summary>
+/// A hash table from entity uids, written once and then only read. A lookup allocates nothing and costs some
+/// nanoseconds.
+/// </summary>
 internal sealed class UidTable<T>
 {
     private Slot[] _slots; // open addressing; at most half full, so that a miss ends soon
 
-    public UidTable(int capacity) => _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, capacity * 2))];
+    public UidTable(int capacity) =>
+        _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, capacity * 2))];
 
     public int Count { get; private set; }
 
     /// <summary>The entries, in no particular order.</summary>
     public IEnumerable<KeyValuePair<EntityUid, T>> Entries =>
-        _slots.Where(slot => slot.Uid is not null).Select(slot => KeyValuePair.Create(slot.Uid!, slot.Value!)); // a slot with a uid has a value
+        _slots.Where(slot => slot.Uid is not null)
+            .Select(slot => KeyValuePair.Create(slot.Uid!, slot.Value!)); // a slot with a uid has a value
 
     public bool TryGet(EntityUid uid, [MaybeNullWhen(false)] out T value)
     {

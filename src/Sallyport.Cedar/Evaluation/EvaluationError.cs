@@ -56,7 +56,8 @@ internal readonly record struct EvaluationFault(EvaluationErrorKind Kind, Expr A
     {
         EvaluationErrorKind.Type => $"Expected {Detail}, got {Article(Subject.Kind.Name())}, in {Shorten(At)}.",
         EvaluationErrorKind.EntityMissing => $"The entity {Subject} does not exist, so it has no '{Detail}'.",
-        EvaluationErrorKind.AttributeMissing when Subject.Reference is EntityUid => $"The entity {Subject} has no attribute '{Detail}'.",
+        EvaluationErrorKind.AttributeMissing when Subject.Reference is EntityUid =>
+            $"The entity {Subject} has no attribute '{Detail}'.",
         EvaluationErrorKind.AttributeMissing => $"The record has no attribute '{Detail}', in {Shorten(At)}.",
         EvaluationErrorKind.TagMissing => $"The entity {Subject} has no tag '{Detail}'.",
         EvaluationErrorKind.Overflow => $"The result of {Shorten(At)} is beyond 64 bits.",

@@ -4,7 +4,9 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Evaluation;
 
-/// <summary>What an expression is evaluated against, and the last error. Reused between requests; owned by one thread at a time.</summary>
+/// <summary>
+/// What an expression is evaluated against, and the last error. Reused between requests; owned by one thread at a time.
+/// </summary>
 internal sealed class EvaluationState
 {
     private EntityStore _entities = EntityStore.Empty;
@@ -28,7 +30,8 @@ internal sealed class EvaluationState
     /// <summary>Why the last evaluation failed; of no meaning if it did not.</summary>
     public ref readonly EvaluationFault Fault => ref _fault;
 
-    public void Begin(EntityUid principal, EntityUid action, EntityUid resource, RecordValue context, EntityStore entities)
+    public void Begin(
+        EntityUid principal, EntityUid action, EntityUid resource, RecordValue context, EntityStore entities)
     {
         _entities = entities;
         Principal = principal;
@@ -45,7 +48,8 @@ internal sealed class EvaluationState
         : ReferenceEquals(uid, Resource) ? ResourceEntity
         : _entities.Find(uid);
 
-    public bool IsIn(EntityUid uid, EntityUid container) => uid.Equals(container) || (Find(uid)?.HasAncestor(container) ?? false);
+    public bool IsIn(EntityUid uid, EntityUid container) =>
+        uid.Equals(container) || (Find(uid)?.HasAncestor(container) ?? false);
 
     public Value Fail(EvaluationErrorKind kind, Expr at, Value subject = default, string? detail = null)
     {
@@ -53,5 +57,6 @@ internal sealed class EvaluationState
         return Value.Failure;
     }
 
-    public Value FailType(Expr at, string expected, Value actual) => Fail(EvaluationErrorKind.Type, at, actual, expected);
+    public Value FailType(Expr at, string expected, Value actual) =>
+        Fail(EvaluationErrorKind.Type, at, actual, expected);
 }

@@ -5,8 +5,8 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Evaluation;
 
 /// <summary>
-/// Turns expressions into nodes. What has a value without a request is evaluated here, once; what would fail is left to fail. Texts that
-/// occur again, in this expression or another, become one object.
+/// Turns expressions into nodes. What has a value without a request is evaluated here, once; what would fail is left to
+/// fail. Texts that occur again, in this expression or another, become one object.
 /// </summary>
 internal sealed class ExprCompiler
 {
@@ -20,7 +20,10 @@ internal sealed class ExprCompiler
         ? Make(expr)
         : throw new CedarException($"The expression has {expr.Height} levels; the limit is {HeightMax}.");
 
-    /// <summary>The conditions of a policy as one node: every <c>when</c> true and every <c>unless</c> false, in order. Null if there is none.</summary>
+    /// <summary>
+    /// The conditions of a policy as one node: every <c>when</c> true and every <c>unless</c> false, in order. Null if
+    /// there is none.
+    /// </summary>
     public Node? Compile(ImmutableArray<Condition> conditions)
     {
         if (conditions.IsEmpty)
@@ -28,7 +31,9 @@ internal sealed class ExprCompiler
             return null;
         }
 
-        var bodies = conditions.Select(c => c.Kind == ConditionKind.When ? c.Body : new Expr.Unary(UnaryOperator.Not, c.Body, c.Body.Span)).ToImmutableArray();
+        var bodies = conditions.Select(c => c.Kind == ConditionKind.When
+            ? c.Body
+            : new Expr.Unary(UnaryOperator.Not, c.Body, c.Body.Span)).ToImmutableArray();
         return Compile(bodies.Length == 1 ? bodies[0] : new Expr.And(bodies));
     }
 
@@ -36,7 +41,8 @@ internal sealed class ExprCompiler
     {
         Expr.Literal literal => new ConstantNode(Share(literal.Value)),
         Expr.Variable variable => new VariableNode(variable.Name),
-        Expr.GetAttribute { Target: Expr.Variable { Name: RequestVariable.Context } } get => new ContextAttributeNode(get, Share(get.Name)),
+        Expr.GetAttribute { Target: Expr.Variable { Name: RequestVariable.Context } } get =>
+            new ContextAttributeNode(get, Share(get.Name)),
         Expr.GetAttribute get => new GetAttributeNode(get, Make(get.Target)),
         Expr.And { Operands: [var left, var right] } and => new PairNode(and, Make(left), Make(right)),
         Expr.And and => new AndNode(and, Make(and.Operands)),

@@ -28,15 +28,18 @@ internal static class ExtensionCalls
     }
 
     /// <summary>For calls outside of any policy, as in an entity's attributes.</summary>
-    public static bool TryCall(ExtensionFunction function, ReadOnlySpan<Value> arguments, out Value value, out string fault)
+    public static bool TryCall(
+        ExtensionFunction function, ReadOnlySpan<Value> arguments, out Value value, out string fault)
     {
         var state = new EvaluationState();
         value = Call(state, new Expr.Call(function, []), arguments);
         fault = !value.IsFailure ? "" : state.Fault.Kind switch
         {
             EvaluationErrorKind.ExtensionText => $"{state.Fault.Subject} is no {function.Name}.",
-            EvaluationErrorKind.ArgumentCount => $"{function.Name} takes {function.Parameters.Length} arguments, not {arguments.Length}.",
-            EvaluationErrorKind.Type => $"{function.Name} takes {state.Fault.Detail}, not a {state.Fault.Subject.Kind.Name()}.",
+            EvaluationErrorKind.ArgumentCount =>
+                $"{function.Name} takes {function.Parameters.Length} arguments, not {arguments.Length}.",
+            EvaluationErrorKind.Type =>
+                $"{function.Name} takes {state.Fault.Detail}, not a {state.Fault.Subject.Kind.Name()}.",
             _ => $"The result of {function.Name} is beyond its range.",
         };
         return !value.IsFailure;
@@ -56,30 +59,36 @@ internal static class ExtensionCalls
     }
 
     // Long division rounds towards zero, as the specification asks of toSeconds and the like.
-    private static Value Method(EvaluationState state, Expr.Call at, in Value self, in Value other) => at.Function.Id switch
-    {
-        ExtensionFunctionId.LessThan => Value.Of(self.Bits < other.Bits),
-        ExtensionFunctionId.LessThanOrEqual => Value.Of(self.Bits <= other.Bits),
-        ExtensionFunctionId.GreaterThan => Value.Of(self.Bits > other.Bits),
-        ExtensionFunctionId.GreaterThanOrEqual => Value.Of(self.Bits >= other.Bits),
-        ExtensionFunctionId.IsIpv4 => Value.Of(self.AsIpAddress().IsIpv4),
-        ExtensionFunctionId.IsIpv6 => Value.Of(!self.AsIpAddress().IsIpv4),
-        ExtensionFunctionId.IsLoopback => Value.Of(self.AsIpAddress().IsLoopback),
-        ExtensionFunctionId.IsMulticast => Value.Of(self.AsIpAddress().IsMulticast),
-        ExtensionFunctionId.IsInRange => Value.Of(self.AsIpAddress().IsInRange(other.AsIpAddress())),
-        ExtensionFunctionId.Offset => self.AsDatetime().TryOffset(other.AsDuration(), out var moved) ? Value.Of(moved) : Overflow(state, at),
-        ExtensionFunctionId.DurationSince =>
-            self.AsDatetime().TryDurationSince(other.AsDatetime(), out var duration) ? Value.Of(duration) : Overflow(state, at),
-        ExtensionFunctionId.ToDate => self.AsDatetime().TryToDate(out var date) ? Value.Of(date) : Overflow(state, at),
-        ExtensionFunctionId.ToTime => Value.Of(self.AsDatetime().ToTime()),
-        ExtensionFunctionId.ToMilliseconds => Value.Of(self.Bits),
-        ExtensionFunctionId.ToSeconds => Value.Of(self.Bits / 1_000),
-        ExtensionFunctionId.ToMinutes => Value.Of(self.Bits / 60_000),
-        ExtensionFunctionId.ToHours => Value.Of(self.Bits / 3_600_000),
-        ExtensionFunctionId.ToDays => Value.Of(self.Bits / 86_400_000),
-        ExtensionFunctionId.Decimal or ExtensionFunctionId.Ip or ExtensionFunctionId.Datetime or ExtensionFunctionId.Duration =>
-            throw new InvalidOperationException($"'{at.Function}' is a constructor."),
-    };
+    private static Value Method(EvaluationState state, Expr.Call at, in Value self, in Value other) =>
+        at.Function.Id switch
+        {
+            ExtensionFunctionId.LessThan => Value.Of(self.Bits < other.Bits),
+            ExtensionFunctionId.LessThanOrEqual => Value.Of(self.Bits <= other.Bits),
+            ExtensionFunctionId.GreaterThan => Value.Of(self.Bits > other.Bits),
+            ExtensionFunctionId.GreaterThanOrEqual => Value.Of(self.Bits >= other.Bits),
+            ExtensionFunctionId.IsIpv4 => Value.Of(self.AsIpAddress().IsIpv4),
+            ExtensionFunctionId.IsIpv6 => Value.Of(!self.AsIpAddress().IsIpv4),
+            ExtensionFunctionId.IsLoopback => Value.Of(self.AsIpAddress().IsLoopback),
+            ExtensionFunctionId.IsMulticast => Value.Of(self.AsIpAddress().IsMulticast),
+            ExtensionFunctionId.IsInRange => Value.Of(self.AsIpAddress().IsInRange(other.AsIpAddress())),
+            ExtensionFunctionId.Offset =>
+                self.AsDatetime().TryOffset(other.AsDuration(), out var moved) ? Value.Of(moved) : Overflow(state, at),
+            ExtensionFunctionId.DurationSince =>
+                self.AsDatetime().TryDurationSince(other.AsDatetime(), out var duration)
+                    ? Value.Of(duration)
+                    : Overflow(state, at),
+            ExtensionFunctionId.ToDate =>
+                self.AsDatetime().TryToDate(out var date) ? Value.Of(date) : Overflow(state, at),
+            ExtensionFunctionId.ToTime => Value.Of(self.AsDatetime().ToTime()),
+            ExtensionFunctionId.ToMilliseconds => Value.Of(self.Bits),
+            ExtensionFunctionId.ToSeconds => Value.Of(self.Bits / 1_000),
+            ExtensionFunctionId.ToMinutes => Value.Of(self.Bits / 60_000),
+            ExtensionFunctionId.ToHours => Value.Of(self.Bits / 3_600_000),
+            ExtensionFunctionId.ToDays => Value.Of(self.Bits / 86_400_000),
+            ExtensionFunctionId.Decimal or ExtensionFunctionId.Ip
+                or ExtensionFunctionId.Datetime or ExtensionFunctionId.Duration =>
+                throw new InvalidOperationException($"'{at.Function}' is a constructor."),
+        };
 
     private static Value Overflow(EvaluationState state, Expr at) => state.Fail(EvaluationErrorKind.Overflow, at);
 }

@@ -3,8 +3,8 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Evaluation;
 
-// Common expressions in one object each. They do what the general nodes do, and touch fewer cache lines: with ten thousand policies
-// memory is what a decision waits for.
+// Common expressions in one object each. They do what the general nodes do, and touch fewer cache lines: with ten
+// thousand policies memory is what a decision waits for.
 
 /// <summary><c>a &amp;&amp; b</c></summary>
 internal sealed class PairNode(Expr.And at, Node left, Node right) : Node
@@ -40,8 +40,12 @@ internal sealed class ContextCompareNode(Expr.Binary at, Expr.GetAttribute attri
     }
 }
 
-/// <summary><c>context.name == "text"</c>, <c>context.name.contains("text")</c> and any other operator with a constant on the right.</summary>
-internal sealed class ContextConstantNode(Expr.Binary at, Expr.GetAttribute attribute, string name, Value constant) : Node
+/// <summary>
+/// <c>context.name == "text"</c>, <c>context.name.contains("text")</c> and any other operator with a constant on the
+/// right.
+/// </summary>
+internal sealed class ContextConstantNode(
+    Expr.Binary at, Expr.GetAttribute attribute, string name, Value constant) : Node
 {
     private readonly BinaryOperator _operator = at.Operator;
     private readonly ulong _signature = constant.Reference is SetValue set ? set.Signature : constant.Signature;
@@ -58,7 +62,8 @@ internal sealed class ContextConstantNode(Expr.Binary at, Expr.GetAttribute attr
         {
             BinaryOperator.Contains when value.Reference is SetValue set && constant.Reference is not SetValue =>
                 Value.Of((set.Signature & _signature) != 0 && set.Search(constant)),
-            BinaryOperator.ContainsAny when value.Reference is SetValue set && (set.Signature & _signature) == 0 && constant.Reference is SetValue =>
+            BinaryOperator.ContainsAny when value.Reference is SetValue set && (set.Signature & _signature) == 0
+                && constant.Reference is SetValue =>
                 Value.False,
             BinaryOperator.Equal => Value.Of(value.Equals(constant)),
             _ => Operations.Apply(state, at, value, constant),

@@ -5,8 +5,8 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Evaluation;
 
 /// <summary>
-/// An expression made ready for evaluation: constants folded, common forms in one node. Immutable and shared between threads; recursion
-/// is bounded by the height of the expression.
+/// An expression made ready for evaluation: constants folded, common forms in one node. Immutable and shared between
+/// threads; recursion is bounded by the height of the expression.
 /// </summary>
 internal abstract class Node
 {
@@ -225,7 +225,9 @@ internal sealed class CallNode(Expr.Call at, Node[] arguments) : Node
         return ExtensionCalls.Call(state, at, values[..arguments.Length]);
     }
 
-    /// <summary>No function takes three, so this ends in an error; but the arguments are evaluated first, and may fail first.</summary>
+    /// <summary>
+    /// No function takes three, so this ends in an error; but the arguments are evaluated first, and may fail first.
+    /// </summary>
     private Value EvaluateMany(EvaluationState state)
     {
         foreach (var argument in arguments)

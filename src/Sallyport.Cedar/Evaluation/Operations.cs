@@ -5,26 +5,29 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Evaluation;
 
 /// <summary>
-/// What each operator does with values (Cedar documentation, "Operators and functions"). The one place of the language's semantics:
-/// the compiled tree, partial evaluation and explanations all come here. A failure is noted in the state and returned as
-/// <see cref="Value.Failure"/>.
+/// What each operator does with values (Cedar documentation, "Operators and functions"). The one place of the
+/// language's semantics: the compiled tree, partial evaluation and explanations all come here. A failure is noted in
+/// the state and returned as <see cref="Value.Failure"/>.
 /// </summary>
 internal static class Operations
 {
-    public static Value Apply(EvaluationState state, Expr.Binary at, in Value left, in Value right) => at.Operator switch
-    {
-        BinaryOperator.Equal => Value.Of(left.Equals(right)),
-        BinaryOperator.NotEqual => Value.Of(!left.Equals(right)),
-        BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual =>
-            Compare(state, at, left, right),
-        BinaryOperator.In => In(state, at, left, right),
-        BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply => Calculate(state, at, left, right),
-        BinaryOperator.Contains => Contains(state, at, left, right),
-        BinaryOperator.ContainsAll => ContainsAll(state, at, left, right),
-        BinaryOperator.ContainsAny => ContainsAny(state, at, left, right),
-        BinaryOperator.GetTag => GetTag(state, at, left, right),
-        BinaryOperator.HasTag => HasTag(state, at, left, right),
-    };
+    public static Value Apply(
+        EvaluationState state, Expr.Binary at, in Value left, in Value right) => at.Operator switch
+        {
+            BinaryOperator.Equal => Value.Of(left.Equals(right)),
+            BinaryOperator.NotEqual => Value.Of(!left.Equals(right)),
+            BinaryOperator.Less or BinaryOperator.LessOrEqual
+                or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual =>
+                Compare(state, at, left, right),
+            BinaryOperator.In => In(state, at, left, right),
+            BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply =>
+                Calculate(state, at, left, right),
+            BinaryOperator.Contains => Contains(state, at, left, right),
+            BinaryOperator.ContainsAll => ContainsAll(state, at, left, right),
+            BinaryOperator.ContainsAny => ContainsAny(state, at, left, right),
+            BinaryOperator.GetTag => GetTag(state, at, left, right),
+            BinaryOperator.HasTag => HasTag(state, at, left, right),
+        };
 
     public static Value Apply(EvaluationState state, Expr.Unary at, in Value operand) => at.Operator switch
     {
@@ -32,7 +35,8 @@ internal static class Operations
         UnaryOperator.Negate => !operand.IsLong ? state.FailType(at, "a long", operand)
             : operand.Bits == long.MinValue ? state.Fail(EvaluationErrorKind.Overflow, at)
             : Value.Of(-operand.Bits),
-        UnaryOperator.IsEmpty => operand.Reference is SetValue set ? Value.Of(set.Count == 0) : state.FailType(at, "a set", operand),
+        UnaryOperator.IsEmpty =>
+            operand.Reference is SetValue set ? Value.Of(set.Count == 0) : state.FailType(at, "a set", operand),
     };
 
     /// <summary>Order is known for Long, Datetime and Duration, each among itself.</summary>
@@ -46,7 +50,11 @@ internal static class Operations
 
         if (right.Kind != kind)
         {
-            return state.FailType(at, kind == ValueKind.Long ? "a long" : kind == ValueKind.Datetime ? "a datetime" : "a duration", right);
+            return state.FailType(at, kind == ValueKind.Long
+                ? "a long"
+                : kind == ValueKind.Datetime
+                ? "a datetime"
+                : "a duration", right);
         }
 
         return Value.Of(Compare(at.Operator, left.Bits, right.Bits));
@@ -89,7 +97,9 @@ internal static class Operations
         return overflows ? state.Fail(EvaluationErrorKind.Overflow, at) : Value.Of(result);
     }
 
-    /// <summary>The right side is an entity or a set of entities; every element is checked before any is tried.</summary>
+    /// <summary>
+    /// The right side is an entity or a set of entities; every element is checked before any is tried.
+    /// </summary>
     public static Value In(EvaluationState state, Expr at, in Value left, in Value right)
     {
         if (left.Reference is not EntityUid uid)
@@ -142,7 +152,9 @@ internal static class Operations
         Value value;
         if (target.Reference is RecordValue record)
         {
-            return record.TryGet(name, out value) ? value : state.Fail(EvaluationErrorKind.AttributeMissing, at, target, name);
+            return record.TryGet(name, out value)
+                ? value
+                : state.Fail(EvaluationErrorKind.AttributeMissing, at, target, name);
         }
 
         if (target.Reference is not EntityUid uid)
@@ -216,7 +228,9 @@ internal static class Operations
         target.Reference is string text ? Value.Of(at.Pattern.Matches(text)) : state.FailType(at, "a string", target);
 
     public static Value Is(EvaluationState state, Expr.Is at, in Value target) =>
-        target.Reference is EntityUid uid ? Value.Of(uid.Type.Equals(at.Type)) : state.FailType(at, "an entity", target);
+        target.Reference is EntityUid uid
+            ? Value.Of(uid.Type.Equals(at.Type))
+            : state.FailType(at, "an entity", target);
 
     public static Value MakeSet(EvaluationState state, Expr at, ReadOnlySpan<Value> elements)
     {
@@ -233,5 +247,7 @@ internal static class Operations
 
     /// <summary>Takes over both arrays. The parser has made sure that no name occurs twice.</summary>
     public static Value MakeRecord(EvaluationState state, Expr at, string[] names, Value[] values) =>
-        RecordValue.TryAdopt(names, values, out var record, out _) ? Value.Of(record) : state.Fail(EvaluationErrorKind.Nesting, at);
+        RecordValue.TryAdopt(names, values, out var record, out _)
+            ? Value.Of(record)
+            : state.Fail(EvaluationErrorKind.Nesting, at);
 }

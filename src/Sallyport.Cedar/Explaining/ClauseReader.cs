@@ -26,7 +26,15 @@ internal sealed class ClauseReader(EvaluationState state)
 
         foreach (var part in ScopeParts(body))
         {
-            Add(new ClauseExplanation(part.Kind, part.Text, part.Span, body.PositionOf(part.Span), Outcome(part.Holds), isReached, null, part.Observations));
+            Add(new ClauseExplanation(
+                part.Kind,
+                part.Text,
+                part.Span,
+                body.PositionOf(part.Span),
+                Outcome(part.Holds),
+                isReached,
+                null,
+                part.Observations));
         }
 
         foreach (var condition in body.Conditions)
@@ -59,17 +67,23 @@ internal sealed class ClauseReader(EvaluationState state)
         _ => [condition.Body],
     };
 
-    private IEnumerable<(ClauseKind Kind, string Text, SourceSpan Span, bool Holds, ImmutableArray<Observation> Observations)> ScopeParts(PolicyBody body)
+    private IEnumerable<(ClauseKind Kind, string Text, SourceSpan Span, bool Holds,
+        ImmutableArray<Observation> Observations)> ScopeParts(PolicyBody body)
     {
         ImmutableArray<Observation> Observe(RequestVariable variable, bool isAny) =>
-            isAny ? [] : [new Observation(new Expr.Variable(variable), _compiler.Compile(new Expr.Variable(variable)).Evaluate(state))];
+            isAny
+                ? []
+                : [new Observation(
+                    new Expr.Variable(variable), _compiler.Compile(new Expr.Variable(variable)).Evaluate(state))];
 
         yield return (ClauseKind.Principal, PolicyPrinter.Print("principal", body.Principal), body.ScopeSpans.Principal,
-            ScopeMatch.Principal(body.Principal, state), Observe(RequestVariable.Principal, body.Principal is EntityScope.Any));
+            ScopeMatch.Principal(body.Principal, state),
+                Observe(RequestVariable.Principal, body.Principal is EntityScope.Any));
         yield return (ClauseKind.Action, PolicyPrinter.Print(body.Action), body.ScopeSpans.Action,
             ScopeMatch.Action(body.Action, state), Observe(RequestVariable.Action, body.Action is ActionScope.Any));
         yield return (ClauseKind.Resource, PolicyPrinter.Print("resource", body.Resource), body.ScopeSpans.Resource,
-            ScopeMatch.Resource(body.Resource, state), Observe(RequestVariable.Resource, body.Resource is EntityScope.Any));
+            ScopeMatch.Resource(body.Resource, state),
+                Observe(RequestVariable.Resource, body.Resource is EntityScope.Any));
     }
 
     private ClauseExplanation Read(PolicyBody body, ConditionKind kind, Expr expr, bool isReached)
@@ -98,7 +112,9 @@ internal sealed class ClauseReader(EvaluationState state)
             [.. Observe(expr)]);
     }
 
-    /// <summary>The variables, attributes and tags that an expression looks at, each once, with the values they have.</summary>
+    /// <summary>
+    /// The variables, attributes and tags that an expression looks at, each once, with the values they have.
+    /// </summary>
     private IEnumerable<Observation> Observe(Expr expr)
     {
         var seen = new HashSet<Expr>();

@@ -69,7 +69,9 @@ public sealed record Observation(Expr Expression, Value Value)
 /// <param name="Span">Its place in the policy's text; empty if there is none.</param>
 /// <param name="Position">Line and column of the place.</param>
 /// <param name="Outcome">What came of it.</param>
-/// <param name="IsReached">Whether evaluation came this far; behind the first clause that does not hold it does not.</param>
+/// <param name="IsReached">
+/// Whether evaluation came this far; behind the first clause that does not hold it does not.
+/// </param>
 /// <param name="Error">The error, if it fails.</param>
 /// <param name="Observations">The values that it looked at.</param>
 public sealed record ClauseExplanation(
@@ -98,7 +100,8 @@ public sealed record ClauseExplanation(
             _ => "",
         };
         var values = Observations.IsEmpty ? "" : $" ({string.Join(", ", Observations)})";
-        return $"{keyword}{Text}: {mark}{(IsReached ? "" : ", not reached")}{values}{(Error is null ? "" : $" {Error.Message}")}";
+        var reached = IsReached ? "" : ", not reached";
+        return $"{keyword}{Text}: {mark}{reached}{values}{(Error is null ? "" : $" {Error.Message}")}";
     }
 }
 
@@ -119,13 +122,19 @@ public enum PolicyOutcome
 /// <param name="Policy">The policy.</param>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Clauses">Its clauses, in order.</param>
-/// <param name="ChangesNeeded">How many of its clauses would have to come out otherwise for it to be satisfied; 0 if it is.</param>
-public sealed record PolicyExplanation(Policy Policy, PolicyOutcome Outcome, ImmutableArray<ClauseExplanation> Clauses, int ChangesNeeded);
+/// <param name="ChangesNeeded">
+/// How many of its clauses would have to come out otherwise for it to be satisfied; 0 if it is.
+/// </param>
+public sealed record PolicyExplanation(
+    Policy Policy, PolicyOutcome Outcome, ImmutableArray<ClauseExplanation> Clauses, int ChangesNeeded);
 
 /// <summary>A part of a policy that would have to come out otherwise.</summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="Kind">Where the part stands.</param>
-/// <param name="Text">The part, in human syntax: a scope clause, or an expression without <c>&amp;&amp;</c>, <c>||</c>, <c>!</c> and <c>if</c>.</param>
+/// <param name="Text">
+/// The part, in human syntax: a scope clause, or an expression without <c>&amp;&amp;</c>, <c>||</c>, <c>!</c> and
+/// <c>if</c>.
+/// </param>
 /// <param name="Span">Its place in the policy's text.</param>
 /// <param name="MustBecome">The value that it would have to have.</param>
 public sealed record ClauseChange(Policy Policy, ClauseKind Kind, string Text, SourceSpan Span, bool MustBecome)
@@ -135,15 +144,20 @@ public sealed record ClauseChange(Policy Policy, ClauseKind Kind, string Text, S
 }
 
 /// <summary>A decision, explained.</summary>
-/// <param name="Response">The decision as <see cref="CompiledPolicySet.Authorize(Request, Entities.EntityStore)"/> gives it.</param>
+/// <param name="Response">
+/// The decision as <see cref="CompiledPolicySet.Authorize(Request, Entities.EntityStore)"/> gives it.
+/// </param>
 /// <param name="Cause">Permitted, forbidden, or merely not permitted.</param>
-/// <param name="Policies">Every satisfied and every failed policy, then those that came nearest to being satisfied.</param>
+/// <param name="Policies">
+/// The determining policies, the failed ones, others that are satisfied, then those that came nearest to being so.
+/// </param>
 /// <param name="SmallestChange">
-/// The fewest parts of policies that would have to come out otherwise to turn the decision around, each counted by itself; null if no
-/// change of clauses can, as where there is no permit.
+/// The fewest parts of policies that would have to come out otherwise to turn the decision around, each counted by
+/// itself; null if no change of clauses can, as where there is no permit.
 /// </param>
 public sealed record Explanation(
-    Response Response, DecisionCause Cause, ImmutableArray<PolicyExplanation> Policies, ImmutableArray<ClauseChange>? SmallestChange)
+    Response Response, DecisionCause Cause, ImmutableArray<PolicyExplanation> Policies,
+        ImmutableArray<ClauseChange>? SmallestChange)
 {
     /// <summary>The explanation as text for people.</summary>
     public override string ToString()
@@ -163,7 +177,9 @@ public sealed record Explanation(
                 PolicyOutcome.NotSatisfied => "does not apply",
                 PolicyOutcome.Failed => "fails",
             };
-            text.Append(CultureInfo.InvariantCulture, $"\n{(policy.Policy.Effect == Effect.Permit ? "permit" : "forbid")} {policy.Policy.Id} {outcome}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n{(policy.Policy.Effect == Effect.Permit ? "permit" : "forbid")} {policy.Policy.Id} {outcome}");
             foreach (var clause in policy.Clauses)
             {
                 text.Append("\n  ").Append(clause);

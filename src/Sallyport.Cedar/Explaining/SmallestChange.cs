@@ -6,12 +6,14 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Explaining;
 
 /// <summary>
-/// The fewest parts of policies that would have to come out otherwise. Parts count by themselves: that one fact may stand in several
-/// clauses, or that two parts contradict one another, is not considered.
+/// The fewest parts of policies that would have to come out otherwise. Parts count by themselves: that one fact may
+/// stand in several clauses, or that two parts contradict one another, is not considered.
 /// </summary>
 internal sealed class SmallestChange(ClauseReader clauses)
 {
-    /// <summary>What would make an unsatisfied policy satisfied; empty if it is. Null if a constant stands against it.</summary>
+    /// <summary>
+    /// What would make an unsatisfied policy satisfied; empty if it is. Null if a constant stands against it.
+    /// </summary>
     public ImmutableArray<ClauseChange>? ToSatisfy(Policy policy)
     {
         var changes = ImmutableArray.CreateBuilder<ClauseChange>();
@@ -53,7 +55,8 @@ internal sealed class SmallestChange(ClauseReader clauses)
     }
 
     /// <summary>The shorter of two; the first of two that are as short.</summary>
-    public static ImmutableArray<ClauseChange>? Fewer(ImmutableArray<ClauseChange>? first, ImmutableArray<ClauseChange>? second) =>
+    public static ImmutableArray<ClauseChange>? Fewer(
+        ImmutableArray<ClauseChange>? first, ImmutableArray<ClauseChange>? second) =>
         first is null || (second is not null && second.Value.Length < first.Value.Length) ? second : first;
 
     private static ClauseChange ScopeChange(Policy policy, ClauseKind kind, bool mustBecome)
@@ -61,21 +64,31 @@ internal sealed class SmallestChange(ClauseReader clauses)
         var body = policy.Body;
         return kind switch
         {
-            ClauseKind.Principal => new(policy, kind, PolicyPrinter.Print("principal", body.Principal), body.ScopeSpans.Principal, mustBecome),
-            ClauseKind.Action => new(policy, kind, PolicyPrinter.Print(body.Action), body.ScopeSpans.Action, mustBecome),
-            _ => new(policy, kind, PolicyPrinter.Print("resource", body.Resource), body.ScopeSpans.Resource, mustBecome),
+            ClauseKind.Principal =>
+                new(
+                    policy,
+                    kind,
+                    PolicyPrinter.Print("principal", body.Principal),
+                    body.ScopeSpans.Principal,
+                    mustBecome),
+            ClauseKind.Action =>
+                new(policy, kind, PolicyPrinter.Print(body.Action), body.ScopeSpans.Action, mustBecome),
+            _ =>
+                new(policy, kind, PolicyPrinter.Print("resource", body.Resource), body.ScopeSpans.Resource, mustBecome),
         };
     }
 
     private ImmutableArray<ClauseChange>? Flip(Policy policy, Condition condition, bool wanted)
     {
-        var (toTrue, toFalse) = Both(policy, condition.Kind == ConditionKind.When ? ClauseKind.When : ClauseKind.Unless, condition.Body);
+        var (toTrue, toFalse) =
+            Both(policy, condition.Kind == ConditionKind.When ? ClauseKind.When : ClauseKind.Unless, condition.Body);
         return wanted ? toTrue : toFalse;
     }
 
     /// <summary>
-    /// What would make an expression true, and what false. Both at once, so that every part is seen once: conditionals inside the
-    /// conditions of conditionals would double the work at each level. Recursion is bounded by the height of the tree.
+    /// What would make an expression true, and what false. Both at once, so that every part is seen once: conditionals
+    /// inside the conditions of conditionals would double the work at each level. Recursion is bounded by the height of
+    /// the tree.
     /// </summary>
     private Ways Both(Policy policy, ClauseKind kind, Expr expr)
     {
@@ -88,7 +101,8 @@ internal sealed class SmallestChange(ClauseReader clauses)
             case Expr.Unary { Operator: UnaryOperator.Not } not:
                 return Both(policy, kind, not.Operand).Swapped;
             case Expr.If @if:
-                var (condition, then, otherwise) = (Both(policy, kind, @if.Condition), Both(policy, kind, @if.Then), Both(policy, kind, @if.Else));
+                var (condition, then, otherwise) =
+                    (Both(policy, kind, @if.Condition), Both(policy, kind, @if.Then), Both(policy, kind, @if.Else));
                 return new Ways(
                     Fewer(Join(condition.ToTrue, then.ToTrue), Join(condition.ToFalse, otherwise.ToTrue)),
                     Fewer(Join(condition.ToTrue, then.ToFalse), Join(condition.ToFalse, otherwise.ToFalse)));
@@ -103,19 +117,23 @@ internal sealed class SmallestChange(ClauseReader clauses)
         }
     }
 
-    /// <summary>A conjunction is true when all its operands are, false when one is.</summary>
+    /// <summary>
+    /// A conjunction is true when all its operands are, false when one is and evaluation comes so far: those before it
+    /// must be true.
+    /// </summary>
     private static Ways Chain(IEnumerable<Ways> operands)
     {
         var all = new Ways([], null);
         foreach (var operand in operands)
         {
-            all = new Ways(Join(all.ToTrue, operand.ToTrue), Fewer(all.ToFalse, operand.ToFalse));
+            all = new Ways(Join(all.ToTrue, operand.ToTrue), Fewer(all.ToFalse, Join(all.ToTrue, operand.ToFalse)));
         }
 
         return all;
     }
 
-    private static ImmutableArray<ClauseChange>? Join(ImmutableArray<ClauseChange>? first, ImmutableArray<ClauseChange>? second) =>
+    private static ImmutableArray<ClauseChange>? Join(
+        ImmutableArray<ClauseChange>? first, ImmutableArray<ClauseChange>? second) =>
         first is null || second is null ? null : first.Value.AddRange(second.Value);
 
     /// <summary>The shortest ways to either value; null where there is none.</summary>

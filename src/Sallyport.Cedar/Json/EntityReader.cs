@@ -23,7 +23,11 @@ internal sealed class EntityReader(ValueReader values, CedarLimits limits)
         {
             if (entities.Count >= limits.EntitiesMax)
             {
-                throw new JsonFault("entities.too-many", $"More than {limits.EntitiesMax} entities.", "Give only what a request can reach.", reader.TokenStartIndex);
+                throw new JsonFault(
+                    "entities.too-many",
+                    $"More than {limits.EntitiesMax} entities.",
+                    "Give only what a request can reach.",
+                    reader.TokenStartIndex);
             }
 
             entities.Add(ReadEntity(ref reader));
@@ -68,14 +72,19 @@ internal sealed class EntityReader(ValueReader values, CedarLimits limits)
             }
             else
             {
-                throw new JsonFault("json.member", $"'{ValueReader.ReadText(ref reader)}' is not, or not again, a member of an entity.",
+                throw new JsonFault(
+                    "json.member", $"'{ValueReader.ReadText(ref reader)}' is not, or not again, a member of an entity.",
                     "An entity has uid, attrs, parents and, if any, tags.", reader.TokenStartIndex);
             }
         }
 
         return uid is not null && attributes is not null && !parents.IsDefault
             ? new Entity(uid, attributes, parents, tags)
-            : throw new JsonFault("json.member", "An entity needs uid, attrs and parents.", "Write \"attrs\": {} and \"parents\": [] if there are none.", start);
+            : throw new JsonFault(
+                "json.member",
+                "An entity needs uid, attrs and parents.",
+                "Write \"attrs\": {} and \"parents\": [] if there are none.",
+                start);
     }
 
     private ImmutableArray<EntityUid> ReadParents(ref Utf8JsonReader reader)

@@ -9,8 +9,8 @@ using Sallyport.Cedar.Syntax;
 namespace Sallyport.Cedar.Json;
 
 /// <summary>
-/// Reads expressions in Cedar's JSON form ("JsonExpr"): an object with one member, whose name is the operator. Enters at the object's
-/// start and leaves at its end.
+/// Reads expressions in Cedar's JSON form ("JsonExpr"): an object with one member, whose name is the operator. Enters
+/// at the object's start and leaves at its end.
 /// </summary>
 internal sealed class ExprReader(ValueReader values, CedarLimits limits)
 {
@@ -23,7 +23,8 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
 
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            throw new JsonFault("json.nesting", "The expression is nested too deeply.", "Split it.", reader.TokenStartIndex);
+            throw new JsonFault(
+                "json.nesting", "The expression is nested too deeply.", "Split it.", reader.TokenStartIndex);
         }
 
         var start = reader.TokenStartIndex;
@@ -37,12 +38,20 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
         var expr = ReadOperator(ref reader, @operator, start);
         if (ValueReader.Read(ref reader) != JsonTokenType.EndObject)
         {
-            throw new JsonFault("est.expression", "An expression has one member.", "Put the other into an expression of its own.", reader.TokenStartIndex);
+            throw new JsonFault(
+                "est.expression",
+                "An expression has one member.",
+                "Put the other into an expression of its own.",
+                reader.TokenStartIndex);
         }
 
         return expr.Height <= limits.ExpressionHeightMax
             ? expr
-            : throw new JsonFault("json.nesting", $"The expression has more than {limits.ExpressionHeightMax} levels.", "Split it.", start);
+            : throw new JsonFault(
+                "json.nesting",
+                $"The expression has more than {limits.ExpressionHeightMax} levels.",
+                "Split it.",
+                start);
     }
 
     private Expr ReadOperator(ref Utf8JsonReader reader, string @operator, long start)
@@ -54,7 +63,11 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
             case "Var":
                 return new Expr.Variable(ReadVariable(ref reader));
             case "Slot" or "Unknown":
-                throw new JsonFault("est.expression", $"'{@operator}' cannot stand in a condition.", "Slots belong into the scope.", start);
+                throw new JsonFault(
+                    "est.expression",
+                    $"'{@operator}' cannot stand in a condition.",
+                    "Slots belong into the scope.",
+                    start);
             case "Set":
                 return new Expr.Set(ReadList(ref reader));
             case "Record":
@@ -65,7 +78,11 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
         {
             var arguments = ReadList(ref reader);
             return arguments.IsEmpty && !function.IsConstructor
-                ? throw new JsonFault("est.function", $"The method '{@operator}' needs a receiver.", "Give it as the first argument.", start)
+                ? throw new JsonFault(
+                    "est.function",
+                    $"The method '{@operator}' needs a receiver.",
+                    "Give it as the first argument.",
+                    start)
                 : new Expr.Call(function, arguments);
         }
 
@@ -80,7 +97,11 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
         switch (@operator)
         {
             case "!" or "neg" or "isEmpty":
-                var unary = @operator == "!" ? UnaryOperator.Not : @operator == "neg" ? UnaryOperator.Negate : UnaryOperator.IsEmpty;
+                var unary = @operator == "!"
+                    ? UnaryOperator.Not
+                    : @operator == "neg"
+                    ? UnaryOperator.Negate
+                    : UnaryOperator.IsEmpty;
                 return new Expr.Unary(unary, Need(members.Arg, "arg"));
             case "&&":
                 return Expr.AllOf(Need(members.Left, "left"), Need(members.Right, "right"));
@@ -90,14 +111,16 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
                 return new Expr.If(Need(members.If, "if"), Need(members.Then, "then"), Need(members.Else, "else"));
             case "." when members.Path is [var name]:
                 return new Expr.GetAttribute(Need(members.Left, "left"), name);
-            case "has" when members.Path.Length == 1 || (members.Path.Length > 1 && members.Path.All(part => Identifiers.IsIdentifier(part))):
+            case "has" when members.Path.Length == 1
+                || (members.Path.Length > 1 && members.Path.All(part => Identifiers.IsIdentifier(part))):
                 return new Expr.HasAttribute(Need(members.Left, "left"), members.Path);
             case "like" when members.Pattern is not null:
                 return new Expr.Like(Need(members.Left, "left"), members.Pattern);
             case "is" when members.Type is not null:
                 return new Expr.Is(Need(members.Left, "left"), members.Type, members.In);
             case "." or "has" or "like" or "is":
-                throw new JsonFault("est.member", $"A member of '{@operator}' is missing or of the wrong form.", "", start);
+                throw new JsonFault(
+                    "est.member", $"A member of '{@operator}' is missing or of the wrong form.", "", start);
         }
 
         for (var binary = BinaryOperator.Equal; binary <= BinaryOperator.HasTag; binary++)
@@ -129,7 +152,8 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
                 case "left" when members.Left is null && HasSides(@operator):
                     members.Left = Read(ref reader);
                     break;
-                case "right" when members.Right is null && HasSides(@operator) && @operator is not ("." or "has" or "like" or "is"):
+                case "right" when members.Right is null && HasSides(@operator)
+                    && @operator is not ("." or "has" or "like" or "is"):
                     members.Right = Read(ref reader);
                     break;
                 case "arg" when members.Arg is null && @operator is "!" or "neg" or "isEmpty":
@@ -157,7 +181,11 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
                     members.Pattern = ReadPattern(ref reader);
                     break;
                 default:
-                    throw new JsonFault("est.member", $"'{name}' is not, or not again, a member of '{@operator}'.", "Remove it.", start);
+                    throw new JsonFault(
+                        "est.member",
+                        $"'{name}' is not, or not again, a member of '{@operator}'.",
+                        "Remove it.",
+                        start);
             }
         }
 
@@ -207,7 +235,8 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
             var name = ValueReader.ReadText(ref reader);
             if (!names.Add(name))
             {
-                throw new JsonFault("json.duplicate", $"'{name}' is given twice.", "Keep one of them.", reader.TokenStartIndex);
+                throw new JsonFault(
+                    "json.duplicate", $"'{name}' is given twice.", "Keep one of them.", reader.TokenStartIndex);
             }
 
             ValueReader.Read(ref reader);
@@ -254,7 +283,8 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
                 continue;
             }
 
-            if (reader.TokenType != JsonTokenType.StartObject || ValueReader.Read(ref reader) != JsonTokenType.PropertyName
+            if (reader.TokenType != JsonTokenType.StartObject
+                || ValueReader.Read(ref reader) != JsonTokenType.PropertyName
                 || !reader.ValueTextEquals("Literal"u8))
             {
                 throw JsonFault.Expected("\"Wildcard\" or {\"Literal\": ...}", reader);
@@ -276,7 +306,11 @@ internal sealed class ExprReader(ValueReader values, CedarLimits limits)
     {
         if (width > limits.WidthMax)
         {
-            throw new JsonFault("json.width", $"More than {limits.WidthMax} elements.", "Put them into an entity's attribute.", reader.TokenStartIndex);
+            throw new JsonFault(
+                "json.width",
+                $"More than {limits.WidthMax} elements.",
+                "Put them into an entity's attribute.",
+                reader.TokenStartIndex);
         }
     }
 

@@ -6,10 +6,11 @@ using Sallyport.Cedar.Syntax;
 namespace Sallyport.Cedar.Json;
 
 /// <summary>
-/// A mistake in a JSON document, thrown from the depth of a reader to its edge, where it becomes a <see cref="Diagnostic"/>. One a
-/// document, so that its cost does not matter. Never leaves this folder.
+/// A mistake in a JSON document, thrown from the depth of a reader to its edge, where it becomes a
+/// <see cref="Diagnostic"/>. One a document, so that its cost does not matter. Never leaves this folder.
 /// </summary>
-[SuppressMessage("Design", "CA1032", Justification = "Control flow within this folder; always made with all its parts.")]
+[SuppressMessage(
+    "Design", "CA1032", Justification = "Control flow within this folder; always made with all its parts.")]
 [SuppressMessage("Design", "CA1064", Justification = "Never leaves this folder.")]
 internal sealed class JsonFault(string code, string message, string mend, long offset) : Exception(message)
 {
@@ -19,7 +20,8 @@ internal sealed class JsonFault(string code, string message, string mend, long o
     {
         if (utf8.Length > bytesMax)
         {
-            return new Parsed<T>(Diagnostic.Unplaced("json.too-long", $"The document has {utf8.Length} bytes; the limit is {bytesMax}.", "Split it."));
+            return new Parsed<T>(Diagnostic.Unplaced(
+                "json.too-long", $"The document has {utf8.Length} bytes; the limit is {bytesMax}.", "Split it."));
         }
 
         try
@@ -52,7 +54,8 @@ internal sealed class JsonFault(string code, string message, string mend, long o
         return new Diagnostic(code, Message, mend, default, new LinePosition(line, column));
     }
 
-    private static string FirstSentence(string message) => message.IndexOf(" LineNumber:", StringComparison.Ordinal) is var at and > 0 ? message[..at] : message;
+    private static string FirstSentence(string message) =>
+        message.IndexOf(" LineNumber:", StringComparison.Ordinal) is var at and > 0 ? message[..at] : message;
 
     private static string Describe(JsonTokenType type) => type switch
     {

@@ -6,7 +6,9 @@ using Sallyport.Cedar.Syntax;
 
 namespace Sallyport.Cedar.Json;
 
-/// <summary>Reads policies and templates in Cedar's JSON form. Enters at the first token of what is read and leaves at its last.</summary>
+/// <summary>
+/// Reads policies and templates in Cedar's JSON form. Enters at the first token of what is read and leaves at its last.
+/// </summary>
 internal sealed class PolicyReader
 {
     private readonly ValueReader _values;
@@ -21,7 +23,8 @@ internal sealed class PolicyReader
     }
 
     /// <summary>An operator takes two levels of JSON, so conditions go deeper than values.</summary>
-    public static JsonReaderOptions Options(CedarLimits limits) => new() { MaxDepth = (limits.ExpressionHeightMax * 4) + limits.JsonDepthMax };
+    public static JsonReaderOptions Options(CedarLimits limits) =>
+        new() { MaxDepth = (limits.ExpressionHeightMax * 4) + limits.JsonDepthMax };
 
     public PolicyBody ReadBody(ref Utf8JsonReader reader)
     {
@@ -66,7 +69,8 @@ internal sealed class PolicyReader
 
         if (effect is null || principal is null || action is null || resource is null || conditions.IsDefault)
         {
-            throw new JsonFault("est.member", "A policy needs effect, principal, action, resource and conditions.", "", start);
+            throw new JsonFault(
+                "est.member", "A policy needs effect, principal, action, resource and conditions.", "", start);
         }
 
         return new PolicyBody
@@ -94,7 +98,9 @@ internal sealed class PolicyReader
     {
         "permit" => Effect.Permit,
         "forbid" => Effect.Forbid,
-        var other => throw new JsonFault("est.effect", $"There is no effect '{other}'.", "Write permit or forbid.", reader.TokenStartIndex),
+        var other =>
+            throw new JsonFault(
+                "est.effect", $"There is no effect '{other}'.", "Write permit or forbid.", reader.TokenStartIndex),
     };
 
     private EntityScope ReadScope(ref Utf8JsonReader reader, SlotId slot)
@@ -119,15 +125,21 @@ internal sealed class PolicyReader
         ActionScope scope = (members.Operator, members) switch
         {
             ("All", { Reference: null, Entities: null }) => new ActionScope.Any(),
-            ("==", { Reference: EntityReference.Named { Uid: var action }, Entities: null }) => new ActionScope.Equal(action),
-            ("in", { Reference: EntityReference.Named { Uid: var group }, Entities: null }) => new ActionScope.In(group),
+            ("==", { Reference: EntityReference.Named { Uid: var action }, Entities: null }) =>
+                new ActionScope.Equal(action),
+            ("in", { Reference: EntityReference.Named { Uid: var group }, Entities: null }) =>
+                new ActionScope.In(group),
             ("in", { Reference: null, Entities: [var group] }) => new ActionScope.In(group),
             ("in", { Reference: null, Entities: { } groups }) => new ActionScope.InAny([.. groups]),
             _ => throw BadScope(start),
         };
         return members is { Type: null, In: null } && scope.Entities.All(uid => uid.Type.IsAction)
             ? scope
-            : throw new JsonFault("est.scope", "The scope of the action names something that is no action.", "The type of an action is Action, with or without a namespace.", start);
+            : throw new JsonFault(
+                "est.scope",
+                "The scope of the action names something that is no action.",
+                "The type of an action is Action, with or without a namespace.",
+                start);
     }
 
     private ScopeMembers ReadScopeMembers(ref Utf8JsonReader reader, SlotId? slot)
@@ -154,7 +166,11 @@ internal sealed class PolicyReader
                     members.Type = _values.ReadTypeName(ref reader);
                     break;
                 case "in" when members.In is null && slot is not null:
-                    members.In = ReadScopeMembers(ref reader, slot) is { Operator: null, Type: null, In: null, Entities: null, Reference: { } container }
+                    members.In = ReadScopeMembers(ref reader, slot) is
+                    {
+                        Operator: null, Type: null, In: null,
+                        Entities: null, Reference: { } container
+                    }
                         ? container
                         : throw BadScope(at);
                     break;
@@ -162,7 +178,8 @@ internal sealed class PolicyReader
                     members.Entities = ReadEntities(ref reader);
                     break;
                 default:
-                    throw new JsonFault("est.member", $"'{member}' is not, or not again, a member of this part of the scope.", "", at);
+                    throw new JsonFault(
+                        "est.member", $"'{member}' is not, or not again, a member of this part of the scope.", "", at);
             }
         }
 
@@ -192,7 +209,8 @@ internal sealed class PolicyReader
 
         return entities.Count <= _limits.WidthMax
             ? entities
-            : throw new JsonFault("json.width", $"More than {_limits.WidthMax} actions.", "Use an action group.", reader.TokenStartIndex);
+            : throw new JsonFault(
+                "json.width", $"More than {_limits.WidthMax} actions.", "Use an action group.", reader.TokenStartIndex);
     }
 
     private ImmutableArray<Condition> ReadConditions(ref Utf8JsonReader reader)
@@ -224,17 +242,18 @@ internal sealed class PolicyReader
             ValueReader.Read(ref reader);
             switch (member)
             {
-                case "kind" when kind is null && reader.ValueTextEquals("when"u8):
-                    kind = ConditionKind.When;
-                    break;
-                case "kind" when kind is null && reader.ValueTextEquals("unless"u8):
-                    kind = ConditionKind.Unless;
+                case "kind" when kind is null:
+                    kind = ReadKind(ref reader);
                     break;
                 case "body" when body is null:
                     body = _expressions.Read(ref reader);
                     break;
                 default:
-                    throw new JsonFault("est.condition", $"'{member}' is no member of a condition, or of the wrong form.", "A condition has kind (when, unless) and body.", at);
+                    throw new JsonFault(
+                        "est.condition",
+                        $"'{member}' is not, or not again, a member of a condition.",
+                        "A condition has kind and body.",
+                        at);
             }
         }
 
@@ -242,6 +261,18 @@ internal sealed class PolicyReader
             ? new Condition(found, body)
             : throw new JsonFault("est.condition", "A condition needs kind and body.", "", start);
     }
+
+    private static ConditionKind ReadKind(ref Utf8JsonReader reader) => ValueReader.ReadText(ref reader) switch
+    {
+        "when" => ConditionKind.When,
+        "unless" => ConditionKind.Unless,
+        var other =>
+            throw new JsonFault(
+                "est.condition",
+                $"There is no kind of condition '{other}'.",
+                "Write when or unless.",
+                reader.TokenStartIndex),
+    };
 
     private static ImmutableArray<Annotation> ReadAnnotations(ref Utf8JsonReader reader)
     {
@@ -253,17 +284,24 @@ internal sealed class PolicyReader
             var key = ValueReader.ReadText(ref reader);
             if (!Identifiers.IsAnyIdentifier(key) || !keys.Add(key))
             {
-                throw new JsonFault("est.annotation", $"'{key}' is no identifier, or given twice.", "", reader.TokenStartIndex);
+                throw new JsonFault(
+                    "est.annotation", $"'{key}' is no identifier, or given twice.", "", reader.TokenStartIndex);
             }
 
-            annotations.Add(new Annotation(key, ValueReader.Read(ref reader) == JsonTokenType.Null ? null : ValueReader.ReadText(ref reader)));
+            annotations.Add(new Annotation(key, ValueReader.Read(ref reader) == JsonTokenType.Null
+                ? null
+                : ValueReader.ReadText(ref reader)));
         }
 
         return annotations.ToImmutable();
     }
 
     private static JsonFault BadScope(long at) =>
-        new("est.scope", "This part of the scope has not the members that its operator needs.", "See the JSON policy format: op, entity, slot, entity_type, in.", at);
+        new(
+            "est.scope",
+            "This part of the scope has not the members that its operator needs.",
+            "See the JSON policy format: op, entity, slot, entity_type, in.",
+            at);
 
     private sealed class ScopeMembers
     {

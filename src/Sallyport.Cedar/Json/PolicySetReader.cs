@@ -41,7 +41,8 @@ internal sealed class PolicySetReader(CedarLimits limits)
         return Link([.. policies ?? [], .. templates ?? []], links ?? []);
     }
 
-    private static PolicySet Link(List<(PolicyId, PolicyBody)> bodies, List<(PolicyId Id, PolicyId Template, SlotValues Values)> links)
+    private static PolicySet Link(
+        List<(PolicyId, PolicyBody)> bodies, List<(PolicyId Id, PolicyId Template, SlotValues Values)> links)
     {
         try
         {
@@ -117,7 +118,11 @@ internal sealed class PolicySetReader(CedarLimits limits)
                     values = ReadSlots(ref reader);
                     break;
                 default:
-                    throw new JsonFault("est.member", $"'{member}' is not, or not again, a member of a link.", "A link has templateId, newId and values.", at);
+                    throw new JsonFault(
+                        "est.member",
+                        $"'{member}' is not, or not again, a member of a link.",
+                        "A link has templateId, newId and values.",
+                        at);
             }
         }
 
@@ -145,7 +150,11 @@ internal sealed class PolicySetReader(CedarLimits limits)
                     resource = _policies.ReadUid(ref reader);
                     break;
                 default:
-                    throw new JsonFault("est.slot", $"'{slot}' is not, or not again, a slot.", "There are ?principal and ?resource.", at);
+                    throw new JsonFault(
+                        "est.slot",
+                        $"'{slot}' is not, or not again, a slot.",
+                        "There are ?principal and ?resource.",
+                        at);
             }
         }
 

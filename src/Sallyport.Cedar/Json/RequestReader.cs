@@ -53,15 +53,19 @@ internal static class RequestReader
             }
             else
             {
-                throw new JsonFault("json.member", $"'{ValueReader.ReadText(ref reader)}' is not, or not again, a member of a request.",
-                    readEntities ? "A call has principal, action, resource, context and entities." : "A request has principal, action, resource and context.",
+                throw new JsonFault(
+                    "json.member", $"'{ValueReader.ReadText(ref reader)}' is not, or not again, a member of a request.",
+                    readEntities
+                        ? "A call has principal, action, resource, context and entities."
+                        : "A request has principal, action, resource and context.",
                     reader.TokenStartIndex);
             }
         }
 
         reader.Read(); // throws if anything follows
         return principal is not null && action is not null && resource is not null
-            ? new RequestDocument(new Request(principal, action, resource, context ?? RecordValue.Empty), entities ?? [])
+            ? new RequestDocument(new Request(principal, action, resource, context ?? RecordValue.Empty), entities
+                ?? [])
             : throw new JsonFault("json.member", "A request needs principal, action and resource.", "", 0);
     }
 }

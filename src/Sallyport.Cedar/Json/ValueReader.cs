@@ -8,13 +8,13 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Json;
 
 /// <summary>
-/// Reads Cedar values from JSON (Cedar documentation, "Entities and context syntax"): texts, 64-bit integers, Booleans, arrays as sets,
-/// objects as records, and the escapes <c>__entity</c> and <c>__extn</c>. Every reader method enters at the value's first token and
-/// leaves at its last.
+/// Reads Cedar values from JSON (Cedar documentation, "Entities and context syntax"): texts, 64-bit integers, Booleans,
+/// arrays as sets, objects as records, and the escapes <c>__entity</c> and <c>__extn</c>. Every reader method enters at
+/// the value's first token and leaves at its last.
 /// </summary>
 /// <remarks>
-/// Stricter than the official implementation in one point: an object that has the key of an escape and is not that escape, whole and
-/// alone, is an error, not a record.
+/// Stricter than the official implementation in one point: an object that has the key of an escape and is not that
+/// escape, whole and alone, is an error, not a record.
 /// </remarks>
 internal sealed class ValueReader(CedarLimits limits)
 {
@@ -38,7 +38,8 @@ internal sealed class ValueReader(CedarLimits limits)
         JsonTokenType.False => Value.False,
         JsonTokenType.StartArray => Value.Of(ReadSet(ref reader)),
         JsonTokenType.StartObject => ReadObject(ref reader),
-        JsonTokenType.Null => throw new JsonFault("json.null", "Cedar has no null.", "Leave the attribute out.", reader.TokenStartIndex),
+        JsonTokenType.Null =>
+            throw new JsonFault("json.null", "Cedar has no null.", "Leave the attribute out.", reader.TokenStartIndex),
         _ => throw JsonFault.Expected("a value", reader),
     };
 
@@ -95,14 +96,19 @@ internal sealed class ValueReader(CedarLimits limits)
             }
             else
             {
-                throw new JsonFault("json.entity", $"'{reader.GetString()}' is not, or not again, a member of an entity reference.",
+                throw new JsonFault(
+                    "json.entity", $"'{ReadText(ref reader)}' is not, or not again, a member of an entity reference.",
                     "Write {\"type\": ..., \"id\": ...}.", reader.TokenStartIndex);
             }
         }
 
         return type is not null && id is not null
             ? new EntityUid(type, id)
-            : throw new JsonFault("json.entity", "An entity reference needs type and id.", "Write {\"type\": ..., \"id\": ...}.", reader.TokenStartIndex);
+            : throw new JsonFault(
+                "json.entity",
+                "An entity reference needs type and id.",
+                "Write {\"type\": ..., \"id\": ...}.",
+                reader.TokenStartIndex);
     }
 
     public EntityTypeName ReadTypeName(ref Utf8JsonReader reader)
@@ -149,20 +155,37 @@ internal sealed class ValueReader(CedarLimits limits)
         }
         catch (InvalidOperationException)
         {
-            throw new JsonFault("json.text", "The text is no valid Unicode.", "Escape whole surrogate pairs.", reader.TokenStartIndex);
+            throw new JsonFault(
+                "json.text", "The text is no valid Unicode.", "Escape whole surrogate pairs.", reader.TokenStartIndex);
         }
     }
 
     /// <summary>The next token; the document may not end here.</summary>
-    public static JsonTokenType Read(ref Utf8JsonReader reader) => reader.Read()
-        ? reader.TokenType
-        : throw new JsonFault("json.syntax", "The document ends too early.", "", reader.BytesConsumed);
+    public static JsonTokenType Read(ref Utf8JsonReader reader)
+    {
+        if (!reader.Read())
+        {
+            throw new JsonFault("json.syntax", "The document ends too early.", "", reader.BytesConsumed);
+        }
+
+        if (reader.ValueIsEscaped)
+        {
+            // An escaped half of a surrogate pair is found here: comparing such a text would throw.
+            ReadText(ref reader);
+        }
+
+        return reader.TokenType;
+    }
 
     private static void RequireEnd(ref Utf8JsonReader reader, string escape)
     {
         if (Read(ref reader) != JsonTokenType.EndObject)
         {
-            throw new JsonFault("json.escape", $"'{escape}' stands alone in its object.", "Move the other members out.", reader.TokenStartIndex);
+            throw new JsonFault(
+                "json.escape",
+                $"'{escape}' stands alone in its object.",
+                "Move the other members out.",
+                reader.TokenStartIndex);
         }
     }
 
@@ -193,7 +216,11 @@ internal sealed class ValueReader(CedarLimits limits)
             {
                 if (_names.Count > firstName)
                 {
-                    throw new JsonFault("json.escape", $"'{reader.GetString()}' stands alone in its object.", "Move the other members out.", reader.TokenStartIndex);
+                    throw new JsonFault(
+                        "json.escape",
+                        $"'{ReadText(ref reader)}' stands alone in its object.",
+                        "Move the other members out.",
+                        reader.TokenStartIndex);
                 }
 
                 return ReadEscape(ref reader);
@@ -211,7 +238,8 @@ internal sealed class ValueReader(CedarLimits limits)
     }
 
     private static bool IsEscape(in Utf8JsonReader reader) =>
-        reader.ValueTextEquals("__entity"u8) || reader.ValueTextEquals("__extn"u8) || reader.ValueTextEquals("__expr"u8);
+        reader.ValueTextEquals("__entity"u8) || reader.ValueTextEquals("__extn"u8)
+            || reader.ValueTextEquals("__expr"u8);
 
     private Value ReadEscape(ref Utf8JsonReader reader)
     {
@@ -219,7 +247,8 @@ internal sealed class ValueReader(CedarLimits limits)
         var isEntity = reader.ValueTextEquals("__entity"u8);
         if (reader.ValueTextEquals("__expr"u8))
         {
-            throw new JsonFault("json.escape", "The escape '__expr' is no longer part of Cedar.", "Use __entity or __extn.", start);
+            throw new JsonFault(
+                "json.escape", "The escape '__expr' is no longer part of Cedar.", "Use __entity or __extn.", start);
         }
 
         Read(ref reader);
@@ -228,7 +257,9 @@ internal sealed class ValueReader(CedarLimits limits)
         return value;
     }
 
-    /// <summary><c>{"fn": name, "arg": value}</c> or <c>{"fn": name, "args": [values]}</c>: the function is called.</summary>
+    /// <summary>
+    /// <c>{"fn": name, "arg": value}</c> or <c>{"fn": name, "args": [values]}</c>: the function is called.
+    /// </summary>
     private Value ReadExtension(ref Utf8JsonReader reader, long start)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -260,19 +291,25 @@ internal sealed class ValueReader(CedarLimits limits)
 
                     break;
                 default:
-                    throw new JsonFault("json.escape", $"'{member}' is not, or not again, a member of an extension value.",
+                    throw new JsonFault(
+                        "json.escape", $"'{member}' is not, or not again, a member of an extension value.",
                         "Write {\"fn\": ..., \"arg\": ...}.", reader.TokenStartIndex);
             }
         }
 
         if (name is null || arguments is null)
         {
-            throw new JsonFault("json.escape", "An extension value needs fn and arg.", "Write {\"fn\": ..., \"arg\": ...}.", start);
+            throw new JsonFault(
+                "json.escape", "An extension value needs fn and arg.", "Write {\"fn\": ..., \"arg\": ...}.", start);
         }
 
         if (!ExtensionFunction.TryFind(name, out var function))
         {
-            throw new JsonFault("json.function", $"There is no extension function '{name}'.", "There are decimal, ip, datetime and duration.", start);
+            throw new JsonFault(
+                "json.function",
+                $"There is no extension function '{name}'.",
+                "There are decimal, ip, datetime and duration.",
+                start);
         }
 
         return ExtensionCalls.TryCall(function, CollectionsMarshal.AsSpan(arguments), out var value, out var fault)
@@ -307,14 +344,20 @@ internal sealed class ValueReader(CedarLimits limits)
         _values.RemoveRange(firstValue, values.Length);
         return RecordValue.TryAdopt(names, values, out var record, out var duplicate)
             ? record
-            : throw (duplicate is null ? TooDeep(start) : new JsonFault("json.duplicate", $"'{duplicate}' is given twice.", "Keep one of them.", start));
+            : throw (duplicate is null
+                ? TooDeep(start)
+                : new JsonFault("json.duplicate", $"'{duplicate}' is given twice.", "Keep one of them.", start));
     }
 
     private void RequireWidth(int width, in Utf8JsonReader reader)
     {
         if (width > limits.WidthMax)
         {
-            throw new JsonFault("json.width", $"More than {limits.WidthMax} elements.", "Put them into several entities.", reader.TokenStartIndex);
+            throw new JsonFault(
+                "json.width",
+                $"More than {limits.WidthMax} elements.",
+                "Put them into several entities.",
+                reader.TokenStartIndex);
         }
     }
 
@@ -327,8 +370,16 @@ internal sealed class ValueReader(CedarLimits limits)
     }
 
     private static JsonFault TooDeep(long offset) =>
-        new("json.nesting", $"More than {Value.DepthMax} sets and records inside one another.", "Make the value flatter.", offset);
+        new(
+            "json.nesting",
+            $"More than {Value.DepthMax} sets and records inside one another.",
+            "Make the value flatter.",
+            offset);
 
     private static JsonFault NotLong(in Utf8JsonReader reader) =>
-        new("json.number", "The number is no 64-bit integer.", "Write a decimal as {\"__extn\": {\"fn\": \"decimal\", \"arg\": \"1.5\"}}.", reader.TokenStartIndex);
+        new(
+            "json.number",
+            "The number is no 64-bit integer.",
+            "Write a decimal as {\"__extn\": {\"fn\": \"decimal\", \"arg\": \"1.5\"}}.",
+            reader.TokenStartIndex);
 }

@@ -18,14 +18,18 @@ public static class PartialAuthorizer
 
     private static Decision? Decide(ImmutableArray<Residual> residuals)
     {
-        bool Has(Effect effect, ResidualKind kind) => residuals.Any(residual => residual.Policy.Effect == effect && residual.Kind == kind);
+        bool Has(Effect effect, ResidualKind kind) =>
+            residuals.Any(residual => residual.Policy.Effect == effect && residual.Kind == kind);
 
-        if (Has(Effect.Forbid, ResidualKind.Satisfied) || !(Has(Effect.Permit, ResidualKind.Satisfied) || Has(Effect.Permit, ResidualKind.Depends)))
+        if (Has(Effect.Forbid, ResidualKind.Satisfied)
+            || !(Has(Effect.Permit, ResidualKind.Satisfied) || Has(Effect.Permit, ResidualKind.Depends)))
         {
             return Decision.Deny;
         }
 
-        return Has(Effect.Permit, ResidualKind.Satisfied) && !Has(Effect.Forbid, ResidualKind.Depends) ? Decision.Allow : null;
+        return Has(Effect.Permit, ResidualKind.Satisfied) && !Has(Effect.Forbid, ResidualKind.Depends)
+            ? Decision.Allow
+            : null;
     }
 
     private static Residual Evaluate(Policy policy, PartialRequest request, PartialEvaluator evaluator)
@@ -56,7 +60,11 @@ public static class PartialAuthorizer
                 var fails = value is not PartialValue.Known { Value.IsBool: true };
 
                 // What comes before may be false, or fail, and then this is not reached; a scope can only be false.
-                var kind = rest.Count > 1 || (fails && scopeIsOpen) ? ResidualKind.NeverSatisfied : fails ? ResidualKind.Failed : ResidualKind.NotSatisfied;
+                var kind = rest.Count > 1 || (fails && scopeIsOpen)
+                    ? ResidualKind.NeverSatisfied
+                    : fails
+                    ? ResidualKind.Failed
+                    : ResidualKind.NotSatisfied;
                 return new Residual(policy, kind, Remaining(body, principal, action, resource, rest.ToImmutable()));
             }
         }
@@ -66,11 +74,15 @@ public static class PartialAuthorizer
     }
 
     private static ResidualKind Kind(PolicyBody residual, bool scopeIsOpen) =>
-        residual.Conditions.Any(condition => IsNever(condition.Body, condition.Kind == ConditionKind.When)) ? ResidualKind.NeverSatisfied
+        residual.Conditions.Any(condition => IsNever(
+            condition.Body, condition.Kind == ConditionKind.When)) ? ResidualKind.NeverSatisfied
         : scopeIsOpen || residual.Conditions.Length > 0 ? ResidualKind.Depends
         : ResidualKind.Satisfied;
 
-    /// <summary>Whether an expression plainly never has a value: a conjunction with a false part is never true, a disjunction with a true one never false.</summary>
+    /// <summary>
+    /// Whether an expression plainly never has a value: a conjunction with a false part is never true, a disjunction
+    /// with a true one never false.
+    /// </summary>
     private static bool IsNever(Expr expr, bool value) => expr switch
     {
         Expr.Literal literal => literal.Value != Values.Value.Of(value),
@@ -79,18 +91,19 @@ public static class PartialAuthorizer
         _ => false,
     };
 
-    private static PolicyBody Remaining(PolicyBody body, bool? principal, bool? action, bool? resource, ImmutableArray<Condition> conditions) => new()
-    {
-        Effect = body.Effect,
-        Annotations = body.Annotations,
-        Principal = principal is null ? body.Principal : new EntityScope.Any(),
-        Action = action is null ? body.Action : new ActionScope.Any(),
-        Resource = resource is null ? body.Resource : new EntityScope.Any(),
-        Conditions = conditions,
-        Source = body.Source,
-        Span = body.Span,
-        ScopeSpans = body.ScopeSpans,
-    };
+    private static PolicyBody Remaining(
+        PolicyBody body, bool? principal, bool? action, bool? resource, ImmutableArray<Condition> conditions) => new()
+        {
+            Effect = body.Effect,
+            Annotations = body.Annotations,
+            Principal = principal is null ? body.Principal : new EntityScope.Any(),
+            Action = action is null ? body.Action : new ActionScope.Any(),
+            Resource = resource is null ? body.Resource : new EntityScope.Any(),
+            Conditions = conditions,
+            Source = body.Source,
+            Span = body.Span,
+            ScopeSpans = body.ScopeSpans,
+        };
 
     private static bool? Holds(EntityScope scope, PartialEntity entity, PartialEvaluator evaluator)
     {
@@ -108,22 +121,28 @@ public static class PartialAuthorizer
                 return false;
         }
 
-        var named = scope.Entity ?? throw new InvalidOperationException("A policy has no slots; a template is never evaluated.");
+        var named = scope.Entity
+            ?? throw new InvalidOperationException("A policy has no slots; a template is never evaluated.");
         if (scope is not EntityScope.Equal)
         {
             return evaluator.IsIn(entity, named) is { } isMember ? isMember : null;
         }
 
-        return entity is PartialEntity.Known { Uid: var uid } ? uid == named : type is not null && type != named.Type ? false : null;
+        return entity is PartialEntity.Known { Uid: var uid }
+            ? uid == named
+            : type is not null && type != named.Type
+            ? false
+            : null;
     }
 
-    private static bool? Holds(ActionScope scope, PartialEntity action, PartialEvaluator evaluator) => (scope, action) switch
-    {
-        (ActionScope.Any, _) => true,
-        (ActionScope.InAny { Groups.IsEmpty: true }, _) => false,
-        (_, PartialEntity.Unknown { Type: { IsAction: false } }) => scope is ActionScope.Equal ? false : null,
-        (_, PartialEntity.Unknown) => null,
-        (ActionScope.Equal equal, PartialEntity.Known known) => known.Uid == equal.Action,
-        _ => scope.Entities.Any(group => evaluator.IsIn(action, group) == true),
-    };
+    private static bool? Holds(ActionScope scope, PartialEntity action, PartialEvaluator evaluator) =>
+        (scope, action) switch
+        {
+            (ActionScope.Any, _) => true,
+            (ActionScope.InAny { Groups.IsEmpty: true }, _) => false,
+            (_, PartialEntity.Unknown { Type: { IsAction: false } }) => scope is ActionScope.Equal ? false : null,
+            (_, PartialEntity.Unknown) => null,
+            (ActionScope.Equal equal, PartialEntity.Known known) => known.Uid == equal.Action,
+            _ => scope.Entities.Any(group => evaluator.IsIn(action, group) == true),
+        };
 }

@@ -7,8 +7,8 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Partial;
 
 /// <summary>
-/// Evaluates as much of an expression as a partial request allows. Exact: whatever the unknowns turn out to be, the residual has the
-/// value, or fails, as the whole would. Recursion is bounded by the height of the tree.
+/// Evaluates as much of an expression as a partial request allows. Exact: whatever the unknowns turn out to be, the
+/// residual has the value, or fails, as the whole would. Recursion is bounded by the height of the tree.
 /// </summary>
 internal sealed class PartialEvaluator(PartialRequest request, EntityStore entities)
 {
@@ -25,16 +25,33 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
         Expr.HasAttribute has => EvaluateHas(has),
         Expr.Is @is => EvaluateIs(@is),
         Expr.Binary binary => EvaluateBinary(binary),
-        Expr.Unary unary => Combine(unary, [unary.Operand], o => new Expr.Unary(unary.Operator, o[0], unary.Span), v => Operations.Apply(_state, unary, v[0])),
-        Expr.Like like => Combine(like, [like.Target], o => new Expr.Like(o[0], like.Pattern, like.Span), v => Operations.Like(_state, like, v[0])),
-        Expr.Set set => Combine(set, set.Elements, o => new Expr.Set(o, set.Span), v => Operations.MakeSet(_state, set, v)),
+        Expr.Unary unary =>
+            Combine(
+                unary,
+                [unary.Operand],
+                o => new Expr.Unary(unary.Operator, o[0], unary.Span),
+                v => Operations.Apply(_state, unary, v[0])),
+        Expr.Like like =>
+            Combine(
+                like,
+                [like.Target],
+                o => new Expr.Like(o[0], like.Pattern, like.Span),
+                v => Operations.Like(_state, like, v[0])),
+        Expr.Set set =>
+            Combine(set, set.Elements, o => new Expr.Set(o, set.Span), v => Operations.MakeSet(_state, set, v)),
         Expr.Record record => EvaluateRecord(record),
-        Expr.Call call => Combine(call, call.Arguments, o => new Expr.Call(call.Function, o, call.Span), v => ExtensionCalls.Call(_state, call, v)),
+        Expr.Call call =>
+            Combine(
+                call,
+                call.Arguments,
+                o => new Expr.Call(call.Function, o, call.Span),
+                v => ExtensionCalls.Call(_state, call, v)),
         _ => throw new InvalidOperationException("The hierarchy of expressions is closed."),
     };
 
     /// <summary>Whether an entity of the request is in another; null if that depends.</summary>
-    public bool? IsIn(PartialEntity entity, EntityUid container) => entity is PartialEntity.Known known ? _state.IsIn(known.Uid, container) : null;
+    public bool? IsIn(PartialEntity entity, EntityUid container) =>
+        entity is PartialEntity.Known known ? _state.IsIn(known.Uid, container) : null;
 
     private static EvaluationState Begin(EntityStore entities)
     {
@@ -44,13 +61,17 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
         return state;
     }
 
-    /// <summary>Whether an expression can only be a Bool or fail, so that a chain of it alone is no different from it.</summary>
+    /// <summary>
+    /// Whether an expression can only be a Bool or fail, so that a chain of it alone is no different from it.
+    /// </summary>
     private static bool IsBoolean(Expr expr) => expr switch
     {
         Expr.Literal literal => literal.Value.IsBool,
         Expr.And or Expr.Or or Expr.HasAttribute or Expr.Like or Expr.Is => true,
         Expr.Unary unary => unary.Operator != UnaryOperator.Negate,
-        Expr.Binary binary => binary.Operator is not (BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply or BinaryOperator.GetTag),
+        Expr.Binary binary =>
+            binary.Operator is not (BinaryOperator.Add or BinaryOperator.Subtract
+                or BinaryOperator.Multiply or BinaryOperator.GetTag),
         Expr.Call call => call.Function.Result == ValueKind.Bool,
         _ => false,
     };
@@ -66,13 +87,18 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
     {
         if (variable.Name == RequestVariable.Context)
         {
-            return request.Context.IsComplete ? new PartialValue.Known(Value.Of(request.Context.Known)) : new PartialValue.Residual(variable);
+            return request.Context.IsComplete
+                ? new PartialValue.Known(Value.Of(request.Context.Known))
+                : new PartialValue.Residual(variable);
         }
 
-        return EntityOf(variable.Name) is PartialEntity.Known known ? new PartialValue.Known(Value.Of(known.Uid)) : new PartialValue.Residual(variable);
+        return EntityOf(variable.Name) is PartialEntity.Known known
+            ? new PartialValue.Known(Value.Of(known.Uid))
+            : new PartialValue.Residual(variable);
     }
 
-    private PartialValue EvaluateChain(ImmutableArray<Expr> operands, bool stopsAt, Func<ImmutableArray<Expr>, Expr> make)
+    private PartialValue EvaluateChain(
+        ImmutableArray<Expr> operands, bool stopsAt, Func<ImmutableArray<Expr>, Expr> make)
     {
         var rest = ImmutableArray.CreateBuilder<Expr>();
         foreach (var operand in operands)
@@ -103,7 +129,9 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
         }
 
         return rest.Count == 0 ? PartialValue.Of(!stopsAt)
-            : rest is [var only] ? new PartialValue.Residual(IsBoolean(only) ? only : make([new Expr.Literal(Value.Of(!stopsAt)), only]))
+            : rest is [var only] ? new PartialValue.Residual(IsBoolean(only)
+                ? only
+                : make([new Expr.Literal(Value.Of(!stopsAt)), only]))
             : new PartialValue.Residual(make(rest.ToImmutable()));
     }
 
@@ -114,7 +142,8 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
             case PartialValue.Known { Value: var known }:
                 return !known.IsBool ? new PartialValue.Failed(@if) : Evaluate(known.IsTrue ? @if.Then : @if.Else);
             case PartialValue.Residual residual:
-                return new PartialValue.Residual(new Expr.If(residual.Rest, Evaluate(@if.Then).Expr, Evaluate(@if.Else).Expr, @if.Span));
+                return new PartialValue.Residual(new Expr.If(
+                    residual.Rest, Evaluate(@if.Then).Expr, Evaluate(@if.Else).Expr, @if.Span));
             default:
                 return new PartialValue.Failed(@if);
         }
@@ -129,7 +158,11 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
                 : new PartialValue.Failed(get);
         }
 
-        return Combine(get, [get.Target], o => new Expr.GetAttribute(o[0], get.Name, get.Span), v => Operations.GetAttribute(_state, get, get.Name, v[0]));
+        return Combine(
+            get,
+            [get.Target],
+            o => new Expr.GetAttribute(o[0], get.Name, get.Span),
+            v => Operations.GetAttribute(_state, get, get.Name, v[0]));
     }
 
     private PartialValue EvaluateHas(Expr.HasAttribute has)
@@ -145,7 +178,11 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
             return Finish(has, Operations.HasAttribute(_state, has, Value.Of(request.Context.Known)));
         }
 
-        return Combine(has, [has.Target], o => new Expr.HasAttribute(o[0], has.Path, has.Span), v => Operations.HasAttribute(_state, has, v[0]));
+        return Combine(
+            has,
+            [has.Target],
+            o => new Expr.HasAttribute(o[0], has.Path, has.Span),
+            v => Operations.HasAttribute(_state, has, v[0]));
     }
 
     private PartialValue EvaluateIs(Expr.Is @is)
@@ -154,7 +191,8 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
         var type = target switch
         {
             PartialValue.Known { Value.Reference: EntityUid uid } => uid.Type,
-            PartialValue.Residual { Rest: Expr.Variable { Name: not RequestVariable.Context } variable } => (EntityOf(variable.Name) as PartialEntity.Unknown)?.Type,
+            PartialValue.Residual { Rest: Expr.Variable { Name: not RequestVariable.Context } variable } =>
+                (EntityOf(variable.Name) as PartialEntity.Unknown)?.Type,
             _ => null,
         };
         if (target is PartialValue.Failed || (target is PartialValue.Known && type is null))
@@ -174,7 +212,11 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
         }
 
         // Not null: without a container it was answered above.
-        return Combine(@is, [target, container!], o => new Expr.Binary(BinaryOperator.In, o[0], o[1], @is.Span), v => Operations.In(_state, @is, v[0], v[1]));
+        return Combine(
+            @is,
+            [target, container!],
+            o => new Expr.Binary(BinaryOperator.In, o[0], o[1], @is.Span),
+            v => Operations.In(_state, @is, v[0], v[1]));
     }
 
     private PartialValue EvaluateBinary(Expr.Binary binary)
@@ -186,10 +228,16 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
             return PartialValue.Of(binary.Operator == BinaryOperator.NotEqual);
         }
 
-        return Combine(binary, [left, right], o => new Expr.Binary(binary.Operator, o[0], o[1], binary.Span), v => Operations.Apply(_state, binary, v[0], v[1]));
+        return Combine(
+            binary,
+            [left, right],
+            o => new Expr.Binary(binary.Operator, o[0], o[1], binary.Span),
+            v => Operations.Apply(_state, binary, v[0], v[1]));
     }
 
-    /// <summary>Whether one side is an unknown entity of a known type, and the other a value that is no entity of that type.</summary>
+    /// <summary>
+    /// Whether one side is an unknown entity of a known type, and the other a value that is no entity of that type.
+    /// </summary>
     private bool IsOfOtherType(PartialValue left, PartialValue right)
     {
         var (unknown, known) = left is PartialValue.Residual ? (left, right) : (right, left);
@@ -209,9 +257,14 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
     }
 
     /// <summary>
-    /// All operands are evaluated, in order. If one fails then the whole fails, even behind a residual: that one can only fail earlier.
+    /// All operands are evaluated, in order. If one fails then the whole fails, even behind a residual: that one can
+    /// only fail earlier.
     /// </summary>
-    private static PartialValue Combine(Expr whole, ImmutableArray<PartialValue> operands, Func<ImmutableArray<Expr>, Expr> make, Func<Value[], Value> apply)
+    private static PartialValue Combine(
+        Expr whole,
+        ImmutableArray<PartialValue> operands,
+        Func<ImmutableArray<Expr>, Expr> make,
+        Func<Value[], Value> apply)
     {
         if (operands.Any(operand => operand is PartialValue.Failed))
         {
@@ -226,8 +279,10 @@ internal sealed class PartialEvaluator(PartialRequest request, EntityStore entit
         return Finish(whole, apply([.. operands.Select(operand => ((PartialValue.Known)operand).Value)]));
     }
 
-    private PartialValue Combine(Expr whole, ImmutableArray<Expr> operands, Func<ImmutableArray<Expr>, Expr> make, Func<Value[], Value> apply) =>
+    private PartialValue Combine(
+        Expr whole, ImmutableArray<Expr> operands, Func<ImmutableArray<Expr>, Expr> make, Func<Value[], Value> apply) =>
         Combine(whole, [.. operands.Select(Evaluate)], make, apply);
 
-    private static PartialValue Finish(Expr whole, Value value) => value.IsFailure ? new PartialValue.Failed(whole) : new PartialValue.Known(value);
+    private static PartialValue Finish(Expr whole, Value value) =>
+        value.IsFailure ? new PartialValue.Failed(whole) : new PartialValue.Known(value);
 }

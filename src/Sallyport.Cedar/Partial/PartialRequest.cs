@@ -56,12 +56,15 @@ public sealed class PartialContext
     public static PartialContext Complete(RecordValue context) => new(context, [], isOpen: false);
 
     /// <summary>A context with some known attributes, some unknown ones, and no others.</summary>
-    public static PartialContext With(RecordValue known, params IEnumerable<string> unknown) => new(known, unknown, isOpen: false);
+    public static PartialContext With(RecordValue known, params IEnumerable<string> unknown) =>
+        new(known, unknown, isOpen: false);
 
     /// <summary>A context with some known attributes; all others are unknown.</summary>
     public static PartialContext AtLeast(RecordValue known) => new(known, [], isOpen: true);
 
-    /// <summary>Whether the attribute is unknown; one that is neither known nor unknown is known to be absent.</summary>
+    /// <summary>
+    /// Whether the attribute is unknown; one that is neither known nor unknown is known to be absent.
+    /// </summary>
     public bool IsUnknown(string attribute) => _unknown.Contains(attribute) || (_isOpen && !Known.Has(attribute));
 }
 
@@ -70,7 +73,8 @@ public sealed class PartialContext
 /// <param name="Action">To do what.</param>
 /// <param name="Resource">With what.</param>
 /// <param name="Context">The circumstances.</param>
-public sealed record PartialRequest(PartialEntity Principal, PartialEntity Action, PartialEntity Resource, PartialContext Context)
+public sealed record PartialRequest(
+    PartialEntity Principal, PartialEntity Action, PartialEntity Resource, PartialContext Context)
 {
     /// <summary>A request of which everything is known.</summary>
     public static PartialRequest Of(Request request) =>

@@ -35,8 +35,8 @@ public sealed record Residual(Policy Policy, ResidualKind Kind, PolicyBody Body)
 public sealed record PartialResponse(Decision? Decision, ImmutableArray<Residual> Residuals)
 {
     /// <summary>
-    /// Whether some completion might be allowed, as far as the policies show. False is certain; true is not, since residuals are not
-    /// checked against one another.
+    /// Whether some completion might be allowed, as far as the policies show. False is certain; true is not, since
+    /// residuals are not checked against one another.
     /// </summary>
     public bool MayAllow => Decision != Authorization.Decision.Deny;
 }

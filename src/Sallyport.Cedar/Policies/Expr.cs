@@ -6,12 +6,13 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Policies;
 
 /// <summary>
-/// An expression. Closed: no other case can be added elsewhere. Two expressions are equal if they have the same form; where they stand
-/// in a text does not count.
+/// An expression. Closed: no other case can be added elsewhere. Two expressions are equal if they have the same form;
+/// where they stand in a text does not count.
 /// </summary>
 /// <remarks>
-/// <c>&amp;&amp;</c> and <c>||</c> hold all operands of a chain, so that a long chain is not a deep tree. <see cref="Height"/> is bounded by
-/// <see cref="CedarLimits.ExpressionHeightMax"/> in whatever a reader of this library makes, so walking a tree may recurse.
+/// <c>&amp;&amp;</c> and <c>||</c> hold all operands of a chain, so that a long chain is not a deep tree.
+/// <see cref="Height"/> is bounded by <see cref="CedarLimits.ExpressionHeightMax"/> in whatever a reader of this
+/// library makes, so walking a tree may recurse.
 /// </remarks>
 public abstract class Expr : IEquatable<Expr>
 {
@@ -21,7 +22,9 @@ public abstract class Expr : IEquatable<Expr>
         Height = height;
     }
 
-    /// <summary>Where the expression stands, parentheses around it not included; empty if it was not read from text.</summary>
+    /// <summary>
+    /// Where the expression stands, parentheses around it not included; empty if it was not read from text.
+    /// </summary>
     public SourceSpan Span { get; }
 
     /// <summary>Levels of the tree: 1 for a leaf.</summary>
@@ -36,7 +39,8 @@ public abstract class Expr : IEquatable<Expr>
         new Or(left is Or or ? [.. or.Operands, right] : [left, right], span);
 
     /// <inheritdoc/>
-    public bool Equals(Expr? other) => ReferenceEquals(this, other) || (other is not null && ExprEquality.Same(this, other));
+    public bool Equals(Expr? other) =>
+        ReferenceEquals(this, other) || (other is not null && ExprEquality.Same(this, other));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Expr other && Equals(other);
@@ -73,7 +77,8 @@ public abstract class Expr : IEquatable<Expr>
     }
 
     /// <summary><c>!e</c>, <c>-e</c> or <c>e.isEmpty()</c>.</summary>
-    public sealed class Unary(UnaryOperator @operator, Expr operand, SourceSpan span = default) : Expr(span, operand.Height + 1)
+    public sealed class Unary(
+        UnaryOperator @operator, Expr operand, SourceSpan span = default) : Expr(span, operand.Height + 1)
     {
         /// <summary>The operator.</summary>
         public UnaryOperator Operator { get; } = @operator;
@@ -125,7 +130,8 @@ public abstract class Expr : IEquatable<Expr>
     }
 
     /// <summary><c>e.name</c> or <c>e["name"]</c></summary>
-    public sealed class GetAttribute(Expr target, string name, SourceSpan span = default) : Expr(span, target.Height + 1)
+    public sealed class GetAttribute(
+        Expr target, string name, SourceSpan span = default) : Expr(span, target.Height + 1)
     {
         /// <summary>A record, or an entity uid.</summary>
         public Expr Target { get; } = target;
@@ -135,7 +141,8 @@ public abstract class Expr : IEquatable<Expr>
     }
 
     /// <summary><c>e has name</c> or <c>e has a.b.c</c></summary>
-    public sealed class HasAttribute(Expr target, ImmutableArray<string> path, SourceSpan span = default) : Expr(span, target.Height + 1)
+    public sealed class HasAttribute(
+        Expr target, ImmutableArray<string> path, SourceSpan span = default) : Expr(span, target.Height + 1)
     {
         /// <summary>A record, or an entity uid.</summary>
         public Expr Target { get; } = target;
@@ -183,7 +190,10 @@ public abstract class Expr : IEquatable<Expr>
         public ImmutableArray<RecordField> Fields { get; } = fields;
     }
 
-    /// <summary>A call of an extension function, as a function or as a method. The number of arguments may be wrong: that is an error of evaluation.</summary>
+    /// <summary>
+    /// A call of an extension function, as a function or as a method. The number of arguments may be wrong: that is an
+    /// error of evaluation.
+    /// </summary>
     public sealed class Call(ExtensionFunction function, ImmutableArray<Expr> arguments, SourceSpan span = default)
         : Expr(span, Above(arguments))
     {

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Sallyport.Cedar.Values;
+using Id = Sallyport.Cedar.Policies.ExtensionFunctionId;
 
 namespace Sallyport.Cedar.Policies;
 
 /// <summary>A function of an extension type: its name, how it is called, and its types.</summary>
-/// <remarks>The table is the specification's: decimal, ipaddr, datetime and duration (Cedar 4.x, "Operators and functions").</remarks>
+/// <remarks>
+/// The table is the specification's: decimal, ipaddr, datetime and duration (Cedar 4.x, "Operators and functions").
+/// </remarks>
 public sealed class ExtensionFunction
 {
-    private ExtensionFunction(ExtensionFunctionId id, string name, ValueKind result, params ImmutableArray<ValueKind> parameters)
+    private ExtensionFunction(
+        ExtensionFunctionId id, string name, ValueKind result, params ImmutableArray<ValueKind> parameters)
     {
         Id = id;
         Name = name;
@@ -19,28 +23,28 @@ public sealed class ExtensionFunction
     /// <summary>All functions.</summary>
     public static ImmutableArray<ExtensionFunction> All { get; } =
     [
-        new(ExtensionFunctionId.Decimal, "decimal", ValueKind.Decimal, ValueKind.String),
-        new(ExtensionFunctionId.LessThan, "lessThan", ValueKind.Bool, ValueKind.Decimal, ValueKind.Decimal),
-        new(ExtensionFunctionId.LessThanOrEqual, "lessThanOrEqual", ValueKind.Bool, ValueKind.Decimal, ValueKind.Decimal),
-        new(ExtensionFunctionId.GreaterThan, "greaterThan", ValueKind.Bool, ValueKind.Decimal, ValueKind.Decimal),
-        new(ExtensionFunctionId.GreaterThanOrEqual, "greaterThanOrEqual", ValueKind.Bool, ValueKind.Decimal, ValueKind.Decimal),
-        new(ExtensionFunctionId.Ip, "ip", ValueKind.IpAddress, ValueKind.String),
-        new(ExtensionFunctionId.IsIpv4, "isIpv4", ValueKind.Bool, ValueKind.IpAddress),
-        new(ExtensionFunctionId.IsIpv6, "isIpv6", ValueKind.Bool, ValueKind.IpAddress),
-        new(ExtensionFunctionId.IsLoopback, "isLoopback", ValueKind.Bool, ValueKind.IpAddress),
-        new(ExtensionFunctionId.IsMulticast, "isMulticast", ValueKind.Bool, ValueKind.IpAddress),
-        new(ExtensionFunctionId.IsInRange, "isInRange", ValueKind.Bool, ValueKind.IpAddress, ValueKind.IpAddress),
-        new(ExtensionFunctionId.Datetime, "datetime", ValueKind.Datetime, ValueKind.String),
-        new(ExtensionFunctionId.Offset, "offset", ValueKind.Datetime, ValueKind.Datetime, ValueKind.Duration),
-        new(ExtensionFunctionId.DurationSince, "durationSince", ValueKind.Duration, ValueKind.Datetime, ValueKind.Datetime),
-        new(ExtensionFunctionId.ToDate, "toDate", ValueKind.Datetime, ValueKind.Datetime),
-        new(ExtensionFunctionId.ToTime, "toTime", ValueKind.Duration, ValueKind.Datetime),
-        new(ExtensionFunctionId.Duration, "duration", ValueKind.Duration, ValueKind.String),
-        new(ExtensionFunctionId.ToMilliseconds, "toMilliseconds", ValueKind.Long, ValueKind.Duration),
-        new(ExtensionFunctionId.ToSeconds, "toSeconds", ValueKind.Long, ValueKind.Duration),
-        new(ExtensionFunctionId.ToMinutes, "toMinutes", ValueKind.Long, ValueKind.Duration),
-        new(ExtensionFunctionId.ToHours, "toHours", ValueKind.Long, ValueKind.Duration),
-        new(ExtensionFunctionId.ToDays, "toDays", ValueKind.Long, ValueKind.Duration),
+        new(Id.Decimal, "decimal", ValueKind.Decimal, ValueKind.String),
+        new(Id.LessThan, "lessThan", ValueKind.Bool, ValueKind.Decimal, ValueKind.Decimal),
+        new(Id.LessThanOrEqual, "lessThanOrEqual", ValueKind.Bool, ValueKind.Decimal, ValueKind.Decimal),
+        new(Id.GreaterThan, "greaterThan", ValueKind.Bool, ValueKind.Decimal, ValueKind.Decimal),
+        new(Id.GreaterThanOrEqual, "greaterThanOrEqual", ValueKind.Bool, ValueKind.Decimal, ValueKind.Decimal),
+        new(Id.Ip, "ip", ValueKind.IpAddress, ValueKind.String),
+        new(Id.IsIpv4, "isIpv4", ValueKind.Bool, ValueKind.IpAddress),
+        new(Id.IsIpv6, "isIpv6", ValueKind.Bool, ValueKind.IpAddress),
+        new(Id.IsLoopback, "isLoopback", ValueKind.Bool, ValueKind.IpAddress),
+        new(Id.IsMulticast, "isMulticast", ValueKind.Bool, ValueKind.IpAddress),
+        new(Id.IsInRange, "isInRange", ValueKind.Bool, ValueKind.IpAddress, ValueKind.IpAddress),
+        new(Id.Datetime, "datetime", ValueKind.Datetime, ValueKind.String),
+        new(Id.Offset, "offset", ValueKind.Datetime, ValueKind.Datetime, ValueKind.Duration),
+        new(Id.DurationSince, "durationSince", ValueKind.Duration, ValueKind.Datetime, ValueKind.Datetime),
+        new(Id.ToDate, "toDate", ValueKind.Datetime, ValueKind.Datetime),
+        new(Id.ToTime, "toTime", ValueKind.Duration, ValueKind.Datetime),
+        new(Id.Duration, "duration", ValueKind.Duration, ValueKind.String),
+        new(Id.ToMilliseconds, "toMilliseconds", ValueKind.Long, ValueKind.Duration),
+        new(Id.ToSeconds, "toSeconds", ValueKind.Long, ValueKind.Duration),
+        new(Id.ToMinutes, "toMinutes", ValueKind.Long, ValueKind.Duration),
+        new(Id.ToHours, "toHours", ValueKind.Long, ValueKind.Duration),
+        new(Id.ToDays, "toDays", ValueKind.Long, ValueKind.Duration),
     ];
 
     /// <summary>Which function this is.</summary>
@@ -55,7 +59,9 @@ public sealed class ExtensionFunction
     /// <summary>The kinds of the arguments; of a method the receiver is the first.</summary>
     public ImmutableArray<ValueKind> Parameters { get; }
 
-    /// <summary>Whether it makes an extension value from a text; constructors are called as functions, all else as methods.</summary>
+    /// <summary>
+    /// Whether it makes an extension value from a text; constructors are called as functions, all else as methods.
+    /// </summary>
     public bool IsConstructor => Parameters is [ValueKind.String];
 
     /// <summary>Finds a function by its name.</summary>

@@ -29,7 +29,9 @@ public enum UnaryOperator
     IsEmpty,
 }
 
-/// <summary>Operators with two operands that evaluate both; <c>&amp;&amp;</c> and <c>||</c> are expressions of their own.</summary>
+/// <summary>
+/// Operators with two operands that evaluate both; <c>&amp;&amp;</c> and <c>||</c> are expressions of their own.
+/// </summary>
 public enum BinaryOperator
 {
     /// <summary><c>==</c></summary>

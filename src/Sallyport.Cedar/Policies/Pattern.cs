@@ -5,8 +5,8 @@ using Sallyport.Cedar.Syntax;
 namespace Sallyport.Cedar.Policies;
 
 /// <summary>
-/// The pattern of <c>like</c>: literal texts with wildcards between them. n texts mean n - 1 wildcards, each of which stands for any
-/// text, the empty one included.
+/// The pattern of <c>like</c>: literal texts with wildcards between them. n texts mean n - 1 wildcards, each of which
+/// stands for any text, the empty one included.
 /// </summary>
 public sealed class Pattern : IEquatable<Pattern>
 {
@@ -91,7 +91,9 @@ public sealed class Pattern : IEquatable<Pattern>
         return FindLinear(text, wanted);
     }
 
-    /// <summary>Knuth, Morris, Pratt (1977): never looks at a character of the text twice, whatever the text repeats.</summary>
+    /// <summary>
+    /// Knuth, Morris, Pratt (1977): never looks at a character of the text twice, whatever the text repeats.
+    /// </summary>
     private static int FindLinear(ReadOnlySpan<char> text, string wanted)
     {
         var borders = new int[wanted.Length];

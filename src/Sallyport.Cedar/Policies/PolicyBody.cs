@@ -34,7 +34,8 @@ public sealed record Condition(ConditionKind Kind, Expr Body);
 public sealed record Annotation(string Key, string? Value);
 
 /// <summary>
-/// A policy or template as written: effect, scope and conditions. Two are equal if their forms are; where they stand does not count.
+/// A policy or template as written: effect, scope and conditions. Two are equal if their forms are; where they stand
+/// does not count.
 /// </summary>
 public sealed class PolicyBody : IEquatable<PolicyBody>
 {
@@ -101,14 +102,16 @@ public sealed class PolicyBody : IEquatable<PolicyBody>
 
     /// <inheritdoc/>
     public bool Equals(PolicyBody? other) => ReferenceEquals(this, other)
-        || (other is not null && Effect == other.Effect && Principal == other.Principal && Action == other.Action && Resource == other.Resource
+        || (other is not null && Effect == other.Effect && Principal == other.Principal && Action == other.Action
+            && Resource == other.Resource
             && Annotations.SequenceEqual(other.Annotations) && Conditions.SequenceEqual(other.Conditions));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is PolicyBody other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Effect, Principal, Action, Resource, Annotations.Length, Conditions.Length);
+    public override int GetHashCode() =>
+        HashCode.Combine(Effect, Principal, Action, Resource, Annotations.Length, Conditions.Length);
 
     /// <summary>The policy in Cedar's human syntax.</summary>
     public override string ToString() => PolicyPrinter.Print(this);

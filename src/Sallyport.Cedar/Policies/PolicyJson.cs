@@ -6,16 +6,18 @@ using Sallyport.Cedar.Json;
 namespace Sallyport.Cedar.Policies;
 
 /// <summary>
-/// Policies in Cedar's JSON form (EST; Cedar documentation, "JSON policy format"), in both directions, without loss but for layout,
-/// comments and positions.
+/// Policies in Cedar's JSON form (EST; Cedar documentation, "JSON policy format"), in both directions, without loss but
+/// for layout, comments and positions.
 /// </summary>
 public static class PolicyJson
 {
     /// <summary>Writes one policy or template.</summary>
-    public static byte[] Write(PolicyBody body, bool indented = false) => Build(indented, writer => PolicyWriter.Write(writer, body));
+    public static byte[] Write(PolicyBody body, bool indented = false) =>
+        Build(indented, writer => PolicyWriter.Write(writer, body));
 
     /// <summary>Writes a set: <c>{"staticPolicies", "templates", "templateLinks"}</c>.</summary>
-    public static byte[] Write(PolicySet policies, bool indented = false) => Build(indented, writer => PolicyWriter.Write(writer, policies));
+    public static byte[] Write(PolicySet policies, bool indented = false) =>
+        Build(indented, writer => PolicyWriter.Write(writer, policies));
 
     /// <summary>Reads one policy or template.</summary>
     public static Parsed<PolicyBody> ParseBody(ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
@@ -32,10 +34,13 @@ public static class PolicyJson
     }
 
     /// <summary>Reads one policy or template from a text.</summary>
-    public static Parsed<PolicyBody> ParseBody(string json, CedarLimits? limits = null) => ParseBody(Encoding.UTF8.GetBytes(json), limits);
+    public static Parsed<PolicyBody> ParseBody(string json, CedarLimits? limits = null) =>
+        ParseBody(Encoding.UTF8.GetBytes(json), limits);
 
     /// <summary>Reads a set; templates and links may be left out.</summary>
-    /// <returns>The set, or the first mistake: of JSON, of form, an id used twice, a link that does not fit its template.</returns>
+    /// <returns>
+    /// The set, or the first mistake: of JSON, of form, an id used twice, a link that does not fit its template.
+    /// </returns>
     public static Parsed<PolicySet> ParseSet(ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
     {
         limits ??= CedarLimits.Default;
@@ -50,12 +55,14 @@ public static class PolicyJson
     }
 
     /// <summary>Reads a set from a text.</summary>
-    public static Parsed<PolicySet> ParseSet(string json, CedarLimits? limits = null) => ParseSet(Encoding.UTF8.GetBytes(json), limits);
+    public static Parsed<PolicySet> ParseSet(string json, CedarLimits? limits = null) =>
+        ParseSet(Encoding.UTF8.GetBytes(json), limits);
 
     private static byte[] Build(bool indented, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = indented, MaxDepth = int.MaxValue }))
+        using (var writer = new Utf8JsonWriter(
+            buffer, new JsonWriterOptions { Indented = indented, MaxDepth = int.MaxValue }))
         {
             write(writer);
         }

@@ -5,7 +5,9 @@ using Sallyport.Cedar.Syntax;
 
 namespace Sallyport.Cedar.Policies;
 
-/// <summary>Policies and templates by id, in the order in which they were added. Immutable: every change makes a new set.</summary>
+/// <summary>
+/// Policies and templates by id, in the order in which they were added. Immutable: every change makes a new set.
+/// </summary>
 public sealed class PolicySet
 {
     private readonly ImmutableDictionary<string, int> _policyIndex;
@@ -20,9 +22,11 @@ public sealed class PolicySet
         Policies = policies;
         Templates = templates;
         _policyIndex = policyIndex
-            ?? policies.Select((p, i) => KeyValuePair.Create(p.Id.Value, i)).ToImmutableDictionary(StringComparer.Ordinal);
+            ?? policies.Select((
+                p, i) => KeyValuePair.Create(p.Id.Value, i)).ToImmutableDictionary(StringComparer.Ordinal);
         _templateIndex = templateIndex
-            ?? templates.Select((t, i) => KeyValuePair.Create(t.Id.Value, i)).ToImmutableDictionary(StringComparer.Ordinal);
+            ?? templates.Select((
+                t, i) => KeyValuePair.Create(t.Id.Value, i)).ToImmutableDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The set without policies.</summary>
@@ -35,14 +39,15 @@ public sealed class PolicySet
     public ImmutableArray<Template> Templates { get; }
 
     /// <summary>
-    /// Reads policies and templates in human syntax. Statements are named <c>policy0</c>, <c>policy1</c> and so on in the order of the text,
-    /// templates included, as the official implementation does.
+    /// Reads policies and templates in human syntax. Statements are named <c>policy0</c>, <c>policy1</c> and so on in
+    /// the order of the text, templates included, as the official implementation does.
     /// </summary>
     public static Parsed<PolicySet> Parse(string text, CedarLimits? limits = null)
     {
         var parsed = PolicyParser.Parse(text, limits ?? CedarLimits.Default);
         return parsed.TryGet(out var bodies)
-            ? Create(bodies.Select((body, i) => (new PolicyId(string.Create(CultureInfo.InvariantCulture, $"policy{i}")), body)))
+            ? Create(bodies.Select((
+                body, i) => (new PolicyId(string.Create(CultureInfo.InvariantCulture, $"policy{i}")), body)))
             : new Parsed<PolicySet>(parsed.Errors);
     }
 
@@ -70,7 +75,9 @@ public sealed class PolicySet
             }
         }
 
-        return errors.Count > 0 ? new Parsed<PolicySet>(errors) : new Parsed<PolicySet>(new PolicySet(policies.ToImmutable(), templates.ToImmutable()));
+        return errors.Count > 0
+            ? new Parsed<PolicySet>(errors)
+            : new Parsed<PolicySet>(new PolicySet(policies.ToImmutable(), templates.ToImmutable()));
     }
 
     /// <summary>The policy with this id.</summary>
@@ -110,7 +117,9 @@ public sealed class PolicySet
     }
 
     /// <summary>This set with a policy linked from one of its templates.</summary>
-    /// <exception cref="CedarException">The id is taken, there is no such template, or the values do not fit its slots.</exception>
+    /// <exception cref="CedarException">
+    /// The id is taken, there is no such template, or the values do not fit its slots.
+    /// </exception>
     public PolicySet Link(PolicyId template, PolicyId id, SlotValues values)
     {
         return With(MakeLink(id, template, values));
@@ -155,12 +164,15 @@ public sealed class PolicySet
             : new PolicySet(Policies, Templates.RemoveAt(template), _policyIndex);
     }
 
-    /// <summary>All static policies and templates in human syntax. Links have no human syntax and are left out.</summary>
+    /// <summary>
+    /// All static policies and templates in human syntax. Links have no human syntax and are left out.
+    /// </summary>
     public override string ToString() => string.Join(
         "\n\n", Policies.Where(p => p.Link is null).Select(p => p.Body).Concat(Templates.Select(t => t.Body)));
 
     internal static Diagnostic DuplicateId(PolicyId id) =>
-        Diagnostic.Unplaced("policy.duplicate-id", $"The id '{id}' is used twice.", "Give every policy and template an id of its own.");
+        Diagnostic.Unplaced(
+            "policy.duplicate-id", $"The id '{id}' is used twice.", "Give every policy and template an id of its own.");
 
     private Policy MakeLink(PolicyId id, PolicyId template, SlotValues values)
     {

@@ -14,7 +14,9 @@ public enum SlotId
     Resource,
 }
 
-/// <summary>An entity in a scope, or the slot that waits for one. Two are equal if they name the same, wherever they stand.</summary>
+/// <summary>
+/// An entity in a scope, or the slot that waits for one. Two are equal if they name the same, wherever they stand.
+/// </summary>
 public abstract record EntityReference
 {
     private EntityReference()

@@ -7,8 +7,8 @@ namespace Sallyport.Cedar.Policies;
 public static class ValueExpr
 {
     /// <summary>
-    /// An expression without variables. Extension values become calls of their constructors; a datetime beyond the year 9999 becomes an
-    /// offset from 1970.
+    /// An expression without variables. Extension values become calls of their constructors; a datetime beyond the year
+    /// 9999 becomes an offset from 1970.
     /// </summary>
     public static Expr Of(Value value) => value.Kind switch
     {
@@ -36,7 +36,8 @@ public static class ValueExpr
         ? Call(ExtensionFunctionId.Datetime, instant.ToString())
         : new Expr.Call(
             ExtensionFunction.All[(int)ExtensionFunctionId.Offset],
-            [Call(ExtensionFunctionId.Datetime, "1970-01-01"), Call(ExtensionFunctionId.Duration, new CedarDuration(instant.UnixMilliseconds).ToString())]);
+            [Call(ExtensionFunctionId.Datetime, "1970-01-01"),
+                Call(ExtensionFunctionId.Duration, new CedarDuration(instant.UnixMilliseconds).ToString())]);
 
     private static Expr.Call Call(ExtensionFunctionId constructor, string text) =>
         new(ExtensionFunction.All[(int)constructor], [new Expr.Literal(Value.Of(text))]);

@@ -3,7 +3,9 @@ using Sallyport.Cedar.Policies;
 
 namespace Sallyport.Cedar.Syntax;
 
-/// <summary>Reads expressions (Cedar grammar, from "Expr" down to "Primary"). A method that returns null has reported why.</summary>
+/// <summary>
+/// Reads expressions (Cedar grammar, from "Expr" down to "Primary"). A method that returns null has reported why.
+/// </summary>
 internal sealed partial class ExprParser(TokenReader tokens)
 {
     // Cedar grammar, "Unary": at most four of the same kind.
@@ -88,7 +90,9 @@ internal sealed partial class ExprParser(TokenReader tokens)
         var expr = ParseRelationAfter(left, start);
         if (expr is not null && !ReferenceEquals(expr, left) && IsRelation())
         {
-            tokens.Report("syntax.operator", $"'{tokens.TextOf(relation)}' and '{tokens.TextOf(tokens.Current)}' cannot follow one another.",
+            tokens.Report(
+                "syntax.operator",
+                $"'{tokens.TextOf(relation)}' and '{tokens.TextOf(tokens.Current)}' cannot follow one another.",
                 "Put one of them into parentheses.", tokens.Current.Span);
             return null;
         }
@@ -101,7 +105,9 @@ internal sealed partial class ExprParser(TokenReader tokens)
         if (RelationOperator() is { } @operator)
         {
             tokens.Take();
-            return ParseSum() is { } right ? Keep(new Expr.Binary(@operator, left, right, tokens.SpanFrom(start))) : null;
+            return ParseSum() is { } right
+                ? Keep(new Expr.Binary(@operator, left, right, tokens.SpanFrom(start)))
+                : null;
         }
 
         if (tokens.TryTakeWord("has"))
@@ -112,7 +118,8 @@ internal sealed partial class ExprParser(TokenReader tokens)
         if (tokens.TryTakeWord("like"))
         {
             var literal = tokens.Current;
-            return tokens.Expect(TokenKind.String, "a pattern in double quotes") && tokens.TryUnescape(literal, pattern: true, out var text)
+            return tokens.Expect(TokenKind.String, "a pattern in double quotes")
+                && tokens.TryUnescape(literal, pattern: true, out var text)
                 ? Keep(new Expr.Like(left, Pattern.FromUnescaped(text), tokens.SpanFrom(start)))
                 : null;
         }
@@ -153,7 +160,11 @@ internal sealed partial class ExprParser(TokenReader tokens)
 
             if (tokens.Kind is TokenKind.Dot or TokenKind.OpenBracket)
             {
-                tokens.Report("syntax.has", "Behind 'has' stands one text, or identifiers with dots.", "Join two 'has' with &&.", tokens.Current.Span);
+                tokens.Report(
+                    "syntax.has",
+                    "Behind 'has' stands one text, or identifiers with dots.",
+                    "Join two 'has' with &&.",
+                    tokens.Current.Span);
                 return null;
             }
 
@@ -181,7 +192,9 @@ internal sealed partial class ExprParser(TokenReader tokens)
         while (left is not null && tokens.Kind is TokenKind.Plus or TokenKind.Minus)
         {
             var @operator = tokens.Take().Kind == TokenKind.Plus ? BinaryOperator.Add : BinaryOperator.Subtract;
-            left = ParseProduct() is { } right ? Keep(new Expr.Binary(@operator, left, right, tokens.SpanFrom(start))) : null;
+            left = ParseProduct() is { } right
+                ? Keep(new Expr.Binary(@operator, left, right, tokens.SpanFrom(start)))
+                : null;
         }
 
         if (left is not null && tokens.Kind is TokenKind.Slash or TokenKind.Percent)
@@ -199,7 +212,9 @@ internal sealed partial class ExprParser(TokenReader tokens)
         var left = ParseUnary();
         while (left is not null && tokens.TryTake(TokenKind.Star))
         {
-            left = ParseUnary() is { } right ? Keep(new Expr.Binary(BinaryOperator.Multiply, left, right, tokens.SpanFrom(start))) : null;
+            left = ParseUnary() is { } right
+                ? Keep(new Expr.Binary(BinaryOperator.Multiply, left, right, tokens.SpanFrom(start)))
+                : null;
         }
 
         return left;
@@ -218,7 +233,11 @@ internal sealed partial class ExprParser(TokenReader tokens)
         {
             if (starts.Count == UnaryMax)
             {
-                tokens.Report("syntax.operator", $"More than {UnaryMax} '{tokens.TextOf(tokens.Current)}' in a row.", "Remove pairs of them.", tokens.Current.Span);
+                tokens.Report(
+                    "syntax.operator",
+                    $"More than {UnaryMax} '{tokens.TextOf(tokens.Current)}' in a row.",
+                    "Remove pairs of them.",
+                    tokens.Current.Span);
                 return null;
             }
 
@@ -227,7 +246,8 @@ internal sealed partial class ExprParser(TokenReader tokens)
 
         // A minus right before a number belongs to it: only so can the least Long be written.
         Expr? operand;
-        if (kind == TokenKind.Minus && tokens.Kind == TokenKind.Integer && tokens.NextKind is not (TokenKind.Dot or TokenKind.OpenBracket))
+        if (kind == TokenKind.Minus && tokens.Kind == TokenKind.Integer
+            && tokens.NextKind is not (TokenKind.Dot or TokenKind.OpenBracket))
         {
             operand = ParseInteger(starts[^1], negative: true);
             starts.RemoveAt(starts.Count - 1);
@@ -246,7 +266,8 @@ internal sealed partial class ExprParser(TokenReader tokens)
         return operand;
     }
 
-    private bool IsRelation() => RelationOperator() is not null || tokens.IsWord("has") || tokens.IsWord("like") || tokens.IsWord("is");
+    private bool IsRelation() =>
+        RelationOperator() is not null || tokens.IsWord("has") || tokens.IsWord("like") || tokens.IsWord("is");
 
     private BinaryOperator? RelationOperator() => tokens.Kind switch
     {
@@ -277,7 +298,11 @@ internal sealed partial class ExprParser(TokenReader tokens)
             return expr;
         }
 
-        tokens.Report("syntax.nesting", $"The expression has more than {tokens.Limits.ExpressionHeightMax} levels.", "Split it into several clauses.", expr.Span);
+        tokens.Report(
+            "syntax.nesting",
+            $"The expression has more than {tokens.Limits.ExpressionHeightMax} levels.",
+            "Split it into several clauses.",
+            expr.Span);
         return null;
     }
 }

@@ -5,7 +5,9 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Syntax;
 
-/// <summary>Writes expressions with as few parentheses as the grammar allows. Recursion is bounded by the height of the tree.</summary>
+/// <summary>
+/// Writes expressions with as few parentheses as the grammar allows. Recursion is bounded by the height of the tree.
+/// </summary>
 internal sealed class ExprPrinter(StringBuilder to)
 {
     /// <summary>How tightly a form binds, loosest first; an operand looser than its place gets parentheses.</summary>
@@ -64,7 +66,9 @@ internal sealed class ExprPrinter(StringBuilder to)
                 break;
             case Expr.HasAttribute has:
                 Append(has.Target, Binding.Sum);
-                to.Append(" has ").Append(has.Path is [var name] && !Identifiers.IsIdentifier(name) ? StringEscapes.Quote(name) : string.Join('.', has.Path));
+                to.Append(" has ").Append(has.Path is [var name] && !Identifiers.IsIdentifier(name)
+                    ? StringEscapes.Quote(name)
+                    : string.Join('.', has.Path));
                 break;
             case Expr.Like like:
                 Append(like.Target, Binding.Sum);
@@ -91,7 +95,8 @@ internal sealed class ExprPrinter(StringBuilder to)
         }
 
         // "-5" is the number, "-(5)" the negation of five.
-        var isNumber = unary.Operator == UnaryOperator.Negate && unary.Operand is Expr.Literal { Value.Kind: ValueKind.Long };
+        var isNumber = unary.Operator == UnaryOperator.Negate
+            && unary.Operand is Expr.Literal { Value.Kind: ValueKind.Long };
         to.Append(unary.Operator == UnaryOperator.Not ? "!" : "-").Append(isNumber ? "(" : "");
         Append(unary.Operand, isNumber ? Binding.If : Binding.Member);
         to.Append(isNumber ? ")" : "");
@@ -150,7 +155,11 @@ internal sealed class ExprPrinter(StringBuilder to)
         for (var i = 0; i < record.Fields.Length; i++)
         {
             var (name, value) = record.Fields[i];
-            to.Append(i == 0 ? "" : ", ").Append(Identifiers.IsIdentifier(name) ? name : StringEscapes.Quote(name)).Append(": ");
+            to.Append(i == 0
+                ? ""
+                : ", ").Append(Identifiers.IsIdentifier(name)
+                ? name
+                : StringEscapes.Quote(name)).Append(": ");
             Append(value, Binding.If);
         }
 

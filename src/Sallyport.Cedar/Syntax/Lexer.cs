@@ -1,8 +1,8 @@
 namespace Sallyport.Cedar.Syntax;
 
 /// <summary>
-/// Splits a text into tokens. Never fails: what is no token becomes <see cref="TokenKind.Invalid"/>, and the parser says so with the
-/// place. Used by the policy and by the schema parser.
+/// Splits a text into tokens. Never fails: what is no token becomes <see cref="TokenKind.Invalid"/>, and the parser
+/// says so with the place. Used by the policy and by the schema parser.
 /// </summary>
 internal static class Lexer
 {

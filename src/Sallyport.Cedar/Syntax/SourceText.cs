@@ -2,7 +2,9 @@ namespace Sallyport.Cedar.Syntax;
 
 /// <summary>A stretch of a source text.</summary>
 /// <param name="Start">Offset of the first UTF-16 unit.</param>
-/// <param name="Length">Number of UTF-16 units; 0 for something that has no text, such as a policy read from JSON.</param>
+/// <param name="Length">
+/// Number of UTF-16 units; 0 for something that has no text, such as a policy read from JSON.
+/// </param>
 public readonly record struct SourceSpan(int Start, int Length)
 {
     /// <summary>The offset after the last unit.</summary>

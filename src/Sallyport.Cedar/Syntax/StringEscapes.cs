@@ -4,12 +4,14 @@ using System.Text;
 namespace Sallyport.Cedar.Syntax;
 
 /// <summary>
-/// String literals: the escapes of Rust string literals (Cedar grammar, STR): <c>\" \' \\ \n \r \t \0 \xHH \u{H...}</c>, and
-/// <c>\*</c> inside a pattern (PAT).
+/// String literals: the escapes of Rust string literals (Cedar grammar, STR): <c>\" \' \\ \n \r \t \0 \xHH
+/// \u{H...}</c>, and <c>\*</c> inside a pattern (PAT).
 /// </summary>
 internal static class StringEscapes
 {
-    /// <summary>What <see cref="TryUnescape"/> puts for an unescaped star of a pattern; no text can hold it (a lone surrogate).</summary>
+    /// <summary>
+    /// What <see cref="TryUnescape"/> puts for an unescaped star of a pattern; no text can hold it (a lone surrogate).
+    /// </summary>
     public const char Wildcard = '\uDC00';
 
     /// <summary>Unescapes the inside of a literal.</summary>
@@ -45,7 +47,8 @@ internal static class StringEscapes
             }
             else if (c == '\r')
             {
-                // Rust refuses a bare carriage return in a literal, so that a literal means the same after a change of line ends.
+                // Rust refuses a bare carriage return in a literal, so that a literal means the same after a change of
+                // line ends.
                 text = "";
                 bad = new SourceSpan(i, 1);
                 return false;
@@ -89,9 +92,13 @@ internal static class StringEscapes
         }
     }
 
-    /// <summary>Control and format characters are escaped, so that a printed policy shows what it holds (bidirectional overrides too).</summary>
+    /// <summary>
+    /// Control and format characters are escaped, so that a printed policy shows what it holds (bidirectional overrides
+    /// too).
+    /// </summary>
     private static bool IsUnseen(char c) => char.GetUnicodeCategory(c)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+        is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>Reads one escape; returns its length, or minus the length of the part that is wrong.</summary>
     private static int ReadEscape(ReadOnlySpan<char> raw, bool pattern, out Rune rune)

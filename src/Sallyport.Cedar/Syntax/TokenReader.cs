@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Sallyport.Cedar.Syntax;
 
 /// <summary>
-/// The cursor over the tokens of one text, and the mistakes found so far. What the policy and the schema parser have in common.
-/// A method that returns null or false has reported why.
+/// The cursor over the tokens of one text, and the mistakes found so far. What the policy and the schema parser have in
+/// common. A method that returns null or false has reported why.
 /// </summary>
 internal sealed class TokenReader
 {
@@ -22,7 +22,11 @@ internal sealed class TokenReader
         _limits = limits;
         if (source.Text.Length > limits.TextLengthMax)
         {
-            Report("syntax.too-long", $"The text has {source.Text.Length} characters; the limit is {limits.TextLengthMax}.", "Split it.", default);
+            Report(
+                "syntax.too-long",
+                $"The text has {source.Text.Length} characters; the limit is {limits.TextLengthMax}.",
+                "Split it.",
+                default);
             _tokens = [new Token(TokenKind.EndOfText, default)];
             return;
         }
@@ -95,7 +99,11 @@ internal sealed class TokenReader
     {
         if (_nesting >= _limits.NestingMax || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            return Report("syntax.nesting", $"More than {_limits.NestingMax} levels of nesting.", "Split the expression into several clauses.", Current.Span);
+            return Report(
+                "syntax.nesting",
+                $"More than {_limits.NestingMax} levels of nesting.",
+                "Split the expression into several clauses.",
+                Current.Span);
         }
 
         _nesting++;
@@ -125,18 +133,42 @@ internal sealed class TokenReader
         var text = TextOf(Current);
         return Kind switch
         {
-            TokenKind.EndOfText => Report("syntax.unexpected", $"The text ends; expected {expected}.", "", Current.Span),
+            TokenKind.EndOfText =>
+                Report("syntax.unexpected", $"The text ends; expected {expected}.", "", Current.Span),
             TokenKind.Invalid when text[0] == '"' =>
-                Report("syntax.string", "This text has no closing quote.", "Close it with \".", new SourceSpan(Current.Span.Start, 1)),
+                Report(
+                    "syntax.string",
+                    "This text has no closing quote.",
+                    "Close it with \".",
+                    new SourceSpan(Current.Span.Start, 1)),
             TokenKind.Invalid when text[0] == '\'' =>
                 Report("syntax.token", "Texts have double quotes.", "Write \"...\" instead of '...'.", Current.Span),
             TokenKind.Invalid when text[0] is '&' or '|' =>
                 Report("syntax.token", $"'{text}' is no operator.", $"Write {text}{text}.", Current.Span),
-            TokenKind.Invalid => Report("syntax.token", $"'{Shown(text)}' is no part of the language.", "Remove it, or put it into quotes.", Current.Span),
-            TokenKind.Assign => Report("syntax.unexpected", $"'=' is no operator; expected {expected}.", "To compare, write ==.", Current.Span),
+            TokenKind.Invalid =>
+                Report(
+                    "syntax.token",
+                    $"'{Shown(text)}' is no part of the language.",
+                    "Remove it, or put it into quotes.",
+                    Current.Span),
+            TokenKind.Assign =>
+                Report(
+                    "syntax.unexpected",
+                    $"'=' is no operator; expected {expected}.",
+                    "To compare, write ==.",
+                    Current.Span),
             TokenKind.Slash or TokenKind.Percent =>
-                Report("syntax.operator", "Cedar has no division and no remainder.", "Compute it before the request.", Current.Span),
-            _ => Report("syntax.unexpected", $"Expected {expected}, found '{Shown(text)}'.", MendForWord(text), Current.Span),
+                Report(
+                    "syntax.operator",
+                    "Cedar has no division and no remainder.",
+                    "Compute it before the request.",
+                    Current.Span),
+            _ =>
+                Report(
+                    "syntax.unexpected",
+                    $"Expected {expected}, found '{Shown(text)}'.",
+                    MendForWord(text),
+                    Current.Span),
         };
     }
 
@@ -174,7 +206,11 @@ internal sealed class TokenReader
             }
             else if (char.IsSurrogate(raw[i]))
             {
-                return Report("syntax.token", "Half of a surrogate pair in a text.", "Save the text as valid Unicode.", new SourceSpan(inside.Start + i, 1));
+                return Report(
+                    "syntax.token",
+                    "Half of a surrogate pair in a text.",
+                    "Save the text as valid Unicode.",
+                    new SourceSpan(inside.Start + i, 1));
             }
         }
 

@@ -2,27 +2,33 @@ using System.Globalization;
 
 namespace Sallyport.Cedar.Values;
 
-/// <summary>The extension type <c>datetime</c>: milliseconds since 1970-01-01T00:00:00Z, in the proleptic Gregorian calendar.</summary>
+/// <summary>
+/// The extension type <c>datetime</c>: milliseconds since 1970-01-01T00:00:00Z, in the proleptic Gregorian calendar.
+/// </summary>
 /// <param name="UnixMilliseconds">The instant.</param>
 public readonly record struct CedarDatetime(long UnixMilliseconds) : IComparable<CedarDatetime>
 {
     private const long DayMilliseconds = 86_400_000;
 
     /// <summary>Whether the first is earlier.</summary>
-    public static bool operator <(CedarDatetime left, CedarDatetime right) => left.UnixMilliseconds < right.UnixMilliseconds;
+    public static bool operator <(CedarDatetime left, CedarDatetime right) =>
+        left.UnixMilliseconds < right.UnixMilliseconds;
 
     /// <summary>Whether the first is later.</summary>
-    public static bool operator >(CedarDatetime left, CedarDatetime right) => left.UnixMilliseconds > right.UnixMilliseconds;
+    public static bool operator >(CedarDatetime left, CedarDatetime right) =>
+        left.UnixMilliseconds > right.UnixMilliseconds;
 
     /// <summary>Whether the first is not later.</summary>
-    public static bool operator <=(CedarDatetime left, CedarDatetime right) => left.UnixMilliseconds <= right.UnixMilliseconds;
+    public static bool operator <=(CedarDatetime left, CedarDatetime right) =>
+        left.UnixMilliseconds <= right.UnixMilliseconds;
 
     /// <summary>Whether the first is not earlier.</summary>
-    public static bool operator >=(CedarDatetime left, CedarDatetime right) => left.UnixMilliseconds >= right.UnixMilliseconds;
+    public static bool operator >=(CedarDatetime left, CedarDatetime right) =>
+        left.UnixMilliseconds >= right.UnixMilliseconds;
 
     /// <summary>
-    /// Reads <c>YYYY-MM-DD</c>, alone or with <c>THH:MM:SS</c>, optional milliseconds <c>.SSS</c>, and <c>Z</c> or an offset
-    /// <c>+HHMM</c>. No leap seconds; an offset is less than a day.
+    /// Reads <c>YYYY-MM-DD</c>, alone or with <c>THH:MM:SS</c>, optional milliseconds <c>.SSS</c>, and <c>Z</c> or an
+    /// offset <c>+HHMM</c>. No leap seconds; an offset is less than a day.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out CedarDatetime value)
     {
@@ -82,7 +88,9 @@ public readonly record struct CedarDatetime(long UnixMilliseconds) : IComparable
     /// <inheritdoc/>
     public int CompareTo(CedarDatetime other) => UnixMilliseconds.CompareTo(other.UnixMilliseconds);
 
-    /// <summary>The instant as the constructor reads it, or as milliseconds where the constructor could not name it.</summary>
+    /// <summary>
+    /// The instant as the constructor reads it, or as milliseconds where the constructor could not name it.
+    /// </summary>
     public override string ToString()
     {
         // 0000-01-01 to 9999-12-31: what four digits can say.
@@ -94,14 +102,16 @@ public readonly record struct CedarDatetime(long UnixMilliseconds) : IComparable
         var time = ToTime().Milliseconds;
         var (year, month, day) = CivilFromDays((UnixMilliseconds - time) / DayMilliseconds);
         var clock = TimeSpan.FromMilliseconds(time);
-        return string.Create(CultureInfo.InvariantCulture, $"{year:0000}-{month:00}-{day:00}T{clock:hh\\:mm\\:ss\\.fff}Z");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{year:0000}-{month:00}-{day:00}T{clock:hh\\:mm\\:ss\\.fff}Z");
     }
 
     private static bool TryReadDate(ReadOnlySpan<char> text, out long days)
     {
         days = 0;
         if (text.Length < 10 || text[4] != '-' || text[7] != '-'
-            || !TryReadDigits(text[..4], out var year) || !TryReadDigits(text[5..7], out var month) || !TryReadDigits(text[8..10], out var day)
+            || !TryReadDigits(text[..4], out var year) || !TryReadDigits(text[5..7], out var month)
+                || !TryReadDigits(text[8..10], out var day)
             || month is < 1 or > 12 || day < 1 || day > DaysIn(year, month))
         {
             return false;
@@ -115,7 +125,8 @@ public readonly record struct CedarDatetime(long UnixMilliseconds) : IComparable
     {
         milliseconds = 0;
         if (text.Length < 10 || text[0] != 'T' || text[3] != ':' || text[6] != ':'
-            || !TryReadDigits(text[1..3], out var hour) || !TryReadDigits(text[4..6], out var minute) || !TryReadDigits(text[7..9], out var second)
+            || !TryReadDigits(text[1..3], out var hour) || !TryReadDigits(text[4..6], out var minute)
+                || !TryReadDigits(text[7..9], out var second)
             || hour > 23 || minute > 59 || second > 59)
         {
             return false;
@@ -140,7 +151,8 @@ public readonly record struct CedarDatetime(long UnixMilliseconds) : IComparable
         }
 
         if (zone.Length != 5 || zone[0] is not ('+' or '-')
-            || !TryReadDigits(zone[1..3], out var hours) || !TryReadDigits(zone[3..5], out var minutes) || hours > 23 || minutes > 59)
+            || !TryReadDigits(zone[1..3], out var hours) || !TryReadDigits(zone[3..5], out var minutes) || hours > 23
+                || minutes > 59)
         {
             return false;
         }
@@ -175,7 +187,9 @@ public readonly record struct CedarDatetime(long UnixMilliseconds) : IComparable
         _ => 31,
     };
 
-    /// <summary>Days since 1970-01-01. Years are counted from March, so that the leap day ends a year; DateTime has no year 0.</summary>
+    /// <summary>
+    /// Days since 1970-01-01. Years are counted from March, so that the leap day ends a year; DateTime has no year 0.
+    /// </summary>
     private static long DaysFromCivil(int year, int month, int day)
     {
         var y = month <= 2 ? year - 1 : year;

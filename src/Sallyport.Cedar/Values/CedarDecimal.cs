@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Sallyport.Cedar.Values;
 
-/// <summary>The extension type <c>decimal</c>: four decimal places, -922337203685477.5808 to 922337203685477.5807.</summary>
+/// <summary>
+/// The extension type <c>decimal</c>: four decimal places, -922337203685477.5808 to 922337203685477.5807.
+/// </summary>
 /// <param name="TenThousandths">The number times 10,000.</param>
 public readonly record struct CedarDecimal(long TenThousandths) : IComparable<CedarDecimal>
 {
@@ -15,10 +17,12 @@ public readonly record struct CedarDecimal(long TenThousandths) : IComparable<Ce
     public static bool operator >(CedarDecimal left, CedarDecimal right) => left.TenThousandths > right.TenThousandths;
 
     /// <summary>Whether the first is not greater.</summary>
-    public static bool operator <=(CedarDecimal left, CedarDecimal right) => left.TenThousandths <= right.TenThousandths;
+    public static bool operator <=(CedarDecimal left, CedarDecimal right) =>
+        left.TenThousandths <= right.TenThousandths;
 
     /// <summary>Whether the first is not less.</summary>
-    public static bool operator >=(CedarDecimal left, CedarDecimal right) => left.TenThousandths >= right.TenThousandths;
+    public static bool operator >=(CedarDecimal left, CedarDecimal right) =>
+        left.TenThousandths >= right.TenThousandths;
 
     /// <summary>Reads <c>-?digits.digits</c> with one to four decimal places.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out CedarDecimal value)

@@ -22,7 +22,9 @@ public readonly record struct CedarDuration(long Milliseconds) : IComparable<Ced
     /// <summary>Whether the first is not shorter.</summary>
     public static bool operator >=(CedarDuration left, CedarDuration right) => left.Milliseconds >= right.Milliseconds;
 
-    /// <summary>Reads days, hours, minutes, seconds and milliseconds in this order, each at most once, such as <c>-1d2h30m</c>.</summary>
+    /// <summary>
+    /// Reads days, hours, minutes, seconds and milliseconds in this order, each at most once, such as <c>-1d2h30m</c>.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out CedarDuration value)
     {
         value = default;
@@ -56,7 +58,9 @@ public readonly record struct CedarDuration(long Milliseconds) : IComparable<Ced
                 return false;
             }
 
-            total += (number.IsEmpty ? 0 : Int128.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)) * milliseconds;
+            total += (number.IsEmpty
+                ? 0
+                : Int128.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture)) * milliseconds;
             rest = next < 0 ? [] : unit[next..];
         }
 

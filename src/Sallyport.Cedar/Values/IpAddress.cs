@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Sallyport.Cedar.Values;
 
 /// <summary>
-/// The extension type <c>ipaddr</c>: an address of IPv4 or IPv6, or a range in CIDR notation. A range keeps the address it was written
-/// with, so <c>ip("10.0.0.1/8")</c> and <c>ip("10.0.0.0/8")</c> are different values of the same range.
+/// The extension type <c>ipaddr</c>: an address of IPv4 or IPv6, or a range in CIDR notation. A range keeps the address
+/// it was written with, so <c>ip("10.0.0.1/8")</c> and <c>ip("10.0.0.0/8")</c> are different values of the same range.
 /// </summary>
 public sealed class IpAddress : ReferenceValue, IEquatable<IpAddress>
 {
@@ -45,7 +45,8 @@ public sealed class IpAddress : ReferenceValue, IEquatable<IpAddress>
     private int Bits => IsIpv4 ? 32 : 128;
 
     /// <summary>
-    /// Reads an address with an optional prefix length. No leading zeros in IPv4 parts or the prefix, no zone, no IPv4 inside IPv6.
+    /// Reads an address with an optional prefix length. No leading zeros in IPv4 parts or the prefix, no zone, no IPv4
+    /// inside IPv6.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out IpAddress? address)
     {
@@ -100,7 +101,8 @@ public sealed class IpAddress : ReferenceValue, IEquatable<IpAddress>
     {
         var host = IsIpv4
             ? string.Create(CultureInfo.InvariantCulture, $"{Part(24)}.{Part(16)}.{Part(8)}.{Part(0)}")
-            : string.Join(':', Enumerable.Range(0, 8).Select(i => ((ushort)(_address >> (112 - (16 * i)))).ToString("x", CultureInfo.InvariantCulture)));
+            : string.Join(':', Enumerable.Range(0, 8)
+                .Select(i => ((ushort)(_address >> (112 - (16 * i)))).ToString("x", CultureInfo.InvariantCulture)));
         return Prefix == Bits ? host : string.Create(CultureInfo.InvariantCulture, $"{host}/{Prefix}");
     }
 
@@ -144,7 +146,8 @@ public sealed class IpAddress : ReferenceValue, IEquatable<IpAddress>
         }
 
         var tailText = text[(gap + 2)..];
-        if (!TryReadGroups(text[..gap], out var head, out var before) || !TryReadGroups(tailText, out var tail, out var after)
+        if (!TryReadGroups(text[..gap], out var head, out var before)
+            || !TryReadGroups(tailText, out var tail, out var after)
             || before + after > 7)
         {
             return false;

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sallyport.Cedar.Values;
 
-/// <summary>A record: values by attribute name. Also the form of an entity's attributes and tags and of a request's context.</summary>
+/// <summary>
+/// A record: values by attribute name. Also the form of an entity's attributes and tags and of a request's context.
+/// </summary>
 public sealed class RecordValue : ReferenceValue, IEquatable<RecordValue>
 {
     private const int LinearMax = 8;
@@ -34,7 +36,9 @@ public sealed class RecordValue : ReferenceValue, IEquatable<RecordValue>
     public ReadOnlySpan<Value> Values => _values;
 
     /// <summary>Makes a record.</summary>
-    /// <exception cref="ArgumentException">A name occurs twice, or the values are nested deeper than <see cref="Value.DepthMax"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name occurs twice, or the values are nested deeper than <see cref="Value.DepthMax"/>.
+    /// </exception>
     public static RecordValue Create(params ReadOnlySpan<(string Name, Value Value)> attributes)
     {
         var names = new string[attributes.Length];
@@ -47,7 +51,9 @@ public sealed class RecordValue : ReferenceValue, IEquatable<RecordValue>
         if (!TryAdopt(names, values, out var record, out var duplicate))
         {
             throw new ArgumentException(
-                duplicate is null ? $"Sets and records may be {Value.DepthMax} deep." : $"The attribute '{duplicate}' is given twice.",
+                duplicate is null
+                    ? $"Sets and records may be {Value.DepthMax} deep."
+                    : $"The attribute '{duplicate}' is given twice.",
                 nameof(attributes));
         }
 
@@ -114,7 +120,10 @@ public sealed class RecordValue : ReferenceValue, IEquatable<RecordValue>
     /// <inheritdoc/>
     public override string ToString() => ValueText.Format(Value.Of(this));
 
-    /// <summary>Takes over both arrays, and sorts them. Fails with the name that occurs twice, or with null if the nesting is too deep.</summary>
+    /// <summary>
+    /// Takes over both arrays, and sorts them. Fails with the name that occurs twice, or with null if the nesting is
+    /// too deep.
+    /// </summary>
     internal static bool TryAdopt(
         string[] names, Value[] values, [NotNullWhen(true)] out RecordValue? record, out string? duplicate)
     {

@@ -1,8 +1,8 @@
 namespace Sallyport.Cedar.Values;
 
 /// <summary>
-/// What a <see cref="Value"/> may point at. Closed: entity uids, sets, records and IP addresses, and the tags that tell apart the kinds
-/// that live in 64 bits.
+/// What a <see cref="Value"/> may point at. Closed: entity uids, sets, records and IP addresses, and the tags that tell
+/// apart the kinds that live in 64 bits.
 /// </summary>
 public abstract class ReferenceValue
 {

@@ -39,7 +39,9 @@ public sealed class SetValue : ReferenceValue, IEquatable<SetValue>
     internal ulong Signature { get; }
 
     /// <summary>Makes a set; duplicates count once.</summary>
-    /// <exception cref="ArgumentException">The elements are nested deeper than <see cref="Value.DepthMax"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The elements are nested deeper than <see cref="Value.DepthMax"/>.
+    /// </exception>
     public static SetValue Create(params ReadOnlySpan<Value> elements)
     {
         var depth = 0;

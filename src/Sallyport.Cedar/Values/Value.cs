@@ -7,14 +7,16 @@ namespace Sallyport.Cedar.Values;
 /// One Cedar value. Sixteen bytes, never boxed: a reference and 64 bits. <c>default</c> is the Bool <c>false</c>.
 /// </summary>
 /// <remarks>
-/// Equality is Cedar's <c>==</c>: values of different kinds are unequal, sets compare without order, records by attribute.
+/// Equality is Cedar's <c>==</c>: values of different kinds are unequal, sets compare without order, records by
+/// attribute.
 /// </remarks>
 public readonly struct Value : IEquatable<Value>
 {
     /// <summary>How deep sets and records may be inside one another. Beyond it a value cannot be made.</summary>
     public const int DepthMax = 512;
 
-    // null: Bool. string: String. ScalarTag: the kind of _bits. Otherwise an EntityUid, SetValue, RecordValue or IpAddress.
+    // null: Bool. string: String. ScalarTag: the kind of _bits. Otherwise an EntityUid, SetValue, RecordValue or
+    // IpAddress.
     private readonly object? _reference;
     private readonly long _bits;
 
@@ -64,12 +66,13 @@ public readonly struct Value : IEquatable<Value>
     internal object? Reference => _reference;
 
     /// <summary>
-    /// One bit of 64, the same for equal values and seldom the same for others: a quick way to see that a set lacks a value. Cheap rather
-    /// than good, because all that a bad bit costs is a comparison.
+    /// One bit of 64, the same for equal values and seldom the same for others: a quick way to see that a set lacks a
+    /// value. Cheap rather than good, because all that a bad bit costs is a comparison.
     /// </summary>
     internal ulong Signature => _reference switch
     {
-        string { Length: > 0 } text => 1UL << ((text.Length * 7) + (text[0] * 31) + (text[text.Length >> 1] * 5) + text[^1]),
+        string { Length: > 0 } text =>
+            1UL << ((text.Length * 7) + (text[0] * 31) + (text[text.Length >> 1] * 5) + text[^1]),
         EntityUid uid => 1UL << uid.GetHashCode(),
         ScalarTag or null => 1UL << (int)(_bits ^ (_bits >> 17)),
         _ => 1UL << (int)Kind,

@@ -70,7 +70,11 @@ internal static class ValueText
         for (var i = 0; i < record.Count; i++)
         {
             var name = record.Names[i];
-            to.Append(i == 0 ? "" : ", ").Append(Identifiers.IsIdentifier(name) ? name : StringEscapes.Quote(name)).Append(": ");
+            to.Append(i == 0
+                ? ""
+                : ", ").Append(Identifiers.IsIdentifier(name)
+                ? name
+                : StringEscapes.Quote(name)).Append(": ");
             Append(to, record.Values[i]);
         }
     }

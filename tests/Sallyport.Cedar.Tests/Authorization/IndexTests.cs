@@ -19,7 +19,9 @@ public sealed class IndexTests(ITestOutputHelper output)
                 var request = World.Request(random);
                 policies.Authorize(request, entities, indexed);
                 policies.AuthorizeLinear(request, entities, linear);
-                Assert.True(Describe(indexed) == Describe(linear), $"seed {seed}, request {i}: {request}\nindex {Describe(indexed)}\nlinear {Describe(linear)}");
+                Assert.True(
+                    Describe(indexed) == Describe(linear),
+                    $"seed {seed}, request {i}: {request}\nindex {Describe(indexed)}\nlinear {Describe(linear)}");
                 allows += indexed.Decision == Decision.Allow ? 1 : 0;
                 reasons += indexed.ReasonCount;
                 errors += indexed.ErrorCount;
@@ -27,19 +29,23 @@ public sealed class IndexTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{requests} requests, {allows} allowed, {reasons} reasons, {errors} errors");
-        Assert.True(requests >= 100_000 && allows > 1_000 && reasons > 10_000 && errors > 10_000, "the generated sets are too tame to show anything");
+        Assert.True(requests >= 100_000 && allows > 1_000 && reasons > 10_000
+            && errors > 10_000, "the generated sets are too tame to show anything");
     }
 
     [Fact]
     public void A_policy_with_several_action_groups_counts_once()
     {
         var policies = CompiledPolicySet.Compile(Policies.PolicySet.Parse(
-            "permit(principal, action in [Action::\"g\", Action::\"h\", Action::\"a\", Action::\"a\"], resource);").ValueOrThrow());
+            "permit(principal, action in [Action::\"g\", Action::\"h\", Action::\"a\", Action::\"a\"], resource);")
+                .ValueOrThrow());
         var action = Entities.EntityUid.Of("Action", "a");
         var entities = Entities.EntityStore.Create(
-            [new Entities.Entity(action, parents: [Entities.EntityUid.Of("Action", "g"), Entities.EntityUid.Of("Action", "h")])]).ValueOrThrow();
+            [new Entities.Entity(action,
+                parents: [Entities.EntityUid.Of("Action", "g"), Entities.EntityUid.Of("Action", "h")])]).ValueOrThrow();
 
-        var response = policies.Authorize(new Request(Entities.EntityUid.Of("U", "u"), action, Entities.EntityUid.Of("R", "r")), entities);
+        var response = policies.Authorize(
+            new Request(Entities.EntityUid.Of("U", "u"), action, Entities.EntityUid.Of("R", "r")), entities);
 
         Assert.Single(response.Reasons);
     }

@@ -7,11 +7,16 @@ using Sallyport.Cedar.Policies;
 
 namespace Sallyport.Cedar.Conformance;
 
-/// <summary>One test of the official corpus, read: policies, entities, and requests with what is expected of each.</summary>
-internal sealed record CorpusCase(string Name, string PolicyText, PolicySet Policies, EntityStore Entities, IReadOnlyList<CorpusRequest> Requests)
+/// <summary>
+/// One test of the official corpus, read: policies, entities, and requests with what is expected of each.
+/// </summary>
+internal sealed record CorpusCase(
+    string Name, string PolicyText, PolicySet Policies, EntityStore Entities, IReadOnlyList<CorpusRequest> Requests)
 {
     public static IEnumerable<string> Names(Dictionary<string, byte[]> files) => files.Keys
-        .Where(f => f.EndsWith(".json", StringComparison.Ordinal) && !f.EndsWith("entities.json", StringComparison.Ordinal) && !f.Contains("sample-data", StringComparison.Ordinal))
+        .Where(f => f.EndsWith(".json", StringComparison.Ordinal)
+            && !f.EndsWith("entities.json", StringComparison.Ordinal)
+            && !f.Contains("sample-data", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);
 
     public static CorpusCase Read(Dictionary<string, byte[]> files, string name)
@@ -30,7 +35,8 @@ internal sealed record CorpusCase(string Name, string PolicyText, PolicySet Poli
     }
 }
 
-internal sealed record CorpusRequest(string Description, Request Request, string Decision, string[] Reason, string[] Errors)
+internal sealed record CorpusRequest(
+    string Description, Request Request, string Decision, string[] Reason, string[] Errors)
 {
     public static CorpusRequest Read(JsonObject node)
     {

@@ -3,7 +3,9 @@ using Sallyport.Cedar.Policies;
 
 namespace Sallyport.Cedar.Conformance;
 
-/// <summary>The official corpus (cedar-policy/cedar-integration-tests): every decision, every determining policy, every error.</summary>
+/// <summary>
+/// The official corpus (cedar-policy/cedar-integration-tests): every decision, every determining policy, every error.
+/// </summary>
 public sealed class CorpusTests(ITestOutputHelper output)
 {
     [Theory]
@@ -50,7 +52,8 @@ public sealed class CorpusTests(ITestOutputHelper output)
                 var test = CorpusCase.Read(files, name);
                 var again = PolicySet.Parse(test.Policies.ToString());
                 Assert.True(again.Succeeded, $"{name}: {string.Join('\n', again.Errors)}\n{test.Policies}");
-                Assert.Equal(test.Policies.Policies.Select(p => p.Body), again.ValueOrThrow().Policies.Select(p => p.Body));
+                Assert.Equal(test.Policies.Policies.Select(p => p.Body), again.ValueOrThrow().Policies
+                    .Select(p => p.Body));
             }
         }
     }

@@ -4,14 +4,16 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Conformance;
 
 /// <summary>
-/// The handwritten tests leave out <c>__entity</c>, because their schemas say where references stand. None of them has a record with
-/// just the attributes type and id, so here every such record is taken for a reference.
+/// The handwritten tests leave out <c>__entity</c>, because their schemas say where references stand. None of them has
+/// a record with just the attributes type and id, so here every such record is taken for a reference.
 /// </summary>
 internal static class ImplicitReferences
 {
-    public static EntityStore Resolve(IReadOnlyList<Entity> entities) => EntityStore.Create(entities.Select(Resolve)).ValueOrThrow();
+    public static EntityStore Resolve(IReadOnlyList<Entity> entities) =>
+        EntityStore.Create(entities.Select(Resolve)).ValueOrThrow();
 
-    private static Entity Resolve(Entity entity) => new(entity.Uid, Resolve(entity.Attributes), entity.Parents, entity.Tags);
+    private static Entity Resolve(Entity entity) =>
+        new(entity.Uid, Resolve(entity.Attributes), entity.Parents, entity.Tags);
 
     private static RecordValue Resolve(RecordValue record)
     {
@@ -26,7 +28,8 @@ internal static class ImplicitReferences
 
     private static Value Resolve(Value value) => value.Kind switch
     {
-        ValueKind.Record when value.AsRecord() is { Count: 2 } record && record.TryGet("type", out var type) && record.TryGet("id", out var id) =>
+        ValueKind.Record when value.AsRecord() is { Count: 2 } record && record.TryGet("type", out var type)
+            && record.TryGet("id", out var id) =>
             Value.Of(EntityUid.Of(type.AsString(), id.AsString())),
         ValueKind.Record => Value.Of(Resolve(value.AsRecord())),
         ValueKind.Set => Value.SetOf(value.AsSet().Elements.ToArray().Select(Resolve).ToArray()),

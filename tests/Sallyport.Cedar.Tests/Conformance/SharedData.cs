@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace Sallyport.Cedar.Conformance;
 
-/// <summary>Test data outside of the repository: the folder in SALLYPORT_DATA, else <c>../shared/data</c> beside the repository.</summary>
+/// <summary>
+/// Test data outside of the repository: the folder in SALLYPORT_DATA, else <c>../shared/data</c> beside the repository.
+/// </summary>
 internal static class SharedData
 {
     /// <summary>The archives of a folder whose names match, or a named skip if there are none.</summary>
@@ -12,7 +14,9 @@ internal static class SharedData
         var path = Path.Combine(Root(), folder);
         var found = Directory.Exists(path) ? Directory.GetFiles(path, pattern) : [];
         Array.Sort(found, StringComparer.Ordinal);
-        Assert.SkipWhen(found.Length == 0, $"No {folder}/{pattern}: set SALLYPORT_DATA to the folder with the shared test data.");
+        Assert.SkipWhen(
+            found.Length == 0,
+            $"No {folder}/{pattern}: set SALLYPORT_DATA to the folder with the shared test data.");
         return found;
     }
 
@@ -24,7 +28,8 @@ internal static class SharedData
         using var tar = new TarReader(gzip);
         while (tar.GetNextEntry() is { } entry)
         {
-            if (entry.DataStream is not null && !Path.GetFileName(entry.Name).StartsWith("._", StringComparison.Ordinal))
+            if (entry.DataStream is not null
+                && !Path.GetFileName(entry.Name).StartsWith("._", StringComparison.Ordinal))
             {
                 var bytes = new byte[entry.Length];
                 entry.DataStream.ReadExactly(bytes);

@@ -5,12 +5,23 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Generation;
 
 /// <summary>
-/// Expressions from a seed: mostly well typed over the entities of <see cref="World"/>, so that they have values, and now and then not,
-/// so that they fail. What is generated can be written in human syntax.
+/// Expressions from a seed: mostly well typed over the entities of <see cref="World"/>, so that they have values, and
+/// now and then not, so that they fail. What is generated can be written in human syntax.
 /// </summary>
 internal sealed class ExprGenerator(Random random)
 {
-    private static readonly string[] s_texts = ["", "a", "label1", "label2", "label3", "x*y", "quote\" back\\slash", "é\u0301\U0001F600", "line\nend\0", "is", "__cedar"];
+    private static readonly string[] s_texts = [
+        "",
+        "a",
+        "label1",
+        "label2",
+        "label3",
+        "x*y",
+        "quote\" back\\slash",
+        "é\u0301\U0001F600",
+        "line\nend\0",
+        "is",
+        "__cedar"];
 
     public Expr Bool(int depth)
     {
@@ -30,14 +41,36 @@ internal sealed class ExprGenerator(Random random)
             2 => new Expr.Or(Many(2, () => BoolNoOr(depth - 1))),
             3 => new Expr.Unary(UnaryOperator.Not, Bool(depth - 1)),
             4 => new Expr.If(Bool(depth - 1), Bool(depth - 1), Bool(depth - 1)),
-            5 or 6 => new Expr.Binary(Pick(BinaryOperator.Less, BinaryOperator.LessOrEqual, BinaryOperator.Greater, BinaryOperator.GreaterOrEqual), Long(depth - 1), Long(depth - 1)),
-            7 or 8 => new Expr.Binary(Pick(BinaryOperator.Equal, BinaryOperator.NotEqual), Anything(depth - 1), Anything(depth - 1)),
-            9 or 10 => new Expr.Binary(BinaryOperator.In, Entity(depth - 1), random.Next(2) == 0 ? Entity(depth - 1) : new Expr.Set(Many(0, () => Entity(depth - 1)))),
+            5 or 6 =>
+                new Expr.Binary(
+                    Pick(
+                        BinaryOperator.Less,
+                        BinaryOperator.LessOrEqual,
+                        BinaryOperator.Greater,
+                        BinaryOperator.GreaterOrEqual),
+                    Long(depth - 1),
+                    Long(depth - 1)),
+            7 or 8 =>
+                new Expr.Binary(
+                    Pick(BinaryOperator.Equal, BinaryOperator.NotEqual),
+                    Anything(depth - 1),
+                    Anything(depth - 1)),
+            9 or 10 =>
+                new Expr.Binary(BinaryOperator.In, Entity(depth - 1), random.Next(2) == 0
+                    ? Entity(depth - 1)
+                    : new Expr.Set(Many(0, () => Entity(depth - 1)))),
             11 => new Expr.Binary(Pick(BinaryOperator.Contains), Set(depth - 1), Anything(depth - 2)),
-            12 => new Expr.Binary(Pick(BinaryOperator.ContainsAll, BinaryOperator.ContainsAny), Set(depth - 1), Set(depth - 1)),
+            12 =>
+                new Expr.Binary(
+                    Pick(BinaryOperator.ContainsAll, BinaryOperator.ContainsAny),
+                    Set(depth - 1),
+                    Set(depth - 1)),
             13 => new Expr.HasAttribute(random.Next(2) == 0 ? Context() : Entity(depth - 1), Path()),
             14 => new Expr.Like(Text(depth - 1), new Pattern(Many(1, () => s_texts[random.Next(s_texts.Length)]))),
-            15 => new Expr.Is(Entity(depth - 1), World.Types[random.Next(World.Types.Length)], random.Next(2) == 0 ? null : Entity(depth - 1)),
+            15 =>
+                new Expr.Is(Entity(depth - 1), World.Types[random.Next(World.Types.Length)], random.Next(2) == 0
+                    ? null
+                    : Entity(depth - 1)),
             16 => new Expr.Binary(BinaryOperator.HasTag, Entity(depth - 1), Text(depth - 1)),
             _ => new Expr.Unary(UnaryOperator.IsEmpty, Set(depth - 1)),
         };
@@ -72,7 +105,11 @@ internal sealed class ExprGenerator(Random random)
             0 => new Expr.Unary(UnaryOperator.Negate, Long(depth - 1)),
             1 => new Expr.Binary(BinaryOperator.GetTag, Entity(depth - 1), Text(0)),
             2 => new Expr.If(Bool(depth - 1), Long(depth - 1), Long(depth - 1)),
-            _ => new Expr.Binary(Pick(BinaryOperator.Add, BinaryOperator.Subtract, BinaryOperator.Multiply), Long(depth - 1), Long(depth - 1)),
+            _ =>
+                new Expr.Binary(
+                    Pick(BinaryOperator.Add, BinaryOperator.Subtract, BinaryOperator.Multiply),
+                    Long(depth - 1),
+                    Long(depth - 1)),
         };
     }
 
@@ -88,7 +125,8 @@ internal sealed class ExprGenerator(Random random)
         _ => new Expr.Literal(Value.Of(World.AnyUid(random))),
     };
 
-    private Expr Set(int depth) => random.Next(3) == 0 ? Attribute(Context(), "labels") : new Expr.Set(Many(0, () => Anything(depth - 1)));
+    private Expr Set(int depth) =>
+        random.Next(3) == 0 ? Attribute(Context(), "labels") : new Expr.Set(Many(0, () => Anything(depth - 1)));
 
     private Expr Record(int depth)
     {
@@ -105,10 +143,19 @@ internal sealed class ExprGenerator(Random random)
 
     private Expr Argument(ValueKind kind, int depth) => kind switch
     {
-        ValueKind.Decimal => Construct(ExtensionFunctionId.Decimal, "1.5", "-0.0001", "922337203685477.5807", "1.23456"),
+        ValueKind.Decimal =>
+            Construct(ExtensionFunctionId.Decimal, "1.5", "-0.0001", "922337203685477.5807", "1.23456"),
         ValueKind.IpAddress => Construct(ExtensionFunctionId.Ip, "10.0.0.1", "10.0.0.0/8", "::1", "ff00::/8", "1.2.3"),
-        ValueKind.Datetime => Construct(ExtensionFunctionId.Datetime, "2024-02-29", "1969-12-31T23:59:59.999Z", "0000-01-01", "9999-12-31T23:59:59-2359", "2023-02-29"),
-        ValueKind.Duration => Construct(ExtensionFunctionId.Duration, "1d2h3m4s5ms", "-1ms", "9223372036854775807ms", "1h1d"),
+        ValueKind.Datetime =>
+            Construct(
+                ExtensionFunctionId.Datetime,
+                "2024-02-29",
+                "1969-12-31T23:59:59.999Z",
+                "0000-01-01",
+                "9999-12-31T23:59:59-2359",
+                "2023-02-29"),
+        ValueKind.Duration =>
+            Construct(ExtensionFunctionId.Duration, "1d2h3m4s5ms", "-1ms", "9223372036854775807ms", "1h1d"),
         ValueKind.String => new Expr.Literal(Value.Of(Pick("1.5", "10.0.0.1", "2024-02-29", "1h", "x"))),
         _ => Anything(depth),
     };
@@ -140,7 +187,8 @@ internal sealed class ExprGenerator(Random random)
 
     private static Expr.GetAttribute Attribute(Expr target, string name) => new(target, name);
 
-    private ImmutableArray<T> Many<T>(int atLeast, Func<T> make) => [.. Enumerable.Range(0, atLeast + random.Next(3)).Select(_ => make())];
+    private ImmutableArray<T> Many<T>(int atLeast, Func<T> make) =>
+        [.. Enumerable.Range(0, atLeast + random.Next(3)).Select(_ => make())];
 
     private T Pick<T>(params ReadOnlySpan<T> choices) => choices[random.Next(choices.Length)];
 }

@@ -6,7 +6,9 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Generation;
 
-/// <summary>A small world: users in groups, files in folders, actions in groups; and policies and requests over it.</summary>
+/// <summary>
+/// A small world: users in groups, files in folders, actions in groups; and policies and requests over it.
+/// </summary>
 internal static class World
 {
     public static readonly ImmutableArray<EntityTypeName> Types =
@@ -109,7 +111,10 @@ internal static class World
             2 => new EntityScope.Equal(target),
             3 or 4 => new EntityScope.In(group),
             5 => new EntityScope.Is(Types[random.Next(Types.Length)]),
-            _ => new EntityScope.IsIn(EntityTypeName.Parse(own), slot == SlotId.Principal || random.Next(2) == 0 ? group : target),
+            _ =>
+                new EntityScope.IsIn(EntityTypeName.Parse(own), slot == SlotId.Principal || random.Next(2) == 0
+                    ? group
+                    : target),
         };
     }
 

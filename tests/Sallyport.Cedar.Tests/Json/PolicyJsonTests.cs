@@ -16,7 +16,9 @@ public sealed class PolicyJsonTests
             var body = World.Policy(new Random(seed), depth: 1 + (seed % 5));
             var json = PolicyJson.Write(body);
             var again = PolicyJson.ParseBody(json);
-            Assert.True(again.Succeeded, $"seed {seed}: {string.Join('\n', again.Errors)}\n{Encoding.UTF8.GetString(json)}");
+            Assert.True(
+                again.Succeeded,
+                $"seed {seed}: {string.Join('\n', again.Errors)}\n{Encoding.UTF8.GetString(json)}");
             Assert.True(body.Equals(again.ValueOrThrow()), $"seed {seed}:\n{body}\n{again.ValueOrThrow()}");
         }
     }
@@ -40,19 +42,24 @@ public sealed class PolicyJsonTests
     [InlineData("-5", """{"Value":-5}""")]
     [InlineData("-(5)", """{"neg":{"arg":{"Value":5}}}""")]
     [InlineData("9223372036854775807", """{"Value":9223372036854775807}""")]
-    [InlineData("1 + 2 - 3", """{"-":{"left":{"\u002B":{"left":{"Value":1},"right":{"Value":2}}},"right":{"Value":3}}}""")]
-    [InlineData("true && true && false", """{"\u0026\u0026":{"left":{"\u0026\u0026":{"left":{"Value":true},"right":{"Value":true}}},"right":{"Value":false}}}""")]
+    [InlineData(
+        "1 + 2 - 3", """{"-":{"left":{"\u002B":{"left":{"Value":1},"right":{"Value":2}}},"right":{"Value":3}}}""")]
+    [InlineData(
+        "true && true && false", """{"\u0026\u0026":{"left":{"\u0026\u0026":{"left":{"Value":true},"right":{"Value":true}}},"right":{"Value":false}}}""")]
     [InlineData("context has a.b", """{"has":{"left":{"Var":"context"},"attr":["a","b"]}}""")]
     [InlineData("context has a", """{"has":{"left":{"Var":"context"},"attr":"a"}}""")]
-    [InlineData("context like \"a\\*b*\"", """{"like":{"left":{"Var":"context"},"pattern":[{"Literal":"a"},{"Literal":"*"},{"Literal":"b"},"Wildcard"]}}""")]
-    [InlineData("principal is A in B::\"c\"", """{"is":{"left":{"Var":"principal"},"entity_type":"A","in":{"Value":{"__entity":{"type":"B","id":"c"}}}}}""")]
+    [InlineData(
+        "context like \"a\\*b*\"", """{"like":{"left":{"Var":"context"},"pattern":[{"Literal":"a"},{"Literal":"*"},{"Literal":"b"},"Wildcard"]}}""")]
+    [InlineData(
+        "principal is A in B::\"c\"", """{"is":{"left":{"Var":"principal"},"entity_type":"A","in":{"Value":{"__entity":{"type":"B","id":"c"}}}}}""")]
     [InlineData("ip(\"1.1.1.1\").isIpv4()", """{"isIpv4":[{"ip":[{"Value":"1.1.1.1"}]}]}""")]
     [InlineData("{a: [1]}", """{"Record":{"a":{"Set":[{"Value":1}]}}}""")]
     [InlineData("context.getTag(\"a\")", """{"getTag":{"left":{"Var":"context"},"right":{"Value":"a"}}}""")]
     [InlineData("[].isEmpty()", """{"isEmpty":{"arg":{"Set":[]}}}""")]
     public void Expressions_have_the_official_form(string text, string json)
     {
-        var body = PolicySet.Parse($"permit(principal, action, resource) when {{ {text} }};").ValueOrThrow().Policies[0].Body;
+        var body = PolicySet.Parse($"permit(principal, action, resource) when {{ {text} }};")
+            .ValueOrThrow().Policies[0].Body;
         Assert.Equal(
             $$"""{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[{"kind":"when","body":{{json}}}]}""",
             Encoding.UTF8.GetString(PolicyJson.Write(body)));
@@ -112,7 +119,10 @@ public sealed class PolicyJsonTests
     {
         var set = PolicySet.Parse("permit(principal == ?principal, action, resource is Doc in ?resource) when { true }; forbid(principal, action, resource);")
             .ValueOrThrow()
-            .Link(new PolicyId("policy0"), new PolicyId("link"), new SlotValues(EntityUid.Of("User", "a"), EntityUid.Of("Folder", "f")));
+            .Link(
+                new PolicyId("policy0"),
+                new PolicyId("link"),
+                new SlotValues(EntityUid.Of("User", "a"), EntityUid.Of("Folder", "f")));
 
         var again = PolicyJson.ParseSet(PolicyJson.Write(set)).ValueOrThrow();
 

@@ -14,7 +14,9 @@ public sealed class PrinterTests
             var text = body.ToString();
             var again = PolicySet.Parse(text);
             Assert.True(again.Succeeded, $"seed {seed}: {string.Join('\n', again.Errors)}\n{text}");
-            Assert.True(body.Equals(again.ValueOrThrow().Policies[0].Body), $"seed {seed}:\n{text}\n{again.ValueOrThrow()}");
+            Assert.True(
+                body.Equals(again.ValueOrThrow().Policies[0].Body),
+                $"seed {seed}:\n{text}\n{again.ValueOrThrow()}");
         }
     }
 
