@@ -172,11 +172,15 @@ public abstract class CedarType : IEquatable<CedarType>
                 attributes.Aggregate(1, (height, attribute) => Math.Max(height, attribute.Type.Height + 1)))
         {
             Attributes = attributes;
+            Required = [.. attributes.Where(a => a.IsRequired)];
             IsOpen = isOpen;
         }
 
         /// <summary>The attributes, in ordinal order of their names.</summary>
         public ImmutableArray<CedarAttribute> Attributes { get; }
+
+        /// <summary>Those of the attributes that are always there.</summary>
+        public ImmutableArray<CedarAttribute> Required { get; }
 
         /// <summary>Whether there may be attributes beyond these: only what permissive mode joins; never in a schema.</summary>
         public bool IsOpen { get; }
