@@ -85,17 +85,24 @@ internal sealed class SchemaResolver
                 _errors.Add(scope.Fault("schema.cycle", $"{uid} is in itself.", "Remove one of the steps of the cycle from 'in'.", declaration.Span));
             }
 
-            var applies = declaration.AppliesTo;
-            var context = applies?.Context is null ? CedarType.EmptyRecord
-                : ResolveRecord(applies.Context, scope, $"The context of {uid}", declaration.Span);
-            actions.Add(uid, new ActionDefinition(
-                uid, above, FindEntityTypes(applies?.Principals ?? [], scope), FindEntityTypes(applies?.Resources ?? [], scope), context)
-            {
-                Annotations = declaration.Annotations,
-            });
+            actions.Add(uid, ResolveAction(uid, above, declaration, scope));
         }
 
         return actions;
+    }
+
+    private ActionDefinition ResolveAction(EntityUid uid, HashSet<EntityUid> above, ActionDeclaration declaration, SchemaScope scope)
+    {
+        var applies = declaration.AppliesTo;
+        var context = applies?.Context is null ? CedarType.EmptyRecord
+            : ResolveRecord(applies.Context, scope, $"The context of {uid}", declaration.Span);
+        var principals = FindEntityTypes(applies?.Principals ?? [], scope);
+        var resources = FindEntityTypes(applies?.Resources ?? [], scope);
+
+        // JSON can have one list empty: there is no request for such an action, so that it is the same as one without 'appliesTo'.
+        return principals.IsEmpty || resources.IsEmpty
+            ? new ActionDefinition(uid, above, [], [], CedarType.EmptyRecord) { Annotations = declaration.Annotations }
+            : new ActionDefinition(uid, above, principals, resources, context) { Annotations = declaration.Annotations };
     }
 
     private CedarType.Record ResolveRecord(SchemaType type, SchemaScope scope, string what, SourceSpan span)
