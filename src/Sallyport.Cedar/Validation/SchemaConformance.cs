@@ -6,12 +6,15 @@ using Sallyport.Cedar.Schemas;
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>
-/// Checks requests and entities against a schema (Cedar specification, "request and entity validation"). Only on what conforms does a
-/// validated policy keep its promise not to fail.
+/// Checks requests and entities against a schema (Cedar specification, "request and entity validation"). Only on what
+/// conforms does a validated policy keep its promise not to fail.
 /// </summary>
 public static class SchemaConformance
 {
-    /// <summary>Checks a request: the action is declared, applies to the types of principal and resource, and the context has its type.</summary>
+    /// <summary>
+    /// Checks a request: the action is declared, applies to the types of principal and resource, and the context has
+    /// its type.
+    /// </summary>
     /// <returns>Every mistake; empty if the request conforms.</returns>
     public static ImmutableArray<Diagnostic> Check(this Schema schema, Request request)
     {
@@ -21,7 +24,9 @@ public static class SchemaConformance
         if (!schema.TryGetAction(request.Action, out var action))
         {
             checker.Report("conformance.unknown-action", $"The schema has no action {request.Action}.",
-                () => NearestName.Find(request.Action.Id, schema.Actions.Select(a => a.Uid.Id)) is { } near ? $"Perhaps the id '{near}'." : "Declare it.");
+                () => NearestName.Find(request.Action.Id, schema.Actions.Select(a => a.Uid.Id)) is { } near
+                    ? $"Perhaps the id '{near}'."
+                    : "Declare it.");
             return checker.Mistakes;
         }
 
@@ -31,7 +36,9 @@ public static class SchemaConformance
         return checker.Mistakes;
     }
 
-    /// <summary>Checks all entities of a store, those of actions included: these must be as the schema declares them.</summary>
+    /// <summary>
+    /// Checks all entities of a store, those of actions included: these must be as the schema declares them.
+    /// </summary>
     /// <returns>Every mistake, at most 100; empty if all entities conform.</returns>
     public static ImmutableArray<Diagnostic> Check(this Schema schema, EntityStore entities)
     {
@@ -80,7 +87,8 @@ public static class SchemaConformance
         {
             if (!type.Ancestors.Contains(ancestor.Type))
             {
-                checker.Report("conformance.parent", $"{entity.Uid} cannot be in {ancestor}: the schema does not let {type.Name} be in {ancestor.Type}.",
+                checker.Report("conformance.parent",
+                    $"{entity.Uid} cannot be in {ancestor}: the schema does not let {type.Name} be in {ancestor.Type}.",
                     () => $"Declare 'entity {type.Name.BaseName} in [{ancestor.Type}]', or remove the parent.");
             }
 
@@ -90,16 +98,18 @@ public static class SchemaConformance
         checker.CheckTags(entity, type);
     }
 
-    private static void CheckAction(Schema schema, ValueChecker checker, Entity entity, ImmutableArray<EntityUid> ancestors)
+    private static void CheckAction(Schema schema, ValueChecker checker, Entity entity,
+        ImmutableArray<EntityUid> ancestors)
     {
         if (!schema.TryGetAction(entity.Uid, out var action))
         {
-            checker.Report("conformance.unknown-action", $"The schema has no action {entity.Uid}.", () => "Declare it, or leave out the entity.");
+            checker.Report("conformance.unknown-action", $"The schema has no action {entity.Uid}.", () =>
+                "Declare it, or leave out the entity.");
         }
         else if (entity.Attributes.Count > 0 || entity.Tags.Count > 0 || !action.Ancestors.SetEquals(ancestors))
         {
             checker.Report("conformance.action", $"{entity.Uid} is not as the schema declares it.",
-                () => "Actions have no attributes and tags, and just the groups that the schema names. Entities read with the schema have them already.");
+                () => "Actions have no attributes and tags, and just the groups of the schema: leave out the entity.");
         }
     }
 
@@ -111,17 +121,23 @@ public static class SchemaConformance
         }
         else
         {
-            checker.Report("conformance.unknown-type", $"The schema has no entity type '{uid.Type}' for the {part} {uid}.",
-                () => NearestName.Find(uid.Type.Name, schema.EntityTypes.Select(e => e.Name.Name)) is { } near ? $"Perhaps {near}." : "Declare it.");
+            checker.Report("conformance.unknown-type",
+                $"The schema has no entity type '{uid.Type}' for the {part} {uid}.",
+                () => NearestName.Find(uid.Type.Name, schema.EntityTypes.Select(e => e.Name.Name)) is { } near
+                    ? $"Perhaps {near}."
+                    : "Declare it.");
         }
     }
 
-    private static void CheckApplies(ValueChecker checker, ActionDefinition action, ImmutableArray<EntityTypeName> types, EntityUid uid, string part)
+    private static void CheckApplies(ValueChecker checker, ActionDefinition action,
+        ImmutableArray<EntityTypeName> types, EntityUid uid, string part)
     {
         if (!types.Contains(uid.Type))
         {
             checker.Report($"conformance.{part}", $"{action} does not apply to the {part} {uid}.",
-                () => types.IsEmpty ? "The action is only a group." : $"It applies to {string.Join(", ", types.Take(10))}.");
+                () => types.IsEmpty
+                    ? "The action is only a group."
+                    : $"It applies to {string.Join(", ", types.Take(10))}.");
         }
     }
 }

@@ -9,24 +9,30 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>
-/// Reads requests and entities from JSON with the types of a schema: where it says that an entity or an extension value stands, the
-/// escapes <c>__entity</c> and <c>__extn</c> may be left out. What was read conforms to the schema.
+/// Reads requests and entities from JSON with the types of a schema: where it says that an entity or an extension
+/// value stands, the escapes <c>__entity</c> and <c>__extn</c> may be left out. What was read conforms to the schema.
 /// </summary>
 public static class SchemaJson
 {
     /// <summary>Reads entities, and adds the actions of the schema that are not among them.</summary>
-    /// <returns>The store, or the mistakes: in the form the first, with its line; against the schema all, with the entity's uid.</returns>
-    public static Parsed<EntityStore> ParseEntities(this Schema schema, ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
+    /// <returns>The store, or the mistakes: in the form the first, with its line; against the schema all, with the
+    /// entity's uid.</returns>
+    public static Parsed<EntityStore> ParseEntities(this Schema schema, ReadOnlySpan<byte> utf8,
+        CedarLimits? limits = null)
     {
         var parsed = EntityJson.ParseEntities(utf8, limits);
-        return parsed.TryGet(out var entities) ? MakeStore(schema, entities, limits) : new Parsed<EntityStore>(parsed.Errors);
+        return parsed.TryGet(out var entities)
+            ? MakeStore(schema, entities, limits)
+            : new Parsed<EntityStore>(parsed.Errors);
     }
 
     /// <summary>Reads entities from a text.</summary>
     public static Parsed<EntityStore> ParseEntities(this Schema schema, string json, CedarLimits? limits = null) =>
         schema.ParseEntities(Encoding.UTF8.GetBytes(json), limits);
 
-    /// <summary>Reads a request, in the form that <see cref="Request.Parse(ReadOnlySpan{byte}, CedarLimits?)"/> reads.</summary>
+    /// <summary>
+    /// Reads a request, in the form that <see cref="Request.Parse(ReadOnlySpan{byte}, CedarLimits?)"/> reads.
+    /// </summary>
     /// <returns>The request, or the mistakes in its form or against the schema.</returns>
     public static Parsed<Request> ParseRequest(this Schema schema, ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
     {
@@ -40,7 +46,8 @@ public static class SchemaJson
 
     /// <summary>Reads a request together with its entities.</summary>
     /// <returns>The call, or the mistakes in its form or against the schema.</returns>
-    public static Parsed<AuthorizationCall> ParseCall(this Schema schema, ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
+    public static Parsed<AuthorizationCall> ParseCall(this Schema schema, ReadOnlySpan<byte> utf8,
+        CedarLimits? limits = null)
     {
         limits ??= CedarLimits.Default;
         var parsed = JsonFault.Guard(utf8, limits.JsonBytesMax, bytes =>

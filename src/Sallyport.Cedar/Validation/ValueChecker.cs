@@ -6,7 +6,9 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Validation;
 
-/// <summary>Checks values against types, and collects the mistakes. Recursion is bounded by the height of the types.</summary>
+/// <summary>
+/// Checks values against types, and collects the mistakes. Recursion is bounded by the height of the types.
+/// </summary>
 internal sealed class ValueChecker(Schema schema)
 {
     private readonly List<Diagnostic> _mistakes = [];
@@ -24,8 +26,11 @@ internal sealed class ValueChecker(Schema schema)
         }
     }
 
-    public void ReportUnknownType(EntityUid uid) => Report("conformance.unknown-type", $"The schema has no entity type '{uid.Type}' for {uid}.",
-        () => NearestName.Find(uid.Type.Name, schema.EntityTypes.Select(e => e.Name.Name)) is { } near ? $"Perhaps {near}." : "Declare it.");
+    public void ReportUnknownType(EntityUid uid) =>
+        Report("conformance.unknown-type", $"The schema has no entity type '{uid.Type}' for {uid}.",
+        () => NearestName.Find(uid.Type.Name, schema.EntityTypes.Select(e => e.Name.Name)) is { } near
+            ? $"Perhaps {near}."
+            : "Declare it.");
 
     /// <summary>Whether the id is among those of an enumerated type; any id of another type is.</summary>
     public void CheckId(EntityUid uid)
@@ -33,15 +38,20 @@ internal sealed class ValueChecker(Schema schema)
         if (schema.TryGetEntityType(uid.Type, out var type) && type.Ids is { } ids && !ids.Contains(uid.Id))
         {
             Report("conformance.undeclared-id", $"{StringEscapes.Quote(uid.Id)} is not among the ids of {uid.Type}.",
-                () => $"There are {string.Join(", ", ids.Order(StringComparer.Ordinal).Take(10).Select(StringEscapes.Quote))}.");
+                () => ListIds(ids));
         }
     }
+
+    /// <summary>Some of the ids, for a mend.</summary>
+    public static string ListIds(IReadOnlySet<string> ids) =>
+        $"There are {string.Join(", ", ids.Take(10).Select(StringEscapes.Quote))}.";
 
     public void CheckTags(Entity entity, EntityTypeDefinition type)
     {
         if (type.Tags is null && entity.Tags.Count > 0)
         {
-            Report("conformance.tag", $"{entity.Uid} has tags, and the schema declares none for {type.Name}.", () => "Declare 'tags', or remove them.");
+            Report("conformance.tag", $"{entity.Uid} has tags, and the schema declares none for {type.Name}.", () =>
+                "Declare 'tags', or remove them.");
             return;
         }
 
@@ -52,7 +62,8 @@ internal sealed class ValueChecker(Schema schema)
         }
     }
 
-    public void CheckRecord(RecordValue record, CedarType.Record type, string what) => CheckRecord(record, type, () => what);
+    public void CheckRecord(RecordValue record, CedarType.Record type, string what) =>
+        CheckRecord(record, type, () => what);
 
     // The place of a value is put together only for a mistake.
     private void CheckRecord(RecordValue record, CedarType.Record type, Func<string> what)
@@ -66,8 +77,11 @@ internal sealed class ValueChecker(Schema schema)
             }
             else
             {
-                Report("conformance.unknown-attribute", $"The schema has no attribute {StringEscapes.Quote(name)} of {what()}.",
-                    () => NearestName.Find(name, type.Attributes.Select(a => a.Name)) is { } near ? $"Perhaps {StringEscapes.Quote(near)}." : "Declare it, or remove it.");
+                Report("conformance.unknown-attribute",
+                    $"The schema has no attribute {StringEscapes.Quote(name)} of {what()}.",
+                    () => NearestName.Find(name, type.Attributes.Select(a => a.Name)) is { } near
+                        ? $"Perhaps {StringEscapes.Quote(near)}."
+                        : "Declare it, or remove it.");
             }
         }
 
@@ -80,7 +94,8 @@ internal sealed class ValueChecker(Schema schema)
 
             if (!record.Has(attribute.Name))
             {
-                Report("conformance.missing-attribute", $"The attribute {StringEscapes.Quote(attribute.Name)} of {what()} is missing.",
+                Report("conformance.missing-attribute",
+                    $"The attribute {StringEscapes.Quote(attribute.Name)} of {what()} is missing.",
                     () => $"Give it a value of type {attribute.Type}, or declare it as optional, with '?'.");
             }
         }
@@ -105,7 +120,8 @@ internal sealed class ValueChecker(Schema schema)
                 }
 
                 break;
-            case CedarType.Entity entity when value.Kind == ValueKind.Entity && entity.Names.Contains(value.AsEntity().Type):
+            case CedarType.Entity entity when value.Kind == ValueKind.Entity
+                && entity.Names.Contains(value.AsEntity().Type):
                 CheckReference(value.AsEntity(), what);
                 break;
             case CedarType.Primitive primitive when primitive.Kind == value.Kind:
@@ -122,7 +138,8 @@ internal sealed class ValueChecker(Schema schema)
         CheckId(uid);
         if (uid.Type.IsAction && !schema.TryGetAction(uid, out _))
         {
-            Report("conformance.unknown-action", $"The schema has no action {uid}, which is the value for {what()}.", () => "Declare it.");
+            Report("conformance.unknown-action", $"The schema has no action {uid}, which is the value for {what()}.",
+                () => "Declare it.");
         }
     }
 }

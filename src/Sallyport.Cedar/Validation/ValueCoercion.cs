@@ -7,8 +7,9 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>
-/// Gives values the kinds that a schema says (Cedar documentation, "Entities and context syntax", schema-based parsing). What does not
-/// fit is left as it is: <see cref="ValueChecker"/> says so. Recursion is bounded by the height of the types.
+/// Gives values the kinds that a schema says (Cedar documentation, "Entities and context syntax", schema-based
+/// parsing). What does not fit is left as it is: <see cref="ValueChecker"/> says so. Recursion is bounded by the
+/// height of the types.
 /// </summary>
 internal static class ValueCoercion
 {
@@ -29,8 +30,7 @@ internal static class ValueCoercion
         (CedarType.Record record, ValueKind.Record) => Value.Of(Coerce(value.AsRecord(), record)),
         (CedarType.Set set, ValueKind.Set) => CoerceSet(value.AsSet(), set),
         (CedarType.Entity, ValueKind.Record) => ToEntity(value),
-        (CedarType.Primitive { Kind: ValueKind.Decimal or ValueKind.IpAddress or ValueKind.Datetime or ValueKind.Duration } extension, _) =>
-            ToExtension(value, extension),
+        (CedarType.Primitive { Kind: >= ValueKind.Decimal } extension, _) => ToExtension(value, extension),
         _ => value,
     };
 
@@ -47,7 +47,8 @@ internal static class ValueCoercion
 
     /// <summary><c>{"type": ..., "id": ...}</c></summary>
     private static Value ToEntity(Value value) =>
-        value.AsRecord() is { Count: 2 } record && TryGetText(record, "type", out var type) && TryGetText(record, "id", out var id)
+        value.AsRecord() is { Count: 2 } record && TryGetText(record, "type", out var type)
+            && TryGetText(record, "id", out var id)
         && EntityTypeName.TryParse(type, out var name)
             ? Value.Of(new EntityUid(name, id))
             : value;
@@ -61,7 +62,8 @@ internal static class ValueCoercion
             return ExtensionCalls.TryCall(constructor, [value], out var made, out _) ? made : value;
         }
 
-        return value.Kind == ValueKind.Record && value.AsRecord() is { Count: 2 } record && TryGetText(record, "fn", out var name)
+        return value.Kind == ValueKind.Record && value.AsRecord() is { Count: 2 } record
+            && TryGetText(record, "fn", out var name)
             && record.TryGet("arg", out var argument) && ExtensionFunction.TryFind(name, out var function)
             && ExtensionCalls.TryCall(function, [argument], out var called, out _)
                 ? called

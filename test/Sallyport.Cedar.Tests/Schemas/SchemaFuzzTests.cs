@@ -3,13 +3,18 @@ using Sallyport.Cedar.Validation;
 
 namespace Sallyport.Cedar.Schemas;
 
-/// <summary>Damaged schemas: whatever the text is, the answer is a schema or errors, and what is a schema survives every conversion.</summary>
+/// <summary>
+/// Damaged schemas: whatever the text is, the answer is a schema or errors, and what is a schema survives every
+/// conversion.
+/// </summary>
 public sealed class SchemaFuzzTests
 {
     private static readonly string[] s_tokens =
     [
-        "entity ", "action ", "type ", "namespace ", "in ", "enum ", "tags ", "appliesTo ", "principal", "resource", "context", "Set<", ">", "{", "}",
-        "[", "]", ":", "::", ";", ",", "?", "=", "@a", "(\"x\")", "\"id\"", "A", "B", "N", "Long", "String", "__cedar::Bool", "Action", "\\", "\"", "é", "\0", "//",
+        "entity ", "action ", "type ", "namespace ", "in ", "enum ", "tags ", "appliesTo ", "principal", "resource",
+            "context", "Set<", ">", "{", "}",
+        "[", "]", ":", "::", ";", ",", "?", "=", "@a", "(\"x\")", "\"id\"", "A", "B", "N", "Long", "String",
+            "__cedar::Bool", "Action", "\\", "\"", "é", "\0", "//",
     ];
 
     [Theory]
@@ -34,7 +39,8 @@ public sealed class SchemaFuzzTests
         var random = new Random(seed);
         for (var i = 0; i < 3000; i++)
         {
-            CheckText(string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => s_tokens[random.Next(s_tokens.Length)])));
+            CheckText(string.Concat(Enumerable.Range(0, random.Next(1, 40))
+                .Select(_ => s_tokens[random.Next(s_tokens.Length)])));
         }
     }
 
@@ -46,7 +52,9 @@ public sealed class SchemaFuzzTests
     {
         var random = new Random(seed);
         var json = Encoding.UTF8.GetString(SchemaDocument.Parse(Shop.Text).ValueOrThrow().ToJson());
-        string[] tokens = ["{", "}", "[", "]", ":", ",", "\"", "null", "true", "1", "\"type\"", "\"Set\"", "\"Record\"", "\"Entity\"", "\"name\"", "\"element\"", "\"A\"", "\\ud800"];
+        string[] tokens =
+            ["{", "}", "[", "]", ":", ",", "\"", "null", "true", "1", "\"type\"", "\"Set\"", "\"Record\"", "\"Entity\"",
+            "\"name\"", "\"element\"", "\"A\"", "\\ud800"];
         var parsed = 0;
         for (var i = 0; i < 2000; i++)
         {

@@ -45,12 +45,14 @@ public sealed class SchemaJsonTests
     [InlineData("""{"": {"entityTypes": {}, "actions": {}, "commonTypes": {"C": {"type": "Extension", "name": "foo"}}}}""", "schema.unknown-type")]
     [InlineData("""{"": {"entityTypes": {"C": {}}, "actions": {}, "commonTypes": {"T": {"type": "C"}}}}""", "schema.unknown-type")]
     [InlineData("""{"": {"entityTypes": {"A": {"shape": {"type": "Long"}}}, "actions": {}}}""", "schema.record")]
-    public void This_is_none(string json, string code) => Assert.Equal(code, Schema.ParseJson(System.Text.Encoding.UTF8.GetBytes(json)).Errors[0].Code);
+    public void This_is_none(string json, string code) =>
+        Assert.Equal(code, Schema.ParseJson(System.Text.Encoding.UTF8.GetBytes(json)).Errors[0].Code);
 
     [Fact]
     public void A_mistake_has_its_line()
     {
-        var error = SchemaDocument.ParseJson("{\n  \"\": {\n    \"entityTypes\": {\"A\": {\"foo\": 1}},\n    \"actions\": {}\n  }\n}").Errors[0];
+        var error = SchemaDocument.ParseJson(
+            "{\n  \"\": {\n    \"entityTypes\": {\"A\": {\"foo\": 1}},\n    \"actions\": {}\n  }\n}").Errors[0];
         Assert.Equal(3, error.Position.Line);
     }
 

@@ -50,7 +50,8 @@ public sealed class SchemaLimitTests
         var links = Enumerable.Range(1, 90).Select(i => $"type T{i} = Set<T{i - 1}>;").ToList();
         var schema = Schema.Parse($"type T0 = Long; {string.Concat(links)} entity A = {{a: T90}};").ValueOrThrow();
         links.Reverse();
-        Assert.Equal(schema, Schema.Parse($"type T0 = Long; {string.Concat(links)} entity A = {{a: T90}};").ValueOrThrow());
+        Assert.Equal(schema,
+            Schema.Parse($"type T0 = Long; {string.Concat(links)} entity A = {{a: T90}};").ValueOrThrow());
     }
 
     [Fact]
@@ -67,14 +68,16 @@ public sealed class SchemaLimitTests
     public void Too_many_environments_are_refused()
     {
         var types = string.Join(", ", Enumerable.Range(0, 2000).Select(i => $"E{i}"));
-        Assert.Equal("schema.environments", FirstCode($"entity {types}; action a appliesTo {{principal: [{types}], resource: [{types}]}};"));
+        Assert.Equal("schema.environments",
+            FirstCode($"entity {types}; action a appliesTo {{principal: [{types}], resource: [{types}]}};"));
     }
 
     [Fact]
     public void Too_many_declarations_are_refused()
     {
         var limits = CedarLimits.Default with { SchemaDeclarationsMax = 10 };
-        Assert.Equal("schema.too-many", Schema.Parse(string.Concat(Enumerable.Range(0, 11).Select(i => $"entity E{i};")), limits).Errors[0].Code);
+        Assert.Equal("schema.too-many",
+            Schema.Parse(string.Concat(Enumerable.Range(0, 11).Select(i => $"entity E{i};")), limits).Errors[0].Code);
         var many = string.Join(", ", Enumerable.Range(0, 11).Select(i => $"E{i}"));
         Assert.Equal("schema.too-many", Schema.Parse($"entity {many};", limits).Errors[0].Code);
     }
@@ -83,7 +86,8 @@ public sealed class SchemaLimitTests
     public void Many_unknown_names_cost_no_more_than_their_errors()
     {
         var names = string.Join(", ", Enumerable.Range(0, 20_000).Select(i => $"Missing{i}"));
-        var errors = Schema.Parse($"entity {string.Join(", ", Enumerable.Range(0, 2000).Select(i => $"Present{i}"))}; entity A in [{names}];").Errors;
+        var errors = Schema.Parse(
+            $"entity {string.Join(", ", Enumerable.Range(0, 2000).Select(i => $"Present{i}"))}; entity A in [{names}];").Errors;
         Assert.InRange(errors.Length, 1, 100);
     }
 

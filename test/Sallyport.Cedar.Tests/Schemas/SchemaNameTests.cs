@@ -74,26 +74,31 @@ public sealed class SchemaNameTests
     [Fact]
     public void Hierarchies_are_closed()
     {
-        var schema = Schema.Parse("entity A in B; entity B in [C]; entity C in [A]; action a in b; action b in c; action c;").ValueOrThrow();
+        var schema = Schema.Parse(
+            "entity A in B; entity B in [C]; entity C in [A]; action a in b; action b in c; action c;").ValueOrThrow();
         Assert.True(schema.TryGetEntityType(Entities.EntityTypeName.Parse("A"), out var type));
         Assert.True(type.Ancestors.SetEquals(new[] { "A", "B", "C" }.Select(Entities.EntityTypeName.Parse)));
         Assert.True(schema.TryGetAction(Entities.EntityUid.Of("Action", "a"), out var action));
-        Assert.True(action.Ancestors.SetEquals([Entities.EntityUid.Of("Action", "b"), Entities.EntityUid.Of("Action", "c")]));
+        Assert.True(action.Ancestors.SetEquals([Entities.EntityUid.Of("Action", "b"),
+            Entities.EntityUid.Of("Action", "c")]));
     }
 
     [Fact]
     public void Documents_share_names()
     {
-        var documents = new[] { "namespace N { entity A in M::B; }", "namespace M { entity B; } namespace N { entity C = {a: A}; }" };
+        var documents =
+            new[] { "namespace N { entity A in M::B; }", "namespace M { entity B; } namespace N { entity C = {a: A}; }" };
         var schema = Schema.Create(documents.Select(d => SchemaDocument.Parse(d).ValueOrThrow())).ValueOrThrow();
         Assert.Equal("N::A, M::B, N::C", string.Join(", ", schema.EntityTypes));
-        var twice = Schema.Create([SchemaDocument.Parse(documents[0]).ValueOrThrow(), SchemaDocument.Parse(documents[0]).ValueOrThrow()]);
+        var twice = Schema.Create([SchemaDocument.Parse(documents[0]).ValueOrThrow(),
+            SchemaDocument.Parse(documents[0]).ValueOrThrow()]);
         Assert.Equal("schema.duplicate", twice.Errors[0].Code);
     }
 
     private static string TypeOfA(string text, string entityType)
     {
-        Assert.True(Schema.Parse(text).ValueOrThrow().TryGetEntityType(Entities.EntityTypeName.Parse(entityType), out var type));
+        Assert.True(Schema.Parse(text).ValueOrThrow()
+            .TryGetEntityType(Entities.EntityTypeName.Parse(entityType), out var type));
         var found = type.Attributes.Find("a")!.Type;
         return found.IsEntity ? $"entity {found}" : found.ToString();
     }

@@ -79,7 +79,8 @@ public sealed class SchemaSyntaxTests
     [Fact]
     public void Every_statement_with_a_mistake_is_reported()
     {
-        var errors = SchemaDocument.Parse("entity A in in;\nentity B;\naction if;\nnamespace N {\n  type X Long;\n  entity C;\n}\ntype Y = ;").Errors;
+        var errors = SchemaDocument.Parse(
+            "entity A in in;\nentity B;\naction if;\nnamespace N {\n  type X Long;\n  entity C;\n}\ntype Y = ;").Errors;
         Assert.Equal([1, 3, 5, 8], errors.Select(e => e.Position.Line));
     }
 

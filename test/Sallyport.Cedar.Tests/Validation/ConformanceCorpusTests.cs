@@ -23,7 +23,8 @@ public sealed class ConformanceCorpusTests(ITestOutputHelper output)
             foreach (var name in CorpusCase.Names(files))
             {
                 var test = JsonNode.Parse(files[name])!.AsObject();
-                var schema = Schema.Parse(Encoding.UTF8.GetString(files[test["schema"]!.GetValue<string>()])).ValueOrThrow();
+                var schema = Schema.Parse(Encoding.UTF8.GetString(files[test["schema"]!.GetValue<string>()]))
+                    .ValueOrThrow();
                 var store = schema.ParseEntities(files[test["entities"]!.GetValue<string>()]);
                 failures.AddRange(store.Errors.Select(e => $"{name}: {e}"));
                 entities += store.TryGet(out var found) ? found.Count : 0;
@@ -58,20 +59,25 @@ public sealed class ConformanceCorpusTests(ITestOutputHelper output)
         foreach (var archive in SharedData.Archives("cedar", "validation-*.tar.gz"))
         {
             var (requests, entities) = (0, 0);
-            foreach (var (path, bytes) in SharedData.Unpack(archive).Where(f => f.Key.EndsWith(".validation.json", StringComparison.Ordinal)))
+            foreach (var (path, bytes) in SharedData.Unpack(archive)
+                .Where(f => f.Key.EndsWith(".validation.json", StringComparison.Ordinal)))
             {
                 if (!tests.TryGetValue(Path.GetFileName(path)[..^".validation.json".Length], out var test))
                 {
                     continue;
                 }
 
-                var schema = Schema.Parse(Encoding.UTF8.GetString(test.Files[test.Test["schema"]!.GetValue<string>()])).ValueOrThrow();
+                var schema = Schema.Parse(Encoding.UTF8.GetString(test.Files[test.Test["schema"]!.GetValue<string>()]))
+                    .ValueOrThrow();
                 var verdict = JsonNode.Parse(bytes)!;
-                entities += CompareEntities(path, schema, test.Files[test.Test["entities"]!.GetValue<string>()], verdict["entityValidation"]!["perEntity"]!.AsObject());
-                foreach (var (given, expected) in test.Test["requests"]!.AsArray().Zip(verdict["requestValidation"]!.AsArray()))
+                entities += CompareEntities(path, schema, test.Files[test.Test["entities"]!.GetValue<string>()],
+                    verdict["entityValidation"]!["perEntity"]!.AsObject());
+                foreach (var (given, expected) in test.Test["requests"]!.AsArray()
+                    .Zip(verdict["requestValidation"]!.AsArray()))
                 {
                     Assert.True(
-                        expected!["strict"]!.GetValue<bool>() == schema.ParseRequest(Bytes(given!.AsObject())).Succeeded,
+                        expected!["strict"]!.GetValue<bool>() == schema.ParseRequest(Bytes(given!.AsObject()))
+                            .Succeeded,
                         $"{path}, {expected["description"]}");
                     requests++;
                 }

@@ -4,10 +4,13 @@ using Sallyport.Cedar.Entities;
 
 namespace Sallyport.Cedar.Validation;
 
-/// <summary>Requests and entities against a schema. The verdicts of the tables are those of the official engine (4.13).</summary>
+/// <summary>
+/// Requests and entities against a schema. The verdicts of the tables are those of the official engine (4.13).
+/// </summary>
 public sealed class ConformanceTests
 {
-    private const string User = "\"name\": \"a\", \"age\": 1, \"admin\": true, \"boss\": {\"type\": \"User\", \"id\": \"b\"}, \"marks\": [], \"address\": {\"zip\": \"1\"}";
+    private const string User =
+        "\"name\": \"a\", \"age\": 1, \"admin\": true, \"boss\": {\"type\": \"User\", \"id\": \"b\"}, \"marks\": [], \"address\": {\"zip\": \"1\"}";
 
     [Theory]
     [InlineData("{ATTRS}", "")]
@@ -56,11 +59,16 @@ public sealed class ConformanceTests
     [Theory]
     [InlineData("User", "view", "Item", "{}", "conformance.missing-attribute")]
     [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}}", "")]
-    [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"none\"}}", "conformance.unknown-action")]
-    [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}, \"ip\": \"10.0.0.1\"}", "")]
-    [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}, \"ip\": {\"fn\": \"ip\", \"arg\": \"10.0.0.1\"}}", "")]
-    [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}, \"ip\": \"home\"}", "conformance.type")]
-    [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}, \"ip\": {\"__extn\": {\"fn\": \"decimal\", \"arg\": \"1.0\"}}}", "conformance.type")]
+    [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"none\"}}",
+        "conformance.unknown-action")]
+    [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}, \"ip\": \"10.0.0.1\"}",
+        "")]
+    [InlineData("User", "view", "Item",
+        "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}, \"ip\": {\"fn\": \"ip\", \"arg\": \"10.0.0.1\"}}", "")]
+    [InlineData("User", "view", "Item", "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}, \"ip\": \"home\"}",
+        "conformance.type")]
+    [InlineData("User", "view", "Item",
+        "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}, \"ip\": {\"__extn\": {\"fn\": \"decimal\", \"arg\": \"1.0\"}}}", "conformance.type")]
     [InlineData("User", "view", "Group", "{\"act\": {\"type\": \"Action\", \"id\": \"view\"}}", "conformance.resource")]
     [InlineData("Item", "paint", "Item", "{}", "conformance.principal")]
     [InlineData("Nobody", "paint", "Item", "{}", "conformance.unknown-type")]

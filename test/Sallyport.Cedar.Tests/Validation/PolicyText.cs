@@ -1,8 +1,8 @@
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>
-/// Makes conditions for <see cref="Shop"/>: mostly of the wanted type, with guards that are sometimes missing and sometimes for
-/// something else, so that some are valid and many are not.
+/// Makes conditions for <see cref="Shop"/>: mostly of the wanted type, with guards that are sometimes missing and
+/// sometimes for something else, so that some are valid and many are not.
 /// </summary>
 internal sealed class PolicyText(Random random)
 {
@@ -35,14 +35,25 @@ internal sealed class PolicyText(Random random)
 
         return type switch
         {
-            Wanted.Bool => depth <= 0 ? Pick("true", "false", "principal.admin", "(principal has nick)", "(context has ip)") : Bool(depth - 1),
+            Wanted.Bool => depth <= 0
+                ? Pick("true", "false", "principal.admin", "(principal has nick)", "(context has ip)")
+                : Bool(depth - 1),
             Wanted.Long => depth <= 0 ? Pick("1", "(-7)", "9223372036854775807", "principal.age") : Long(depth - 1),
-            Wanted.String => Pick("\"x\"", "\"\"", "principal.name", "principal.nick", "principal.address.zip", "principal.address.street", "principal.getTag(\"x\")", "principal.boss.name"),
-            Wanted.User => Pick("principal", "principal.boss", "principal.boss.boss", "User::\"a\"", "User::\"nobody\""),
-            Wanted.Entity => Pick("principal", "action", "resource", "context.act", "User::\"a\"", "Group::\"g\"", "Item::\"i\"", "Action::\"read\"", "Color::\"red\""),
-            Wanted.LongSet => Pick("principal.marks", $"[{Make(Wanted.Long, depth - 1)}]", $"[{Make(Wanted.Long, depth - 1)}, 2]", "[]"),
+            Wanted.String =>
+                Pick("\"x\"", "\"\"", "principal.name", "principal.nick", "principal.address.zip",
+                "principal.address.street", "principal.getTag(\"x\")", "principal.boss.name"),
+            Wanted.User =>
+                Pick("principal", "principal.boss", "principal.boss.boss", "User::\"a\"", "User::\"nobody\""),
+            Wanted.Entity =>
+                Pick("principal", "action", "resource", "context.act", "User::\"a\"", "Group::\"g\"", "Item::\"i\"",
+                "Action::\"read\"", "Color::\"red\""),
+            Wanted.LongSet =>
+                Pick("principal.marks", $"[{Make(Wanted.Long, depth - 1)}]", $"[{Make(Wanted.Long, depth - 1)}, 2]",
+                "[]"),
             Wanted.Ip => Pick("context.ip", "ip(\"10.0.0.1\")", "ip(\"x\")", "ip(principal.name)"),
-            Wanted.Duration => Pick("duration(\"1d\")", "datetime(\"2020-01-01\").toTime()", "datetime(\"2020-01-01\").durationSince(datetime(\"2021-01-01\"))"),
+            Wanted.Duration =>
+                Pick("duration(\"1d\")", "datetime(\"2020-01-01\").toTime()",
+                "datetime(\"2020-01-01\").durationSince(datetime(\"2021-01-01\"))"),
         };
     }
 

@@ -8,12 +8,16 @@ namespace Sallyport.Cedar.Validation;
 public sealed class PolicyValidatorFuzzTests(ITestOutputHelper output)
 {
     private static readonly PolicyValidator s_strict = new(Shop.Schema);
-    private static readonly PolicyValidator s_permissive = new(Shop.Schema, new ValidationOptions { Mode = ValidationMode.Permissive });
+    private static readonly PolicyValidator s_permissive =
+        new(Shop.Schema, new ValidationOptions { Mode = ValidationMode.Permissive });
 
     /// <summary>Errors that no type can exclude: overflow, and entities that are not in the store.</summary>
-    private static readonly EvaluationErrorKind[] s_allowed = [EvaluationErrorKind.Overflow, EvaluationErrorKind.EntityMissing];
+    private static readonly EvaluationErrorKind[] s_allowed =
+        [EvaluationErrorKind.Overflow, EvaluationErrorKind.EntityMissing];
 
-    /// <summary>The specification's soundness theorem, and that permissive mode permits what strict mode does.</summary>
+    /// <summary>
+    /// The specification's soundness theorem, and that permissive mode permits what strict mode does.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -26,10 +30,13 @@ public sealed class PolicyValidatorFuzzTests(ITestOutputHelper output)
         var (strict, permissive, impossible) = (0, 0, 0);
         for (var i = 0; i < 2000; i++)
         {
-            var policies = PolicySet.Parse($"permit (principal is User, action == Action::\"view\", resource) when {{ {text.Condition()} }};").ValueOrThrow();
+            var policies =
+                PolicySet.Parse(
+                    $"permit (principal is User, action == Action::\"view\", resource) when {{ {text.Condition()} }};").ValueOrThrow();
             var strictly = s_strict.Validate(policies);
             var permissively = s_permissive.Validate(policies);
-            Assert.True(!strictly.IsValid || permissively.IsValid, $"seed {seed}: valid strictly, not permissively: {policies}\n{permissively}");
+            Assert.True(!strictly.IsValid || permissively.IsValid,
+                $"seed {seed}: valid strictly, not permissively: {policies}\n{permissively}");
             strict += strictly.IsValid ? 1 : 0;
             permissive += permissively.IsValid ? 1 : 0;
             if (permissively.IsValid)
@@ -42,8 +49,10 @@ public sealed class PolicyValidatorFuzzTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"seed {seed}: {strict} valid strictly, {permissive} permissively, {impossible} of them impossible");
-        Assert.True(strict > 100 && permissive > strict && impossible > 0, "The generated policies do not tell the modes apart.");
+        output.WriteLine(
+            $"seed {seed}: {strict} valid strictly, {permissive} permissively, {impossible} of them impossible");
+        Assert.True(strict > 100 && permissive > strict && impossible > 0,
+            "The generated policies do not tell the modes apart.");
     }
 
     [Fact]
@@ -69,7 +78,8 @@ public sealed class PolicyValidatorFuzzTests(ITestOutputHelper output)
         Assert.True(Shop.Validate($"{nested} has nick", options).IsValid);
     }
 
-    private static void Evaluate(PolicySet policies, EvaluationErrorKind[] allowed, bool mayAllow, Random random, int seed)
+    private static void Evaluate(PolicySet policies, EvaluationErrorKind[] allowed, bool mayAllow, Random random,
+        int seed)
     {
         var compiled = CompiledPolicySet.Compile(policies);
         for (var n = 0; n < 3; n++)
@@ -78,10 +88,12 @@ public sealed class PolicyValidatorFuzzTests(ITestOutputHelper output)
             var response = compiled.Authorize(call.Request, call.Entities);
             foreach (var error in response.Errors)
             {
-                Assert.True(allowed.Contains(error.Error.Kind), $"seed {seed}: {policies}\nfailed with {error.Error.Kind}: {error.Error}");
+                Assert.True(allowed.Contains(error.Error.Kind),
+                    $"seed {seed}: {policies}\nfailed with {error.Error.Kind}: {error.Error}");
             }
 
-            Assert.True(mayAllow || response.Decision == Decision.Deny, $"seed {seed}: called impossible, and holds: {policies}");
+            Assert.True(mayAllow || response.Decision == Decision.Deny,
+                $"seed {seed}: called impossible, and holds: {policies}");
         }
     }
 

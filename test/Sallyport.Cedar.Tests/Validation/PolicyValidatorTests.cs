@@ -3,8 +3,8 @@ using Sallyport.Cedar.Policies;
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>
-/// What is valid and what is not, beyond the corpus. The verdicts of the tables are those of the official engine (4.13), save for the
-/// scope that fits no action, which it has as a warning.
+/// What is valid and what is not, beyond the corpus. The verdicts of the tables are those of the official engine
+/// (4.13), save for the scope that fits no action, which it has as a warning.
 /// </summary>
 public sealed class PolicyValidatorTests
 {
@@ -55,7 +55,8 @@ public sealed class PolicyValidatorTests
     [InlineData("if principal.admin then 1 else \"a\"", ValidationKind.IncompatibleTypes)]
     [InlineData("{a: 1} == {b: 1}", ValidationKind.IncompatibleTypes)]
     [InlineData("{zip: \"1\"} == principal.address", ValidationKind.IncompatibleTypes)]
-    [InlineData("permit (principal, action in [Action::\"view\", Back::Action::\"audit\"], resource);", ValidationKind.IncompatibleTypes)]
+    [InlineData("permit (principal, action in [Action::\"view\", Back::Action::\"audit\"], resource);",
+        ValidationKind.IncompatibleTypes)]
     [InlineData("principal in []", ValidationKind.EmptySet)]
     [InlineData("[].isEmpty()", ValidationKind.EmptySet)]
     [InlineData("\"a\".isEmpty()", ValidationKind.UnexpectedType)]
@@ -141,12 +142,14 @@ public sealed class PolicyValidatorTests
     [InlineData("principal is Usr || true", "Perhaps User.")]
     [InlineData("action == Action::\"veiw\" || true", "Perhaps Action::\"view\".")]
     [InlineData("resource == Color::\"gren\" || true", "Perhaps \"green\".")]
-    public void A_mistake_says_how_to_mend_it(string text, string mend) => Assert.Equal(mend, Shop.Validate(text).Errors.First().Diagnostic.Mend);
+    public void A_mistake_says_how_to_mend_it(string text, string mend) =>
+        Assert.Equal(mend, Shop.Validate(text).Errors.First().Diagnostic.Mend);
 
     [Fact]
     public void A_finding_has_its_place_and_its_environment()
     {
-        var report = Shop.Validate("permit (principal is User, action, resource)\nwhen {\n  principal.age == 1 &&\n  principal.nick == \"x\"\n};");
+        var report = Shop.Validate(
+            "permit (principal is User, action, resource)\nwhen {\n  principal.age == 1 &&\n  principal.nick == \"x\"\n};");
         var finding = Assert.Single(report.Findings);
         Assert.Equal((4, 3), (finding.Diagnostic.Position.Line, finding.Diagnostic.Position.Column));
         Assert.Equal("validation.unsafe-attribute", finding.Diagnostic.Code);
@@ -157,11 +160,13 @@ public sealed class PolicyValidatorTests
     [Fact]
     public void Every_policy_template_and_link_of_a_set_is_checked()
     {
-        var set = PolicySet.Parse("permit (principal, action, resource) when { principal.a }; permit (principal == ?principal, action, resource) when { 1 };")
+        var set = PolicySet.Parse(
+            "permit (principal, action, resource) when { principal.a }; permit (principal == ?principal, action, resource) when { 1 };")
             .ValueOrThrow()
             .Link(new PolicyId("policy1"), new PolicyId("link"), new SlotValues(Entities.EntityUid.Of("Nobody", "x")));
         var report = new PolicyValidator(Shop.Schema).Validate(set);
-        Assert.True(report.Errors.Select(e => e.Policy.Value).ToHashSet(StringComparer.Ordinal).SetEquals(["link", "policy0", "policy1"]));
+        Assert.True(report.Errors.Select(e => e.Policy.Value).ToHashSet(StringComparer.Ordinal)
+            .SetEquals(["link", "policy0", "policy1"]));
         Assert.Contains(report.Errors, e => e is { Policy.Value: "link", Kind: ValidationKind.UnrecognizedEntityType });
     }
 }

@@ -27,7 +27,8 @@ internal static class Shop
     /// <summary>The report on a policy, or on a condition of one in which a User views an Item.</summary>
     public static ValidationReport Validate(string text, ValidationOptions? options = null)
     {
-        var policy = text.StartsWith("permit", StringComparison.Ordinal) || text.StartsWith("forbid", StringComparison.Ordinal)
+        var policy = text.StartsWith("permit", StringComparison.Ordinal)
+            || text.StartsWith("forbid", StringComparison.Ordinal)
             ? text
             : $"permit (principal is User, action == Action::\"view\", resource) when {{ {text} }};";
         return new PolicyValidator(Schema, options).Validate(PolicySet.Parse(policy).ValueOrThrow());
