@@ -2,7 +2,10 @@ using Sallyport.Cedar.Syntax;
 
 namespace Sallyport.Cedar.Schemas;
 
-/// <summary>The types that are there without a declaration: <c>__cedar::Long</c> and so on, and as <c>Long</c> where nothing hides it.</summary>
+/// <summary>
+/// The types that are there without a declaration: <c>__cedar::Long</c> and so on, and as <c>Long</c> where nothing
+/// hides it.
+/// </summary>
 internal static class BuiltInTypes
 {
     /// <summary>What stands before the name that nothing can hide.</summary>
@@ -31,7 +34,9 @@ internal static class BuiltInTypes
     /// <summary>Names of all built-in types, for suggestions.</summary>
     public static IEnumerable<string> Names => ["Long", "String", "Bool", "decimal", "ipaddr", "datetime", "duration"];
 
-    /// <summary>Words of the schema language that no common type may be named (Cedar documentation, RESERVED).</summary>
+    /// <summary>
+    /// Words of the schema language that no common type may be named (Cedar documentation, RESERVED).
+    /// </summary>
     public static bool IsReservedCommonName(string name) => name
         is "Bool" or "Boolean" or "Entity" or "Extension" or "Long" or "Record" or "Set" or "String";
 }

@@ -7,12 +7,13 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Schemas;
 
 /// <summary>
-/// A type with all its names looked up: what the type checker computes with. Closed, immutable, equal by form. Schemas hold
-/// <see cref="Primitive"/>, <see cref="Entity"/> of one name, <see cref="Set"/> and <see cref="Record"/>; the rest arises in expressions.
+/// A type with all its names looked up: what the type checker computes with. Closed, immutable, equal by form. Schemas
+/// hold <see cref="Primitive"/>, <see cref="Entity"/> of one name, <see cref="Set"/> and <see cref="Record"/>; the
+/// rest arises in expressions.
 /// </summary>
 /// <remarks>
-/// The inside of a type may be shared, so that comparing two types can cost far more than making them; <see cref="Size"/> counts every
-/// use and is bounded by <see cref="CedarLimits.SchemaTypeSizeMax"/> in schemas.
+/// The inside of a type may be shared, so that comparing two types can cost far more than making them;
+/// <see cref="Size"/> counts every use and is bounded by <see cref="CedarLimits.SchemaTypeSizeMax"/> in schemas.
 /// </remarks>
 public abstract class CedarType : IEquatable<CedarType>
 {
@@ -147,7 +148,8 @@ public abstract class CedarType : IEquatable<CedarType>
         public CedarType Element { get; } = element;
 
         /// <inheritdoc/>
-        public override bool Equals(CedarType? other) => ReferenceEquals(this, other) || (other is Set set && Element.Equals(set.Element));
+        public override bool Equals(CedarType? other) => ReferenceEquals(this, other)
+            || (other is Set set && Element.Equals(set.Element));
 
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(1, Height);
@@ -172,13 +174,19 @@ public abstract class CedarType : IEquatable<CedarType>
                 attributes.Aggregate(1, (height, attribute) => Math.Max(height, attribute.Type.Height + 1)))
         {
             Attributes = attributes;
+            Required = [.. attributes.Where(a => a.IsRequired)];
             IsOpen = isOpen;
         }
 
         /// <summary>The attributes, in ordinal order of their names.</summary>
         public ImmutableArray<CedarAttribute> Attributes { get; }
 
-        /// <summary>Whether there may be attributes beyond these: only what permissive mode joins; never in a schema.</summary>
+        /// <summary>Those of the attributes that are always there.</summary>
+        public ImmutableArray<CedarAttribute> Required { get; }
+
+        /// <summary>
+        /// Whether there may be attributes beyond these: only what permissive mode joins; never in a schema.
+        /// </summary>
         public bool IsOpen { get; }
 
         /// <summary>The attribute of this name, or null.</summary>
@@ -202,7 +210,8 @@ public abstract class CedarType : IEquatable<CedarType>
 
         /// <inheritdoc/>
         public override bool Equals(CedarType? other) => ReferenceEquals(this, other)
-            || (other is Record record && Size == record.Size && IsOpen == record.IsOpen && Attributes.SequenceEqual(record.Attributes));
+            || (other is Record record && Size == record.Size && IsOpen == record.IsOpen
+                && Attributes.SequenceEqual(record.Attributes));
 
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(2, Attributes.Length, Height);
@@ -218,7 +227,9 @@ public abstract class CedarType : IEquatable<CedarType>
                 }
 
                 to.Append(to[^1] == '{' ? "" : ", ");
-                to.Append(Identifiers.IsIdentifier(attribute.Name) ? attribute.Name : StringEscapes.Quote(attribute.Name));
+                to.Append(Identifiers.IsIdentifier(attribute.Name)
+                    ? attribute.Name
+                    : StringEscapes.Quote(attribute.Name));
                 to.Append(attribute.IsRequired ? ": " : "?: ");
                 attribute.Type.AppendTo(to);
             }

@@ -130,7 +130,8 @@ public sealed record ActionReference(string? Type, string Id, SourceSpan Span = 
 /// <param name="Principals">The entity types of principals, as written.</param>
 /// <param name="Resources">The entity types of resources, as written.</param>
 /// <param name="Context">The type of the context: a record, or the name of one; null for the empty record.</param>
-public sealed record AppliesTo(ImmutableArray<NameReference> Principals, ImmutableArray<NameReference> Resources, SchemaType? Context)
+public sealed record AppliesTo(ImmutableArray<NameReference> Principals, ImmutableArray<NameReference> Resources,
+    SchemaType? Context)
 {
     /// <inheritdoc/>
     public bool Equals(AppliesTo? other) => other is not null && Principals.SequenceEqual(other.Principals)

@@ -7,7 +7,8 @@ namespace Sallyport.Cedar.Schemas;
 /// <summary>An entity type of a schema. Equal if name, ancestors, attributes, tags and ids are.</summary>
 public sealed class EntityTypeDefinition : IEquatable<EntityTypeDefinition>
 {
-    internal EntityTypeDefinition(EntityTypeName name, IReadOnlySet<EntityTypeName> ancestors, CedarType.Record attributes, CedarType? tags, IReadOnlySet<string>? ids)
+    internal EntityTypeDefinition(EntityTypeName name, IReadOnlySet<EntityTypeName> ancestors,
+        CedarType.Record attributes, CedarType? tags, IReadOnlySet<string>? ids)
     {
         Name = name;
         Ancestors = ancestors;
@@ -19,7 +20,10 @@ public sealed class EntityTypeDefinition : IEquatable<EntityTypeDefinition>
     /// <summary>The whole name.</summary>
     public EntityTypeName Name { get; }
 
-    /// <summary>The types of entities that one of this type can be in, directly or not; the type itself only if it is declared so.</summary>
+    /// <summary>
+    /// The types of entities that one of this type can be in, directly or not; the type itself only if it is declared
+    /// so.
+    /// </summary>
     public IReadOnlySet<EntityTypeName> Ancestors { get; }
 
     /// <summary>The attributes.</summary>
@@ -35,7 +39,8 @@ public sealed class EntityTypeDefinition : IEquatable<EntityTypeDefinition>
     public ImmutableArray<Annotation> Annotations { get; internal init; } = [];
 
     /// <inheritdoc/>
-    public bool Equals(EntityTypeDefinition? other) => other is not null && Name == other.Name && Ancestors.SetEquals(other.Ancestors)
+    public bool Equals(EntityTypeDefinition? other) => other is not null && Name == other.Name
+        && Ancestors.SetEquals(other.Ancestors)
         && Attributes.Equals(other.Attributes) && Equals(Tags, other.Tags)
         && (Ids is null || other.Ids is null ? ReferenceEquals(Ids, other.Ids) : Ids.SetEquals(other.Ids));
 
@@ -53,7 +58,8 @@ public sealed class EntityTypeDefinition : IEquatable<EntityTypeDefinition>
 public sealed class ActionDefinition : IEquatable<ActionDefinition>
 {
     internal ActionDefinition(
-        EntityUid uid, IReadOnlySet<EntityUid> ancestors, ImmutableArray<EntityTypeName> principals, ImmutableArray<EntityTypeName> resources, CedarType.Record context)
+        EntityUid uid, IReadOnlySet<EntityUid> ancestors, ImmutableArray<EntityTypeName> principals,
+            ImmutableArray<EntityTypeName> resources, CedarType.Record context)
     {
         Uid = uid;
         Ancestors = ancestors;
@@ -84,7 +90,8 @@ public sealed class ActionDefinition : IEquatable<ActionDefinition>
     public bool IsIn(EntityUid group) => Uid == group || Ancestors.Contains(group);
 
     /// <inheritdoc/>
-    public bool Equals(ActionDefinition? other) => other is not null && Uid == other.Uid && Ancestors.SetEquals(other.Ancestors)
+    public bool Equals(ActionDefinition? other) => other is not null && Uid == other.Uid
+        && Ancestors.SetEquals(other.Ancestors)
         && Principals.ToHashSet().SetEquals(other.Principals) && Resources.ToHashSet().SetEquals(other.Resources)
         && Context.Equals(other.Context);
 

@@ -29,7 +29,7 @@ internal static class NearestName
         return nearest;
     }
 
-    /// <summary>Levenshtein's distance; letters that differ only in case cost nothing but a fraction, here none.</summary>
+    /// <summary>Levenshtein's distance; a change of case costs nothing.</summary>
     private static int Distance(string left, string right)
     {
         Span<int> row = stackalloc int[LengthMax + 1];

@@ -4,8 +4,8 @@ using Sallyport.Cedar.Entities;
 namespace Sallyport.Cedar.Schemas;
 
 /// <summary>
-/// What a schema means: entity types and actions with all names looked up and hierarchies closed. Immutable, and safe to share between
-/// threads. Two are equal if they mean the same, whatever they were read from.
+/// What a schema means: entity types and actions with all names looked up and hierarchies closed. Immutable, and safe
+/// to share between threads. Two are equal if they mean the same, whatever they were read from.
 /// </summary>
 public sealed class Schema : IEquatable<Schema>
 {
@@ -13,7 +13,8 @@ public sealed class Schema : IEquatable<Schema>
     private readonly Dictionary<EntityUid, ActionDefinition> _actions;
     private readonly HashSet<EntityTypeName> _actionTypes;
 
-    internal Schema(Dictionary<EntityTypeName, EntityTypeDefinition> entityTypes, Dictionary<EntityUid, ActionDefinition> actions)
+    internal Schema(Dictionary<EntityTypeName, EntityTypeDefinition> entityTypes,
+        Dictionary<EntityUid, ActionDefinition> actions)
     {
         _entityTypes = entityTypes;
         _actions = actions;
@@ -33,8 +34,12 @@ public sealed class Schema : IEquatable<Schema>
         from resource in action.Resources
         select new RequestEnvironment(principal, action, resource);
 
-    /// <summary>The actions as entities, each with all its groups as parents: what a store needs so that <c>action in ...</c> is decided.</summary>
-    public IEnumerable<Entity> ActionEntities => _actions.Values.Select(a => new Entity(a.Uid, parents: [.. a.Ancestors]));
+    /// <summary>
+    /// The actions as entities, each with all its groups as parents: what a store needs so that <c>action in ...</c>
+    /// is decided.
+    /// </summary>
+    public IEnumerable<Entity> ActionEntities =>
+        _actions.Values.Select(a => new Entity(a.Uid, parents: [.. a.Ancestors]));
 
     /// <summary>Reads a schema in human syntax and looks up its names.</summary>
     /// <returns>The schema, or every mistake with line and column.</returns>
@@ -45,15 +50,19 @@ public sealed class Schema : IEquatable<Schema>
     }
 
     /// <summary>Reads a schema in JSON syntax and looks up its names.</summary>
-    /// <returns>The schema, or the mistakes: in the form with their line, in the meaning with the name of what is wrong.</returns>
+    /// <returns>The schema, or the mistakes: in the form with their line, in the meaning with the name of what is
+    /// wrong.</returns>
     public static Parsed<Schema> ParseJson(ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
     {
         var document = SchemaDocument.ParseJson(utf8, limits);
         return document.TryGet(out var found) ? Create([found], limits) : new Parsed<Schema>(document.Errors);
     }
 
-    /// <summary>Looks up the names of one or several documents, which may use one another's and may share namespaces.</summary>
-    /// <returns>The schema, or every mistake: names that are not declared, declared twice, hidden or cyclic, and limits.</returns>
+    /// <summary>
+    /// Looks up the names of one or several documents, which may use one another's and may share namespaces.
+    /// </summary>
+    /// <returns>The schema, or every mistake: names that are not declared, declared twice, hidden or cyclic, and
+    /// limits.</returns>
     public static Parsed<Schema> Create(IEnumerable<SchemaDocument> documents, CedarLimits? limits = null) =>
         SchemaResolver.Resolve([.. documents], limits ?? CedarLimits.Default);
 
@@ -62,12 +71,15 @@ public sealed class Schema : IEquatable<Schema>
         _entityTypes.TryGetValue(name, out type);
 
     /// <summary>The action of this uid.</summary>
-    public bool TryGetAction(EntityUid uid, [NotNullWhen(true)] out ActionDefinition? action) => _actions.TryGetValue(uid, out action);
+    public bool TryGetAction(EntityUid uid, [NotNullWhen(true)] out ActionDefinition? action) =>
+        _actions.TryGetValue(uid, out action);
 
     /// <summary>Whether some action has this type.</summary>
     public bool IsActionType(EntityTypeName name) => _actionTypes.Contains(name);
 
-    /// <summary>Whether an entity of the first type can be in one of the second: the same type, or an ancestor.</summary>
+    /// <summary>
+    /// Whether an entity of the first type can be in one of the second: the same type, or an ancestor.
+    /// </summary>
     public bool CanBeIn(EntityTypeName type, EntityTypeName container) => type == container
         || (_entityTypes.TryGetValue(type, out var found) && found.Ancestors.Contains(container));
 

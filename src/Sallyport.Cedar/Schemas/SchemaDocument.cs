@@ -31,8 +31,8 @@ public sealed record NamespaceDeclaration(string Name)
 }
 
 /// <summary>
-/// A schema as written, in either syntax, its names not yet looked up: what is read, printed and converted. <see cref="Schema"/> is
-/// what it means.
+/// A schema as written, in either syntax, its names not yet looked up: what is read, printed and converted.
+/// <see cref="Schema"/> is what it means.
 /// </summary>
 public sealed class SchemaDocument : IEquatable<SchemaDocument>
 {
@@ -64,7 +64,8 @@ public sealed class SchemaDocument : IEquatable<SchemaDocument>
         ParseJson(Encoding.UTF8.GetBytes(json), limits);
 
     /// <summary>
-    /// The schema in human syntax. Human syntax has fewer kinds of reference than JSON: see <see cref="HumanSyntaxMismatches"/>.
+    /// The schema in human syntax. Human syntax has fewer kinds of reference than JSON: see
+    /// <see cref="HumanSyntaxMismatches"/>.
     /// </summary>
     public override string ToString() => SchemaPrinter.Print(this);
 
@@ -72,8 +73,8 @@ public sealed class SchemaDocument : IEquatable<SchemaDocument>
     public byte[] ToJson() => SchemaJsonWriter.Write(this);
 
     /// <summary>
-    /// What human syntax would read differently: references to an entity type that a common type of the same name hides, and names
-    /// that only JSON can hold. Empty for every document that was read from human syntax.
+    /// What human syntax would read differently: references to an entity type that a common type of the same name
+    /// hides, and names that only JSON can hold. Empty for every document that was read from human syntax.
     /// </summary>
     public ImmutableArray<Diagnostic> HumanSyntaxMismatches() => SchemaPrinter.FindMismatches(this);
 

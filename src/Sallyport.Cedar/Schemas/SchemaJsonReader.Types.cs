@@ -40,7 +40,8 @@ internal sealed partial class SchemaJsonReader
                     members.SaysClosed = true;
                     break;
                 case "additionalAttributes":
-                    throw new JsonFault("schema.unsupported", "Records with additional attributes are not supported.", "Declare every attribute, or use tags.", at.TokenStartIndex);
+                    throw new JsonFault("schema.unsupported", "Records with additional attributes are not supported.",
+                        "Declare every attribute, or use tags.", at.TokenStartIndex);
                 case "name":
                     members.Name = ReadPath(ref at, "the name of a type");
                     break;
@@ -67,12 +68,14 @@ internal sealed partial class SchemaJsonReader
     private static SchemaType MakeType(TypeMembers members, long start)
     {
         var word = members.Word ?? throw new JsonFault("json.member", "A type needs the member type.", "", start);
-        var (needsElement, needsAttributes, needsName) = (word == "Set", word == "Record", word is "Entity" or "EntityOrCommon" or "Extension");
+        var (needsElement, needsAttributes, needsName) =
+            (word == "Set", word == "Record", word is "Entity" or "EntityOrCommon" or "Extension");
         if ((members.Element is null) == needsElement || members.Attributes.IsDefault == needsAttributes
             || (members.Name is null) == needsName || (members.SaysClosed && !needsAttributes))
         {
             throw new JsonFault("json.member", $"The members do not fit to a type of {word}.",
-                "Set has element; Record has attributes; Entity, EntityOrCommon and Extension have name; all else has nothing.", start);
+                "Set has element; Record has attributes; Entity, EntityOrCommon, Extension have name; others nothing.",
+                start);
         }
 
         // Each is there: the test above has asked for it.
@@ -95,7 +98,8 @@ internal sealed partial class SchemaJsonReader
         ReadMembers(ref reader, "an object of attributes", (ref Utf8JsonReader at, string name) =>
         {
             var type = ReadType(ref at, TypePlace.Attribute);
-            attributes.Add(new AttributeDeclaration(name, type.Type, type.IsRequired) { Annotations = type.Annotations });
+            var attribute = new AttributeDeclaration(name, type.Type, type.IsRequired);
+            attributes.Add(attribute with { Annotations = type.Annotations });
         });
         return attributes.ToImmutable();
     }
@@ -110,7 +114,9 @@ internal sealed partial class SchemaJsonReader
                 throw new JsonFault("json.name", $"'{key}' is no identifier.", "", at.TokenStartIndex);
             }
 
-            annotations.Add(new Annotation(key, at.TokenType == JsonTokenType.Null ? null : ReadString(ref at, "the text of an annotation")));
+            annotations.Add(new Annotation(key, at.TokenType == JsonTokenType.Null
+                ? null
+                : ReadString(ref at, "the text of an annotation")));
         });
         return annotations.ToImmutable();
     }
@@ -120,13 +126,16 @@ internal sealed partial class SchemaJsonReader
         var start = reader.TokenStartIndex;
         var ids = ImmutableArray.CreateBuilder<string>();
         ReadElements(ref reader, "an array of ids", (ref Utf8JsonReader at) => ids.Add(ReadString(ref at, "an id")));
-        return ids.Count > 0 ? ids.ToImmutable() : throw new JsonFault("json.empty", "An enumerated entity type needs an id.", "", start);
+        return ids.Count > 0
+            ? ids.ToImmutable()
+            : throw new JsonFault("json.empty", "An enumerated entity type needs an id.", "", start);
     }
 
     private ImmutableArray<NameReference> ReadNames(ref Utf8JsonReader reader, string what)
     {
         var names = ImmutableArray.CreateBuilder<NameReference>();
-        ReadElements(ref reader, what, (ref Utf8JsonReader at) => names.Add(new NameReference(ReadPath(ref at, "the name of an entity type"))));
+        ReadElements(ref reader, what, (ref Utf8JsonReader at) =>
+            names.Add(new NameReference(ReadPath(ref at, "the name of an entity type"))));
         return names.ToImmutable();
     }
 
@@ -154,7 +163,9 @@ internal sealed partial class SchemaJsonReader
     }
 
     private static string ReadString(ref Utf8JsonReader reader, string what) =>
-        reader.TokenType == JsonTokenType.String ? ValueReader.ReadText(ref reader) : throw JsonFault.Expected(what, reader);
+        reader.TokenType == JsonTokenType.String
+            ? ValueReader.ReadText(ref reader)
+            : throw JsonFault.Expected(what, reader);
 
     private void ReadMembers(ref Utf8JsonReader reader, string what, MemberReader read)
     {
@@ -169,12 +180,14 @@ internal sealed partial class SchemaJsonReader
             var name = ValueReader.ReadText(ref reader);
             if (!names.Add(name))
             {
-                throw new JsonFault("json.duplicate", $"{StringEscapes.Quote(name)} is given twice.", "Keep one of them.", reader.TokenStartIndex);
+                throw new JsonFault("json.duplicate", $"{StringEscapes.Quote(name)} is given twice.",
+                    "Keep one of them.", reader.TokenStartIndex);
             }
 
             if (names.Count > limits.WidthMax)
             {
-                throw new JsonFault("json.width", $"More than {limits.WidthMax} members.", "Split the schema.", reader.TokenStartIndex);
+                throw new JsonFault("json.width", $"More than {limits.WidthMax} members.", "Split the schema.",
+                    reader.TokenStartIndex);
             }
 
             ValueReader.Read(ref reader);
@@ -193,7 +206,8 @@ internal sealed partial class SchemaJsonReader
         {
             if (count > limits.WidthMax)
             {
-                throw new JsonFault("json.width", $"More than {limits.WidthMax} elements.", "Split the declaration.", reader.TokenStartIndex);
+                throw new JsonFault("json.width", $"More than {limits.WidthMax} elements.", "Split the declaration.",
+                    reader.TokenStartIndex);
             }
 
             read(ref reader);
@@ -202,7 +216,8 @@ internal sealed partial class SchemaJsonReader
 
     private static JsonFault NotName(string name, string what, in Utf8JsonReader reader) =>
         new("json.name", $"Expected {what}, found {StringEscapes.Quote(name)}.",
-            "Write identifiers, joined by '::' where a path may stand, without whitespace and reserved words.", reader.TokenStartIndex);
+            "Write identifiers, joined by '::' where a path may stand, without whitespace and reserved words.",
+                reader.TokenStartIndex);
 
     private static JsonFault Unknown(string member, string mend, in Utf8JsonReader reader) =>
         new("json.member", $"{StringEscapes.Quote(member)} cannot stand here.", mend, reader.TokenStartIndex);

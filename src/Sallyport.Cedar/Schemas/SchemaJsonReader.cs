@@ -6,8 +6,9 @@ using Sallyport.Cedar.Policies;
 namespace Sallyport.Cedar.Schemas;
 
 /// <summary>
-/// Reads schemas in JSON syntax (Cedar documentation, "JSON schema"). Strict: an unknown, doubled or missing member is an error. Every
-/// reader method enters at the first token of its part and leaves at its last; a mistake is thrown as <see cref="JsonFault"/>.
+/// Reads schemas in JSON syntax (Cedar documentation, "JSON schema"). Strict: an unknown, doubled or missing member is
+/// an error. Every reader method enters at the first token of its part and leaves at its last; a mistake is thrown as
+/// <see cref="JsonFault"/>.
 /// </summary>
 internal sealed partial class SchemaJsonReader(CedarLimits limits)
 {
@@ -29,7 +30,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
     private SchemaDocument ReadDocument(ref Utf8JsonReader reader)
     {
         var namespaces = new List<NamespaceDeclaration>();
-        ReadMembers(ref reader, "a schema: an object with a member for each namespace", (ref Utf8JsonReader at, string name) =>
+        ReadMembers(ref reader, "a schema: an object with a member for each namespace",
+            (ref Utf8JsonReader at, string name) =>
         {
             if (name.Length > 0)
             {
@@ -40,7 +42,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
         });
 
         // The empty namespace stands first, as where human syntax is read, so that order makes no difference.
-        return new SchemaDocument([.. namespaces.Where(n => n.Name.Length == 0), .. namespaces.Where(n => n.Name.Length > 0)]);
+        return new SchemaDocument([.. namespaces.Where(n => n.Name.Length == 0),
+            .. namespaces.Where(n => n.Name.Length > 0)]);
     }
 
     private NamespaceDeclaration ReadNamespace(ref Utf8JsonReader reader, string name)
@@ -67,13 +70,21 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
                     annotations = ReadAnnotations(ref at);
                     break;
                 default:
-                    throw Unknown(member, "A namespace has entityTypes, actions and, if any, commonTypes and annotations; the empty one has no annotations.", at);
+                    throw Unknown(member,
+                        "A namespace has entityTypes, actions, commonTypes and, if it has a name, annotations.", at);
             }
         });
 
         return entityTypes.IsDefault || actions.IsDefault
-            ? throw new JsonFault("json.member", "A namespace needs entityTypes and actions.", "Write {} for none.", start)
-            : new NamespaceDeclaration(name) { Annotations = annotations, CommonTypes = commonTypes, EntityTypes = entityTypes, Actions = actions };
+            ? throw new JsonFault("json.member", "A namespace needs entityTypes and actions.", "Write {} for none.",
+                start)
+            : new NamespaceDeclaration(name)
+            {
+                Annotations = annotations,
+                CommonTypes = commonTypes,
+                EntityTypes = entityTypes,
+                Actions = actions,
+            };
     }
 
     private delegate T DeclarationReader<T>(ref Utf8JsonReader reader, string name);
@@ -86,7 +97,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
         {
             if (++_declarations > limits.SchemaDeclarationsMax)
             {
-                throw new JsonFault("schema.too-many", $"More than {limits.SchemaDeclarationsMax} declarations.", "Split the schema.", at.TokenStartIndex);
+                throw new JsonFault("schema.too-many", $"More than {limits.SchemaDeclarationsMax} declarations.",
+                    "Split the schema.", at.TokenStartIndex);
             }
 
             declarations.Add(read(ref at, name));
@@ -99,7 +111,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
         RequireName(name, "the name of a common type", reader, path: false);
         if (BuiltInTypes.IsReservedCommonName(name))
         {
-            throw new JsonFault("schema.reserved", $"'{name}' cannot be the name of a common type.", "It is a word of the schema language: use another name.", reader.TokenStartIndex);
+            throw new JsonFault("schema.reserved", $"'{name}' cannot be the name of a common type.",
+                "It is a word of the schema language: use another name.", reader.TokenStartIndex);
         }
 
         var type = ReadType(ref reader, TypePlace.Declaration);
@@ -111,7 +124,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
         RequireName(name, "the name of an entity type", reader, path: false);
         if (name == "Action")
         {
-            throw new JsonFault("schema.reserved", "No entity type can be named 'Action'.", "Actions stand under \"actions\"; choose another name.", reader.TokenStartIndex);
+            throw new JsonFault("schema.reserved", "No entity type can be named 'Action'.",
+                "Actions stand under \"actions\"; choose another name.", reader.TokenStartIndex);
         }
 
         var start = reader.TokenStartIndex;
@@ -132,7 +146,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
         });
 
         return type.IsEnumerated && hasStandardMember
-            ? throw new JsonFault("json.member", "An enumerated entity type has no memberOfTypes, shape or tags.", "Remove them, or remove enum.", start)
+            ? throw new JsonFault("json.member", "An enumerated entity type has no memberOfTypes, shape or tags.",
+                "Remove them, or remove enum.", start)
             : type;
     }
 
@@ -144,7 +159,9 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
             action = member switch
             {
                 "attributes" when at.TokenType == JsonTokenType.Null => action,
-                "attributes" => throw new JsonFault("schema.unsupported", "Actions have no attributes.", "Remove them.", at.TokenStartIndex),
+                "attributes" =>
+                    throw new JsonFault("schema.unsupported", "Actions have no attributes.", "Remove them.",
+                    at.TokenStartIndex),
                 "memberOf" when at.TokenType == JsonTokenType.Null => action,
                 "memberOf" => action with { MemberOf = ReadGroups(ref at) },
                 "appliesTo" when at.TokenType == JsonTokenType.Null => action,
@@ -162,7 +179,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
         ImmutableArray<NameReference> principals = default;
         ImmutableArray<NameReference> resources = default;
         SchemaType? context = null;
-        ReadMembers(ref reader, "an object with principalTypes and resourceTypes", (ref Utf8JsonReader at, string member) =>
+        ReadMembers(ref reader, "an object with principalTypes and resourceTypes",
+            (ref Utf8JsonReader at, string member) =>
         {
             switch (member)
             {
@@ -181,7 +199,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
         });
 
         return principals.IsDefault || resources.IsDefault
-            ? throw new JsonFault("json.member", "appliesTo needs principalTypes and resourceTypes.", "Leave out appliesTo for an action that is only a group.", start)
+            ? throw new JsonFault("json.member", "appliesTo needs principalTypes and resourceTypes.",
+                "Leave out appliesTo for an action that is only a group.", start)
             : new AppliesTo(principals, resources, context);
     }
 
@@ -209,7 +228,8 @@ internal sealed partial class SchemaJsonReader(CedarLimits limits)
                         throw Unknown(member, "A group has id and, if it is in another namespace, type.", inner);
                 }
             });
-            groups.Add(new ActionReference(type, id ?? throw new JsonFault("json.member", "A group needs an id.", "", start)));
+            groups.Add(new ActionReference(type, id
+                ?? throw new JsonFault("json.member", "A group needs an id.", "", start)));
         });
         return groups.ToImmutable();
     }

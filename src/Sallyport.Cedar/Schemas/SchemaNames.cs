@@ -3,7 +3,9 @@ using Sallyport.Cedar.Syntax;
 
 namespace Sallyport.Cedar.Schemas;
 
-/// <summary>Where a declaration stands: what its names are looked up from, and what its mistakes are shown in.</summary>
+/// <summary>
+/// Where a declaration stands: what its names are looked up from, and what its mistakes are shown in.
+/// </summary>
 internal readonly record struct SchemaScope(string Namespace, SourceText? Source)
 {
     public string Qualify(string name) => Namespace.Length == 0 ? name : $"{Namespace}::{name}";
@@ -18,9 +20,10 @@ internal readonly record struct Declared<T>(T Declaration, SchemaScope Scope)
     where T : Declaration;
 
 /// <summary>
-/// What is declared, by whole name, and how a name is looked up (Cedar RFC 24 and RFC 70): a path is taken as it is; a single identifier
-/// is looked for in the namespace, then outside of all namespaces, then among the built-in types; a common type comes before an entity
-/// type of the same name; what stands outside may not be declared again within a namespace.
+/// What is declared, by whole name, and how a name is looked up (Cedar RFC 24 and RFC 70): a path is taken as it is; a
+/// single identifier is looked for in the namespace, then outside of all namespaces, then among the built-in types; a
+/// common type comes before an entity type of the same name; what stands outside may not be declared again within a
+/// namespace.
 /// </summary>
 internal sealed class SchemaNames
 {
@@ -37,7 +40,8 @@ internal sealed class SchemaNames
                 count += space.CommonTypes.Length + space.EntityTypes.Length + space.Actions.Length;
                 if (count > limits.SchemaDeclarationsMax)
                 {
-                    errors.Add(Diagnostic.Unplaced("schema.too-many", $"More than {limits.SchemaDeclarationsMax} declarations.", "Split the schema."));
+                    errors.Add(Diagnostic.Unplaced("schema.too-many",
+                        $"More than {limits.SchemaDeclarationsMax} declarations.", "Split the schema."));
                     return;
                 }
 
@@ -54,16 +58,22 @@ internal sealed class SchemaNames
 
     public Dictionary<EntityUid, Declared<ActionDeclaration>> Actions { get; } = [];
 
-    /// <summary>Types of actions, which are entity types in attributes, but neither principals, resources nor parents.</summary>
+    /// <summary>
+    /// Types of actions, which are entity types in attributes, but neither principals, resources nor parents.
+    /// </summary>
     public HashSet<string> ActionTypes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The whole names that a name may stand for, the nearest first.</summary>
     public static IEnumerable<string> Candidates(string name, SchemaScope scope) =>
-        scope.Namespace.Length == 0 || name.Contains("::", StringComparison.Ordinal) ? [name] : [scope.Qualify(name), name];
+        scope.Namespace.Length == 0 || name.Contains("::", StringComparison.Ordinal)
+            ? [name]
+            : [scope.Qualify(name), name];
 
     /// <summary>The built-in type that the name stands for if nothing hides it, or null.</summary>
     public static CedarType? FindBuiltIn(string name) =>
-        BuiltInTypes.Find(name.StartsWith(BuiltInTypes.Prefix, StringComparison.Ordinal) ? name[BuiltInTypes.Prefix.Length..] : name);
+        BuiltInTypes.Find(name.StartsWith(BuiltInTypes.Prefix, StringComparison.Ordinal)
+            ? name[BuiltInTypes.Prefix.Length..]
+            : name);
 
     /// <summary>Whether there is an entity type of this whole name, that of actions included.</summary>
     public bool IsEntityType(string name) => EntityTypes.ContainsKey(name) || ActionTypes.Contains(name);
@@ -84,7 +94,8 @@ internal sealed class SchemaNames
         foreach (var action in space.Actions)
         {
             ActionTypes.Add(actionType);
-            Add(Actions, new EntityUid(EntityTypeName.Trusted(actionType), action.Name), new Declared<ActionDeclaration>(action, scope));
+            Add(Actions, new EntityUid(EntityTypeName.Trusted(actionType), action.Name),
+                new Declared<ActionDeclaration>(action, scope));
         }
     }
 
@@ -94,13 +105,15 @@ internal sealed class SchemaNames
     {
         if (!to.TryAdd(name, declared))
         {
-            _errors.Add(declared.Scope.Fault("schema.duplicate", $"{name} is declared twice.", "Keep one of the declarations.", declared.Declaration.Span));
+            _errors.Add(declared.Scope.Fault("schema.duplicate", $"{name} is declared twice.",
+                "Keep one of the declarations.", declared.Declaration.Span));
         }
     }
 
     private void ForbidShadowing()
     {
-        foreach (var (name, scope, span) in CommonTypes.Select(c => (c.Value.Declaration.Name, c.Value.Scope, c.Value.Declaration.Span))
+        foreach (var (name, scope, span) in CommonTypes.Select(c =>
+            (c.Value.Declaration.Name, c.Value.Scope, c.Value.Declaration.Span))
             .Concat(EntityTypes.Select(e => (e.Value.Declaration.Name, e.Value.Scope, e.Value.Declaration.Span))))
         {
             if (scope.Namespace.Length > 0 && (CommonTypes.ContainsKey(name) || EntityTypes.ContainsKey(name)))
@@ -120,6 +133,8 @@ internal sealed class SchemaNames
         }
     }
 
-    private void ReportShadow(string name, string hidden, SchemaScope scope, SourceSpan span) => _errors.Add(scope.Fault(
-        "schema.shadow", $"{name} would hide {hidden}.", "Rename one of them, or move the one outside into a namespace.", span));
+    private void ReportShadow(string name, string hidden, SchemaScope scope, SourceSpan span) =>
+        _errors.Add(scope.Fault(
+        "schema.shadow", $"{name} would hide {hidden}.",
+            "Rename one of them, or move the one outside into a namespace.", span));
 }

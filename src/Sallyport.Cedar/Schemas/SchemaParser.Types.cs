@@ -89,7 +89,8 @@ internal sealed partial class SchemaParser
         // The official implementation lets the last one win: a reader cannot know that, so it is an error here.
         if (!names.Add(name.Name))
         {
-            _tokens.Report("schema.duplicate", $"The attribute {StringEscapes.Quote(name.Name)} is declared twice.", "Keep one of them.", name.Span);
+            _tokens.Report("schema.duplicate", $"The attribute {StringEscapes.Quote(name.Name)} is declared twice.",
+                "Keep one of them.", name.Span);
             return null;
         }
 
@@ -133,7 +134,8 @@ internal sealed partial class SchemaParser
 
         if (principals is null || resources is null)
         {
-            _tokens.Report("schema.applies-to", $"The action '{action}' does not say to which {(principals is null ? "principal" : "resource")} it applies.",
+            _tokens.Report("schema.applies-to",
+                $"The action '{action}' applies to no {(principals is null ? "principal" : "resource")}.",
                 "Name both, or leave out 'appliesTo' for an action that is only a group.", _tokens.SpanFrom(start));
             return null;
         }
@@ -146,7 +148,8 @@ internal sealed partial class SchemaParser
         var word = _tokens.Take();
         if (targets is not null)
         {
-            return _tokens.Report("schema.duplicate", $"'{_tokens.TextOf(word)}' is given twice.", "Write one list: [A, B].", word.Span);
+            return _tokens.Report("schema.duplicate", $"'{_tokens.TextOf(word)}' is given twice.",
+                "Write one list: [A, B].", word.Span);
         }
 
         if (!_tokens.Expect(TokenKind.Colon, "':'"))
@@ -178,7 +181,9 @@ internal sealed partial class SchemaParser
         }
 
         // A context is a record, so that a name here can only be that of a common type.
-        context = type is SchemaType.Named named ? new SchemaType.Named(named.Name, TypeReferenceKind.Common, named.Span) : type;
+        context = type is SchemaType.Named named
+            ? new SchemaType.Named(named.Name, TypeReferenceKind.Common, named.Span)
+            : type;
         return true;
     }
 
@@ -195,13 +200,17 @@ internal sealed partial class SchemaParser
             return [];
         }
 
-        return ParseList(ParseTypeName) is { } names && _tokens.Expect(TokenKind.CloseBracket, "',' or ']'") ? [.. names] : null;
+        return ParseList(ParseTypeName) is { } names && _tokens.Expect(TokenKind.CloseBracket, "',' or ']'")
+            ? [.. names]
+            : null;
     }
 
     private NameReference? ParseTypeName()
     {
         var start = _tokens.Current.Span.Start;
-        return ParsePath("the name of an entity type") is { } path ? new NameReference(path, _tokens.SpanFrom(start)) : null;
+        return ParsePath("the name of an entity type") is { } path
+            ? new NameReference(path, _tokens.SpanFrom(start))
+            : null;
     }
 
     /// <summary>Items with commas between them; at least one, and no comma behind the last.</summary>
@@ -222,7 +231,9 @@ internal sealed partial class SchemaParser
         return items;
     }
 
-    /// <summary>Identifiers joined by '::', up to a separator that no identifier follows. <c>__cedar</c> may be one of them.</summary>
+    /// <summary>
+    /// Identifiers joined by '::', up to a separator that no identifier follows. <c>__cedar</c> may be one of them.
+    /// </summary>
     private string? ParsePath(string expected)
     {
         if (TakeIdentifier(expected) is not { } path)
@@ -241,7 +252,8 @@ internal sealed partial class SchemaParser
             path = $"{path}::{part}";
             if (path.Length > 4096)
             {
-                _tokens.Report("syntax.nesting", "The name has more than 4096 characters.", "Use a shorter name.", _tokens.Current.Span);
+                _tokens.Report("syntax.nesting", "The name has more than 4096 characters.", "Use a shorter name.",
+                    _tokens.Current.Span);
                 return null;
             }
         }
@@ -260,11 +272,14 @@ internal sealed partial class SchemaParser
 
         if (_tokens.Kind == TokenKind.PathSeparator)
         {
-            _tokens.Report("syntax.unexpected", "A declared name has no '::'.", "Put the declaration into a namespace block.", _tokens.Current.Span);
+            _tokens.Report("syntax.unexpected", "A declared name has no '::'.",
+                "Put the declaration into a namespace block.", _tokens.Current.Span);
             return null;
         }
 
-        return name == Identifiers.CedarNamespace ? ReportReserved(name, token.Span) : new NameReference(name, token.Span);
+        return name == Identifiers.CedarNamespace
+            ? ReportReserved(name, token.Span)
+            : new NameReference(name, token.Span);
     }
 
     /// <summary>The name of an attribute or action: an identifier, or any text in quotes.</summary>
@@ -278,7 +293,9 @@ internal sealed partial class SchemaParser
     private string? ParseText(string expected)
     {
         var literal = _tokens.Current;
-        return _tokens.Expect(TokenKind.String, expected) && _tokens.TryUnescape(literal, pattern: false, out var text) ? text : null;
+        return _tokens.Expect(TokenKind.String, expected) && _tokens.TryUnescape(literal, pattern: false, out var text)
+            ? text
+            : null;
     }
 
     private string? TakeIdentifier(string expected)
@@ -293,7 +310,8 @@ internal sealed partial class SchemaParser
 
         if (Identifiers.IsReserved(text) && text is not Identifiers.CedarNamespace)
         {
-            _tokens.Report("syntax.reserved", $"Expected {expected}, found the reserved word '{text}'.", $"As the name of an attribute or action write \"{text}\".", token.Span);
+            _tokens.Report("syntax.reserved", $"Expected {expected}, found the reserved word '{text}'.",
+                $"As the name of an attribute or action write \"{text}\".", token.Span);
             return null;
         }
 
@@ -303,12 +321,15 @@ internal sealed partial class SchemaParser
 
     private NameReference? ReportReserved(string name, SourceSpan span)
     {
-        _tokens.Report("schema.reserved", $"'{name}' has the part '{Identifiers.CedarNamespace}', which belongs to the language.", "Use another name.", span);
+        _tokens.Report("schema.reserved",
+            $"'{name}' has the part '{Identifiers.CedarNamespace}', which belongs to the language.",
+            "Use another name.", span);
         return null;
     }
 
     private bool WithinWidth(int count) => count < _tokens.Limits.WidthMax
-        || _tokens.Report("syntax.width", $"More than {_tokens.Limits.WidthMax} elements.", "Split the declaration.", _tokens.Current.Span);
+        || _tokens.Report("syntax.width", $"More than {_tokens.Limits.WidthMax} elements.", "Split the declaration.",
+            _tokens.Current.Span);
 
     private ImmutableArray<Annotation>? ParseAnnotations()
     {
@@ -320,7 +341,8 @@ internal sealed partial class SchemaParser
             string? value = null;
             if (!_tokens.Expect(TokenKind.Identifier, "the name of an annotation")
                 || (_tokens.TryTake(TokenKind.OpenParen)
-                    && ((value = ParseText("a text in double quotes")) is null || !_tokens.Expect(TokenKind.CloseParen, "')'"))))
+                    && ((value = ParseText("a text in double quotes")) is null
+                        || !_tokens.Expect(TokenKind.CloseParen, "')'"))))
             {
                 return null;
             }
@@ -328,7 +350,8 @@ internal sealed partial class SchemaParser
             var name = _tokens.TextOf(key).ToString();
             if (!keys.Add(name))
             {
-                _tokens.Report("schema.duplicate", $"The annotation @{name} is given twice.", "Keep one of them.", key.Span);
+                _tokens.Report("schema.duplicate", $"The annotation @{name} is given twice.", "Keep one of them.",
+                    key.Span);
                 return null;
             }
 

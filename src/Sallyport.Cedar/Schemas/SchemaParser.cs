@@ -5,8 +5,8 @@ using Sallyport.Cedar.Syntax;
 namespace Sallyport.Cedar.Schemas;
 
 /// <summary>
-/// Reads schemas in human syntax (Cedar documentation, "Human-readable schema grammar"). Every statement with a mistake is reported,
-/// not only the first. A method that returns null has reported why.
+/// Reads schemas in human syntax (Cedar documentation, "Human-readable schema grammar"). Every statement with a
+/// mistake is reported, not only the first. A method that returns null has reported why.
 /// </summary>
 internal sealed partial class SchemaParser
 {
@@ -75,7 +75,8 @@ internal sealed partial class SchemaParser
         var builder = new NamespaceBuilder(name, annotations);
         if (!_namespaces.TryAdd(name, builder))
         {
-            _tokens.Report("schema.duplicate", $"The namespace '{name}' is declared twice.", "Merge the two blocks.", span);
+            _tokens.Report("schema.duplicate", $"The namespace '{name}' is declared twice.", "Merge the two blocks.",
+                span);
         }
 
         if (!_tokens.Expect(TokenKind.OpenBrace, "'{'"))
@@ -100,7 +101,8 @@ internal sealed partial class SchemaParser
     {
         if (++_declarations > _tokens.Limits.SchemaDeclarationsMax)
         {
-            return _tokens.Report("schema.too-many", $"More than {_tokens.Limits.SchemaDeclarationsMax} declarations.", "Split the schema.", _tokens.Current.Span);
+            return _tokens.Report("schema.too-many", $"More than {_tokens.Limits.SchemaDeclarationsMax} declarations.",
+                "Split the schema.", _tokens.Current.Span);
         }
 
         return _tokens.TryTakeWord("entity") ? ParseEntityTypes(into, annotations)
@@ -119,7 +121,8 @@ internal sealed partial class SchemaParser
 
         if (BuiltInTypes.IsReservedCommonName(name.Name))
         {
-            _tokens.Report("schema.reserved", $"'{name.Name}' cannot be the name of a common type.", "It is a word of the schema language: use another name.", name.Span);
+            _tokens.Report("schema.reserved", $"'{name.Name}' cannot be the name of a common type.",
+                "It is a word of the schema language: use another name.", name.Span);
         }
 
         into.Add(new CommonTypeDeclaration(name.Name, type) { Annotations = annotations, Span = name.Span }, _tokens);
@@ -135,7 +138,8 @@ internal sealed partial class SchemaParser
         }
 
         var form = _tokens.TryTakeWord("enum") ? ParseEnumerated() : ParseStandard();
-        if (form is null || !_tokens.Expect(TokenKind.Semicolon, form.IsEnumerated ? "';'" : "'in', '=', 'tags' or ';'"))
+        if (form is null
+            || !_tokens.Expect(TokenKind.Semicolon, form.IsEnumerated ? "';'" : "'in', '=', 'tags' or ';'"))
         {
             return false;
         }
@@ -144,7 +148,8 @@ internal sealed partial class SchemaParser
         {
             if (name.Name == "Action")
             {
-                _tokens.Report("schema.reserved", "No entity type can be named 'Action'.", "Actions are declared with 'action'; choose another name.", name.Span);
+                _tokens.Report("schema.reserved", "No entity type can be named 'Action'.",
+                    "Actions are declared with 'action'; choose another name.", name.Span);
             }
 
             into.Add(
@@ -165,7 +170,8 @@ internal sealed partial class SchemaParser
 
     private EntityTypeDeclaration? ParseEnumerated()
     {
-        if (!_tokens.Expect(TokenKind.OpenBracket, "'['") || ParseList(() => ParseText("an id in double quotes")) is not { } ids
+        if (!_tokens.Expect(TokenKind.OpenBracket, "'['")
+            || ParseList(() => ParseText("an id in double quotes")) is not { } ids
             || !_tokens.Expect(TokenKind.CloseBracket, "',' or ']'"))
         {
             return null;
@@ -183,7 +189,8 @@ internal sealed partial class SchemaParser
         }
 
         SchemaType? shape = null;
-        if ((_tokens.TryTake(TokenKind.Assign) || _tokens.Kind == TokenKind.OpenBrace) && (shape = ParseRecord()) is null)
+        if ((_tokens.TryTake(TokenKind.Assign) || _tokens.Kind == TokenKind.OpenBrace)
+            && (shape = ParseRecord()) is null)
         {
             return null;
         }
@@ -215,7 +222,8 @@ internal sealed partial class SchemaParser
 
         // An old form: attributes of actions, which Cedar 4 still reads if there are none.
         if (_tokens.TryTakeWord("attributes")
-            && !(_tokens.Expect(TokenKind.OpenBrace, "'{'") && _tokens.Expect(TokenKind.CloseBrace, "'}': actions have no attributes")))
+            && !(_tokens.Expect(TokenKind.OpenBrace, "'{'")
+                && _tokens.Expect(TokenKind.CloseBrace, "'}': actions have no attributes")))
         {
             return false;
         }
@@ -228,7 +236,13 @@ internal sealed partial class SchemaParser
         foreach (var name in names)
         {
             into.Add(
-                new ActionDeclaration(name.Name) { Annotations = annotations, Span = name.Span, MemberOf = memberOf.Value, AppliesTo = appliesTo },
+                new ActionDeclaration(name.Name)
+                {
+                    Annotations = annotations,
+                    Span = name.Span,
+                    MemberOf = memberOf.Value,
+                    AppliesTo = appliesTo,
+                },
                 _tokens);
         }
 
@@ -242,7 +256,9 @@ internal sealed partial class SchemaParser
             return ParseGroup() is { } one ? [one] : null;
         }
 
-        return ParseList(ParseGroup) is { } groups && _tokens.Expect(TokenKind.CloseBracket, "',' or ']'") ? [.. groups] : null;
+        return ParseList(ParseGroup) is { } groups && _tokens.Expect(TokenKind.CloseBracket, "',' or ']'")
+            ? [.. groups]
+            : null;
     }
 
     /// <summary>An id, quoted or not, or <c>Path::"id"</c>.</summary>
@@ -251,7 +267,8 @@ internal sealed partial class SchemaParser
         var start = _tokens.Current;
         if (start.Kind == TokenKind.Identifier && _tokens.NextKind == TokenKind.PathSeparator)
         {
-            return ParsePath("an action") is { } type && _tokens.Expect(TokenKind.PathSeparator, "'::' and the action's id in double quotes")
+            return ParsePath("an action") is { } type
+                && _tokens.Expect(TokenKind.PathSeparator, "'::' and the action's id in double quotes")
                 && ParseText("the action's id in double quotes") is { } id
                 ? new ActionReference(type, id, _tokens.SpanFrom(start.Span.Start))
                 : null;
@@ -269,9 +286,11 @@ internal sealed partial class SchemaParser
 
         public bool IsEmpty => _commonTypes.Count + _entityTypes.Count + _actions.Count == 0;
 
-        public void Add(CommonTypeDeclaration type, TokenReader tokens) => Add(_commonTypes, type, "common type", tokens);
+        public void Add(CommonTypeDeclaration type, TokenReader tokens) =>
+            Add(_commonTypes, type, "common type", tokens);
 
-        public void Add(EntityTypeDeclaration type, TokenReader tokens) => Add(_entityTypes, type, "entity type", tokens);
+        public void Add(EntityTypeDeclaration type, TokenReader tokens) =>
+            Add(_entityTypes, type, "entity type", tokens);
 
         public void Add(ActionDeclaration action, TokenReader tokens) => Add(_actions, action, "action", tokens);
 
@@ -289,7 +308,8 @@ internal sealed partial class SchemaParser
             if (!declared.TryAdd(declaration.Name, declaration))
             {
                 var first = tokens.Source.PositionAt(declared[declaration.Name].Span.Start);
-                tokens.Report("schema.duplicate", $"The {kind} {StringEscapes.Quote(declaration.Name)} is declared twice, first at {first}.",
+                tokens.Report("schema.duplicate",
+                    $"The {kind} {StringEscapes.Quote(declaration.Name)} is declared twice, first at {first}.",
                     "Keep one of them.", declaration.Span);
             }
         }

@@ -6,8 +6,8 @@ using Sallyport.Cedar.Syntax;
 namespace Sallyport.Cedar.Schemas;
 
 /// <summary>
-/// Writes schemas in human syntax. Reading what was written gives an equal document if the document came from human syntax, else an
-/// equal schema, save for what <see cref="FindMismatches"/> finds.
+/// Writes schemas in human syntax. Reading what was written gives an equal document if the document came from human
+/// syntax, else an equal schema, save for what <see cref="FindMismatches"/> finds.
 /// </summary>
 internal sealed class SchemaPrinter
 {
@@ -29,20 +29,29 @@ internal sealed class SchemaPrinter
     public static ImmutableArray<Diagnostic> FindMismatches(SchemaDocument document)
     {
         var mismatches = new List<Diagnostic>();
-        var commonTypes = document.Namespaces.SelectMany(n => n.CommonTypes.Select(c => new SchemaScope(n.Name, null).Qualify(c.Name))).ToHashSet(StringComparer.Ordinal);
+        var commonTypes =
+            document.Namespaces.SelectMany(n =>
+            n.CommonTypes.Select(c =>
+            new SchemaScope(n.Name, null).Qualify(c.Name))).ToHashSet(StringComparer.Ordinal);
         foreach (var space in document.Namespaces)
         {
             var scope = new SchemaScope(space.Name, null);
             foreach (var entityType in space.EntityTypes.Where(e => e.Shape is SchemaType.Named))
             {
-                mismatches.Add(Mismatch($"The attributes of entity type '{scope.Qualify(entityType.Name)}' are the name of a type", "Write out the record."));
+                mismatches.Add(
+                    Mismatch($"The attributes of entity type '{scope.Qualify(entityType.Name)}' are the name of a type",
+                    "Write out the record."));
             }
 
-            foreach (var name in space.CommonTypes.Select(c => c.Type).Concat(space.EntityTypes.SelectMany(e => new[] { e.Shape, e.Tags }))
+            foreach (var name in space.CommonTypes.Select(c => c.Type)
+                .Concat(space.EntityTypes.SelectMany(e => new[] { e.Shape, e.Tags }))
                 .Concat(space.Actions.Select(a => a.AppliesTo?.Context)).SelectMany(NamesIn)
-                .Where(n => n.Kind == TypeReferenceKind.Entity && SchemaNames.Candidates(n.Name, scope).Any(commonTypes.Contains)))
+                .Where(n => n.Kind == TypeReferenceKind.Entity
+                    && SchemaNames.Candidates(n.Name, scope).Any(commonTypes.Contains)))
             {
-                mismatches.Add(Mismatch($"'{name.Name}' in namespace '{space.Name}' is an entity type that the common type of this name hides", "Rename one of them."));
+                mismatches.Add(Mismatch(
+                    $"'{name.Name}' in namespace '{space.Name}' is an entity type that a common type hides",
+                    "Rename one of them."));
             }
         }
 
@@ -161,7 +170,9 @@ internal sealed class SchemaPrinter
         {
             case SchemaType.Named named:
                 // What JSON calls built-in is so even where a declaration hides the short name.
-                _to.Append(named.Kind is TypeReferenceKind.Primitive or TypeReferenceKind.Extension ? BuiltInTypes.Prefix : "").Append(named.Name);
+                _to.Append(named.Kind is TypeReferenceKind.Primitive or TypeReferenceKind.Extension
+                    ? BuiltInTypes.Prefix
+                    : "").Append(named.Name);
                 break;
             case SchemaType.Set set:
                 _to.Append("Set<");
@@ -190,7 +201,10 @@ internal sealed class SchemaPrinter
             var attribute = record.Attributes[i];
             _to.Append(i == 0 ? "\n" : ",\n");
             Append(attribute.Annotations);
-            _to.Append(_margin).Append(Identifiers.IsIdentifier(attribute.Name) ? attribute.Name : StringEscapes.Quote(attribute.Name));
+            _to.Append(_margin)
+                .Append(Identifiers.IsIdentifier(attribute.Name)
+                ? attribute.Name
+                : StringEscapes.Quote(attribute.Name));
             _to.Append(attribute.IsRequired ? ": " : "?: ");
             Append(attribute.Type);
         }
@@ -199,7 +213,8 @@ internal sealed class SchemaPrinter
         _to.Append('\n').Append(_margin).Append('}');
     }
 
-    private void Append(ImmutableArray<NameReference> names) => _to.Append('[').AppendJoin(", ", names.Select(n => n.Name)).Append(']');
+    private void Append(ImmutableArray<NameReference> names) =>
+        _to.Append('[').AppendJoin(", ", names.Select(n => n.Name)).Append(']');
 
     private void Append(ImmutableArray<Annotation> annotations)
     {

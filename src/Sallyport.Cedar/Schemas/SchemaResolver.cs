@@ -4,7 +4,9 @@ using Sallyport.Cedar.Syntax;
 
 namespace Sallyport.Cedar.Schemas;
 
-/// <summary>Makes a <see cref="Schema"/> of documents: looks up all names, closes the hierarchies, and reports every mistake.</summary>
+/// <summary>
+/// Makes a <see cref="Schema"/> of documents: looks up all names, closes the hierarchies, and reports every mistake.
+/// </summary>
 internal sealed class SchemaResolver
 {
     private readonly List<Diagnostic> _errors = [];
@@ -42,7 +44,8 @@ internal sealed class SchemaResolver
         if (environments > _limits.RequestEnvironmentsMax)
         {
             _errors.Add(Diagnostic.Unplaced("schema.environments",
-                $"{environments} combinations of principal type, action and resource type; the limit is {_limits.RequestEnvironmentsMax}.",
+                $"{environments} combinations of principal type, action and resource type; "
+                    + $"the limit is {_limits.RequestEnvironmentsMax}.",
                 "Let actions apply to fewer types."));
         }
 
@@ -63,7 +66,9 @@ internal sealed class SchemaResolver
                 : ResolveRecord(declaration.Shape, scope, $"The attributes of entity type '{name}'", declaration.Span);
             var tags = declaration.Tags is null ? null : _types.Resolve(declaration.Tags, scope);
             types.Add(name, new EntityTypeDefinition(
-                name, above, attributes, tags, declaration.IsEnumerated ? declaration.Ids.ToHashSet(StringComparer.Ordinal) : null)
+                name, above, attributes, tags, declaration.IsEnumerated
+                    ? declaration.Ids.ToHashSet(StringComparer.Ordinal)
+                    : null)
             {
                 Annotations = declaration.Annotations,
             });
@@ -82,20 +87,33 @@ internal sealed class SchemaResolver
             var (declaration, scope) = _names.Actions[uid];
             if (above.Contains(uid))
             {
-                _errors.Add(scope.Fault("schema.cycle", $"{uid} is in itself.", "Remove one of the steps of the cycle from 'in'.", declaration.Span));
+                _errors.Add(scope.Fault("schema.cycle", $"{uid} is in itself.",
+                    "Remove one of the steps of the cycle from 'in'.", declaration.Span));
             }
 
-            var applies = declaration.AppliesTo;
-            var context = applies?.Context is null ? CedarType.EmptyRecord
-                : ResolveRecord(applies.Context, scope, $"The context of {uid}", declaration.Span);
-            actions.Add(uid, new ActionDefinition(
-                uid, above, FindEntityTypes(applies?.Principals ?? [], scope), FindEntityTypes(applies?.Resources ?? [], scope), context)
-            {
-                Annotations = declaration.Annotations,
-            });
+            actions.Add(uid, ResolveAction(uid, above, declaration, scope));
         }
 
         return actions;
+    }
+
+    private ActionDefinition ResolveAction(EntityUid uid, HashSet<EntityUid> above, ActionDeclaration declaration,
+        SchemaScope scope)
+    {
+        var applies = declaration.AppliesTo;
+        var context = applies?.Context is null ? CedarType.EmptyRecord
+            : ResolveRecord(applies.Context, scope, $"The context of {uid}", declaration.Span);
+        var principals = FindEntityTypes(applies?.Principals ?? [], scope);
+        var resources = FindEntityTypes(applies?.Resources ?? [], scope);
+
+        // JSON can have one list empty: there is no request for such an action, so that it is the same as one without
+        // 'appliesTo'.
+        var isGroup = principals.IsEmpty || resources.IsEmpty;
+        return new ActionDefinition(
+            uid, above, isGroup ? [] : principals, isGroup ? [] : resources, isGroup ? CedarType.EmptyRecord : context)
+        {
+            Annotations = declaration.Annotations,
+        };
     }
 
     private CedarType.Record ResolveRecord(SchemaType type, SchemaScope scope, string what, SourceSpan span)
@@ -103,7 +121,8 @@ internal sealed class SchemaResolver
         var resolved = _types.Resolve(type, scope);
         if (resolved is not (CedarType.Record or null))
         {
-            _errors.Add(scope.Fault("schema.record", $"{what} must be a record, not {resolved}.", "Write { name: Type }.", type.Span.Length > 0 ? type.Span : span));
+            _errors.Add(scope.Fault("schema.record", $"{what} must be a record, not {resolved}.",
+                "Write { name: Type }.", type.Span.Length > 0 ? type.Span : span));
         }
 
         return resolved as CedarType.Record ?? CedarType.EmptyRecord;
@@ -151,7 +170,8 @@ internal sealed class SchemaResolver
             var near = NearestName.Find(reference.Id, _names.Actions.Keys.Select(a => a.Id));
             _errors.Add(action.Scope.Fault("schema.unknown-action",
                 $"The group {reference.Type ?? "Action"}::{StringEscapes.Quote(reference.Id)} is not declared.",
-                near is null ? "Groups are declared as actions." : $"Perhaps {StringEscapes.Quote(near)}.", reference.Span));
+                near is null ? "Groups are declared as actions." : $"Perhaps {StringEscapes.Quote(near)}.",
+                    reference.Span));
         }
 
         return [.. found];
@@ -184,7 +204,8 @@ internal sealed class SchemaResolver
 
         if (steps > _limits.AncestorsMax)
         {
-            _errors.Add(Diagnostic.Unplaced("schema.hierarchy", $"The hierarchy has more than {_limits.AncestorsMax} pairs.", "Let declarations be in fewer others."));
+            _errors.Add(Diagnostic.Unplaced("schema.hierarchy",
+                $"The hierarchy has more than {_limits.AncestorsMax} pairs.", "Let declarations be in fewer others."));
         }
 
         return closed;

@@ -7,7 +7,10 @@ namespace Sallyport.Cedar.Schemas;
 /// <summary>What a name in a schema may stand for.</summary>
 public enum TypeReferenceKind
 {
-    /// <summary>A common type, an entity type, or a built-in type, looked for in this order. The only kind that human syntax has.</summary>
+    /// <summary>
+    /// A common type, an entity type, or a built-in type, looked for in this order. The only kind that human syntax
+    /// has.
+    /// </summary>
     EntityOrCommon,
 
     /// <summary>An entity type only (JSON: <c>{"type": "Entity", "name": ...}</c>).</summary>
@@ -19,12 +22,16 @@ public enum TypeReferenceKind
     /// <summary>An extension type (JSON: <c>{"type": "Extension", "name": ...}</c>).</summary>
     Extension,
 
-    /// <summary><c>Long</c>, <c>String</c> or <c>Bool</c>, whatever else has that name (JSON: <c>Long</c>, <c>String</c>, <c>Boolean</c>).</summary>
+    /// <summary>
+    /// <c>Long</c>, <c>String</c> or <c>Bool</c>, whatever else has that name (JSON: <c>Long</c>, <c>String</c>,
+    /// <c>Boolean</c>).
+    /// </summary>
     Primitive,
 }
 
 /// <summary>
-/// A type as a schema writes it, its names not yet looked up. Closed. Two are equal if they have the same form, wherever they stand.
+/// A type as a schema writes it, its names not yet looked up. Closed. Two are equal if they have the same form,
+/// wherever they stand.
 /// </summary>
 public abstract class SchemaType : IEquatable<SchemaType>
 {
@@ -52,7 +59,8 @@ public abstract class SchemaType : IEquatable<SchemaType>
         public TypeReferenceKind Kind { get; } = kind;
 
         /// <inheritdoc/>
-        public override bool Equals(SchemaType? other) => other is Named named && Kind == named.Kind && Name == named.Name;
+        public override bool Equals(SchemaType? other) => other is Named named && Kind == named.Kind
+            && Name == named.Name;
 
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(Kind, Name);
@@ -72,13 +80,15 @@ public abstract class SchemaType : IEquatable<SchemaType>
     }
 
     /// <summary><c>{a: T, b?: U}</c></summary>
-    public sealed class Record(ImmutableArray<AttributeDeclaration> attributes, SourceSpan span = default) : SchemaType(span)
+    public sealed class Record(ImmutableArray<AttributeDeclaration> attributes, SourceSpan span = default)
+        : SchemaType(span)
     {
         /// <summary>The attributes as written; no name occurs twice.</summary>
         public ImmutableArray<AttributeDeclaration> Attributes { get; } = attributes;
 
         /// <inheritdoc/>
-        public override bool Equals(SchemaType? other) => other is Record record && Attributes.SequenceEqual(record.Attributes);
+        public override bool Equals(SchemaType? other) => other is Record record
+            && Attributes.SequenceEqual(record.Attributes);
 
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(2, Attributes.Length);
@@ -95,7 +105,8 @@ public sealed record AttributeDeclaration(string Name, SchemaType Type, bool IsR
     public ImmutableArray<Annotation> Annotations { get; init; } = [];
 
     /// <inheritdoc/>
-    public bool Equals(AttributeDeclaration? other) => other is not null && Name == other.Name && IsRequired == other.IsRequired
+    public bool Equals(AttributeDeclaration? other) => other is not null && Name == other.Name
+        && IsRequired == other.IsRequired
         && Type.Equals(other.Type) && Annotations.SequenceEqual(other.Annotations);
 
     /// <inheritdoc/>

@@ -32,10 +32,13 @@ internal sealed class TypeResolver(SchemaNames names, CedarLimits limits, List<D
         var known = names.EntityTypes.Keys.Concat(names.CommonTypes.Keys).Concat(BuiltInTypes.Names);
         var near = NearestName.Find(name, known) ?? NearestName.Find(scope.Qualify(name), known);
         errors.Add(scope.Fault("schema.unknown-type", $"'{name}' is not declared as {what}.",
-            near is not null && near != name ? $"Perhaps {near}." : "Declare it, or write its whole name with the namespace.", span));
+            near is not null && near != name
+                ? $"Perhaps {near}."
+                : "Declare it, or write its whole name with the namespace.", span));
     }
 
-    // The depth counts sets, records and names that stand for others: the depth of recursion, and an upper bound of the type's height.
+    // The depth counts sets, records and names that stand for others: the depth of recursion, and an upper bound of
+    // the type's height.
     private CedarType? Resolve(SchemaType type, SchemaScope scope, int depth, out int levels)
     {
         levels = 1;
@@ -53,7 +56,8 @@ internal sealed class TypeResolver(SchemaNames names, CedarLimits limits, List<D
         };
         if (resolved?.Size > limits.SchemaTypeSizeMax)
         {
-            errors.Add(scope.Fault("schema.size", $"The type has more than {limits.SchemaTypeSizeMax} parts.", "Use an entity type instead of common types inside one another.", type.Span));
+            errors.Add(scope.Fault("schema.size", $"The type has more than {limits.SchemaTypeSizeMax} parts.",
+                "Use an entity type instead of common types inside one another.", type.Span));
             return null;
         }
 
@@ -134,7 +138,8 @@ internal sealed class TypeResolver(SchemaNames names, CedarLimits limits, List<D
         levels = 1;
         if (_commonTypes.TryGetValue(name, out var known) && known.Levels == 0)
         {
-            errors.Add(scope.Fault("schema.cycle", $"The common type '{name}' refers to itself.", "Types cannot be recursive: use an entity type for one of the steps.", at.Span));
+            errors.Add(scope.Fault("schema.cycle", $"The common type '{name}' refers to itself.",
+                "Types cannot be recursive: use an entity type for one of the steps.", at.Span));
             return null;
         }
 
@@ -142,7 +147,9 @@ internal sealed class TypeResolver(SchemaNames names, CedarLimits limits, List<D
         levels = common.Levels + 1;
 
         // A type that was resolved before has been counted from its own depth, not from this one.
-        return common.Type is not null && depth + common.Levels > limits.SchemaTypeHeightMax ? TooDeep(scope, at.Span) : common.Type;
+        return common.Type is not null && depth + common.Levels > limits.SchemaTypeHeightMax
+            ? TooDeep(scope, at.Span)
+            : common.Type;
     }
 
     private CommonType ResolveCommon(string name, int depth)
@@ -160,7 +167,9 @@ internal sealed class TypeResolver(SchemaNames names, CedarLimits limits, List<D
 
     private CedarType? TooDeep(SchemaScope scope, SourceSpan span)
     {
-        errors.Add(scope.Fault("schema.nesting", $"More than {limits.SchemaTypeHeightMax} levels of types inside one another.", "Use an entity type for one of the levels.", span));
+        errors.Add(scope.Fault("schema.nesting",
+            $"More than {limits.SchemaTypeHeightMax} levels of types inside one another.",
+            "Use an entity type for one of the levels.", span));
         return null;
     }
 

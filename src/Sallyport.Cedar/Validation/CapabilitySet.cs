@@ -10,8 +10,8 @@ namespace Sallyport.Cedar.Validation;
 internal readonly record struct Capability(Expr Target, string? Attribute, Expr? Tag);
 
 /// <summary>
-/// The attributes and tags that are there wherever the expression just checked is true (Cedar specification, "capabilities").
-/// Immutable.
+/// The attributes and tags that are there wherever the expression just checked is true (Cedar specification,
+/// "capabilities"). Immutable.
 /// </summary>
 internal sealed class CapabilitySet
 {
@@ -20,7 +20,8 @@ internal sealed class CapabilitySet
     private CapabilitySet(ImmutableHashSet<Capability> known) => _known = known;
 
     /// <summary>The empty set, of a family that pays for its comparisons from one budget.</summary>
-    public static CapabilitySet Empty(StepBudget budget) => new(ImmutableHashSet.Create<Capability>(new Comparer(budget)));
+    public static CapabilitySet Empty(StepBudget budget) =>
+        new(ImmutableHashSet.Create<Capability>(new Comparer(budget)));
 
     public bool Contains(Capability capability) => _known.Count > 0 && _known.Contains(capability);
 

@@ -4,7 +4,9 @@ using Sallyport.Cedar.Syntax;
 
 namespace Sallyport.Cedar.Validation;
 
-/// <summary>Collects the findings of one policy; what is found again in another request environment counts once.</summary>
+/// <summary>
+/// Collects the findings of one policy; what is found again in another request environment counts once.
+/// </summary>
 internal sealed class Findings(PolicyId policy, PolicyBody body, StepBudget budget)
 {
     // A policy with more mistakes than this is not shown more of them.
@@ -29,16 +31,19 @@ internal sealed class Findings(PolicyId policy, PolicyBody body, StepBudget budg
     public void Error(ValidationKind kind, SourceSpan span, string message, Func<string> mend) =>
         Add(kind, ValidationSeverity.Error, span, message, mend);
 
-    public void Add(ValidationKind kind, ValidationSeverity severity, SourceSpan span, string message, Func<string> mend)
+    public void Add(ValidationKind kind, ValidationSeverity severity, SourceSpan span, string message,
+        Func<string> mend)
     {
         budget.TrySpend(MessageSteps);
         if (All.Count < CountMax && _seen.Add((kind, span, message)))
         {
             All.Add(new ValidationFinding(
-                policy, kind, severity, new Diagnostic(kind.Code(), message, mend(), span, body.PositionOf(span)), Environment));
+                policy, kind, severity, new Diagnostic(kind.Code(), message, mend(), span, body.PositionOf(span)),
+                    Environment));
         }
     }
 
     /// <summary>The candidate that was perhaps meant, or null.</summary>
-    public string? Nearest(string name, IEnumerable<string> candidates) => NearestName.Find(name, candidates.TakeWhile(_ => budget.TrySpend(CandidateSteps)));
+    public string? Nearest(string name, IEnumerable<string> candidates) =>
+        NearestName.Find(name, candidates.TakeWhile(_ => budget.TrySpend(CandidateSteps)));
 }

@@ -6,7 +6,9 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Validation;
 
-/// <summary>A policy as the conjunction that it stands for: its scope, then its clauses, in the order of evaluation.</summary>
+/// <summary>
+/// A policy as the conjunction that it stands for: its scope, then its clauses, in the order of evaluation.
+/// </summary>
 internal static class PolicyConditions
 {
     /// <summary>The operands. A slot can be filled with an entity that fits, so that it adds nothing.</summary>
@@ -40,7 +42,8 @@ internal static class PolicyConditions
 
         if (scope.Entity is { } entity)
         {
-            to.Add(new Expr.Binary(scope is EntityScope.Equal ? BinaryOperator.Equal : BinaryOperator.In, variable, Entity(entity, span), span));
+            to.Add(new Expr.Binary(scope is EntityScope.Equal ? BinaryOperator.Equal : BinaryOperator.In, variable,
+                Entity(entity, span), span));
         }
     }
 
@@ -52,7 +55,8 @@ internal static class PolicyConditions
             ActionScope.Equal equal => new Expr.Binary(BinaryOperator.Equal, action, Entity(equal.Action, span), span),
             ActionScope.In @in => new Expr.Binary(BinaryOperator.In, action, Entity(@in.Group, span), span),
             ActionScope.InAny inAny => new Expr.Binary(
-                BinaryOperator.In, action, new Expr.Set([.. inAny.Groups.Select(group => Entity(group, span))], span), span),
+                BinaryOperator.In, action, new Expr.Set([.. inAny.Groups.Select(group => Entity(group, span))], span),
+                    span),
             _ => null,
         };
         if (conjunct is not null)

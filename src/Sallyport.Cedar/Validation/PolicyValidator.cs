@@ -4,9 +4,9 @@ using Sallyport.Cedar.Schemas;
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>
-/// Checks policies against a schema: in strict mode, a policy without errors cannot fail when it is evaluated on a request and entities
-/// that conform to the schema, save for overflow, missing entities and limits (Cedar specification, validator soundness). Immutable, and
-/// safe to share between threads.
+/// Checks policies against a schema: in strict mode, a policy without errors cannot fail when it is evaluated on a
+/// request and entities that conform to the schema, save for overflow, missing entities and limits (Cedar
+/// specification, validator soundness). Immutable, and safe to share between threads.
 /// </summary>
 public sealed class PolicyValidator
 {
@@ -29,7 +29,8 @@ public sealed class PolicyValidator
     {
         var budget = new StepBudget(_options.Limits.ValidationStepsMax);
         var findings = new List<ValidationFinding>();
-        foreach (var (id, body) in policies.Policies.Select(p => (p.Id, p.Body)).Concat(policies.Templates.Select(t => (t.Id, t.Body))))
+        foreach (var (id, body) in policies.Policies.Select(p => (p.Id, p.Body))
+            .Concat(policies.Templates.Select(t => (t.Id, t.Body))))
         {
             findings.AddRange(Validate(id, body, budget));
             if (budget.IsExhausted)
@@ -48,15 +49,18 @@ public sealed class PolicyValidator
         if (height > _options.Limits.ExpressionHeightMax)
         {
             findings.Error(ValidationKind.LimitExceeded, body.Span,
-                $"The expression has {height} levels; the limit is {_options.Limits.ExpressionHeightMax}.", "Split it into several clauses.");
+                $"The expression has {height} levels; the limit is {_options.Limits.ExpressionHeightMax}.",
+                    "Split it into several clauses.");
             return findings.All;
         }
 
         new ReferenceChecks(_schema, findings, budget).Check(body);
         if (!ScopeApplication.IsPossible(_schema, body))
         {
-            findings.Add(ValidationKind.InapplicableScope, _options.InapplicableScope, body.ScopeSpans.Principal.To(body.ScopeSpans.Resource),
-                "No action applies to the principals and resources that this scope names.", () => "Compare the scope with 'appliesTo' in the schema.");
+            findings.Add(ValidationKind.InapplicableScope, _options.InapplicableScope,
+                body.ScopeSpans.Principal.To(body.ScopeSpans.Resource),
+                "No action applies to the principals and resources that this scope names.", () =>
+                    "Compare the scope with 'appliesTo' in the schema.");
         }
 
         var checker = new Typechecker(_schema, _options.Mode, findings, budget);
@@ -76,12 +80,14 @@ public sealed class PolicyValidator
         if (budget.IsExhausted)
         {
             findings.Error(ValidationKind.LimitExceeded, body.Span,
-                $"Checking took more than {_options.Limits.ValidationStepsMax} steps.", "Validate fewer policies at once, or raise ValidationStepsMax.");
+                $"Checking took more than {_options.Limits.ValidationStepsMax} steps.",
+                    "Validate fewer policies at once, or raise ValidationStepsMax.");
         }
         else if (!isPossible)
         {
             findings.Add(ValidationKind.ImpossiblePolicy, ValidationSeverity.Warning, body.Span,
-                "The policy is false for every request that the schema allows.", () => "Remove it, or look for a comparison that cannot be true.");
+                "The policy is false for every request that the schema allows.", () =>
+                    "Remove it, or look for a comparison that cannot be true.");
         }
 
         return findings.All;

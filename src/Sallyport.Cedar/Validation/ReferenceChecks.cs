@@ -7,8 +7,8 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>
-/// Checks that every entity type, enumerated id and action that a policy names is declared, wherever it stands: even in a branch that
-/// the type checker finds to be unreachable.
+/// Checks that every entity type, enumerated id and action that a policy names is declared, wherever it stands: even
+/// in a branch that the type checker finds to be unreachable.
 /// </summary>
 internal sealed class ReferenceChecks(Schema schema, Findings findings, StepBudget budget)
 {
@@ -119,7 +119,8 @@ internal sealed class ReferenceChecks(Schema schema, Findings findings, StepBudg
         {
             if (!schema.TryGetAction(uid, out _))
             {
-                findings.Error(ValidationKind.UnrecognizedAction, span, $"The schema has no action {uid}.", () => MeantAction(uid));
+                findings.Error(ValidationKind.UnrecognizedAction, span, $"The schema has no action {uid}.", () =>
+                    MeantAction(uid));
             }
 
             return;
@@ -132,7 +133,7 @@ internal sealed class ReferenceChecks(Schema schema, Findings findings, StepBudg
                 ValidationKind.UndeclaredId, span, $"{StringEscapes.Quote(uid.Id)} is not among the ids of {uid.Type}.",
                 () => findings.Nearest(uid.Id, ids) is { } near
                     ? $"Perhaps {StringEscapes.Quote(near)}."
-                    : $"There are {string.Join(", ", ids.Order(StringComparer.Ordinal).Take(10).Select(StringEscapes.Quote))}.");
+                    : ValueChecker.ListIds(ids));
         }
     }
 

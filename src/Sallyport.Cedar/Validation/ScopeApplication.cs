@@ -4,11 +4,14 @@ using Sallyport.Cedar.Schemas;
 
 namespace Sallyport.Cedar.Validation;
 
-/// <summary>Whether there is an action that the scope names and that applies to principals and resources of the scope.</summary>
+/// <summary>
+/// Whether there is an action that the scope names and that applies to principals and resources of the scope.
+/// </summary>
 internal static class ScopeApplication
 {
     public static bool IsPossible(Schema schema, PolicyBody body) => ActionsOf(schema, body.Action).Any(action =>
-        action.Principals.Any(type => Fits(schema, body.Principal, type)) && action.Resources.Any(type => Fits(schema, body.Resource, type)));
+        action.Principals.Any(type => Fits(schema, body.Principal, type))
+            && action.Resources.Any(type => Fits(schema, body.Resource, type)));
 
     private static IEnumerable<ActionDefinition> ActionsOf(Schema schema, ActionScope scope) => scope switch
     {
@@ -18,7 +21,10 @@ internal static class ScopeApplication
         _ => schema.Actions,
     };
 
-    /// <summary>Whether an entity of the type, which the schema declares, can satisfy the scope. A slot may be filled with what fits.</summary>
+    /// <summary>
+    /// Whether an entity of the type, which the schema declares, can satisfy the scope. A slot may be filled with what
+    /// fits.
+    /// </summary>
     private static bool Fits(Schema schema, EntityScope scope, EntityTypeName type) => scope switch
     {
         EntityScope.Equal equal => equal.Entity is null || equal.Entity.Type == type,

@@ -1,8 +1,8 @@
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>
-/// Counts work down. When it is used up, whoever computes gives up at once with whatever answer costs least, and the edge reports the
-/// limit: no policy, however hostile, takes longer.
+/// Counts work down. When it is used up, whoever computes gives up at once with whatever answer costs least, and the
+/// edge reports the limit: no policy, however hostile, takes longer.
 /// </summary>
 internal sealed class StepBudget(long steps)
 {

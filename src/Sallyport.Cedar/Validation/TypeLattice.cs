@@ -20,15 +20,20 @@ internal sealed class TypeLattice(ValidationMode mode, StepBudget budget)
             _ when ReferenceEquals(left, CedarType.Never) => right,
             _ when ReferenceEquals(right, CedarType.Never) => left,
             _ when left.IsBool && right.IsBool => CedarType.Bool,
-            (CedarType.Set a, CedarType.Set b) => Join(a.Element, b.Element) is { } element ? new CedarType.Set(element) : null,
-            (CedarType.Record a, CedarType.Record b) => mode == ValidationMode.Strict ? JoinStrict(a, b) : JoinPermissive(a, b),
+            (CedarType.Set a, CedarType.Set b) => Join(a.Element, b.Element) is { } element
+                ? new CedarType.Set(element)
+                : null,
+            (CedarType.Record a, CedarType.Record b) => mode == ValidationMode.Strict
+                ? JoinStrict(a, b)
+                : JoinPermissive(a, b),
             _ when left.IsEntity && right.IsEntity => JoinEntities(left, right),
             _ => null,
         };
     }
 
     /// <summary>Whether no entity can be of both types.</summary>
-    public bool AreDisjoint(CedarType left, CedarType right) => left is CedarType.Entity a && right is CedarType.Entity b
+    public bool AreDisjoint(CedarType left, CedarType right) => left is CedarType.Entity a
+        && right is CedarType.Entity b
         && budget.TrySpend(a.Names.Length + b.Names.Length) && !a.Names.Intersect(b.Names).Any();
 
     private CedarType? JoinEntities(CedarType left, CedarType right)
@@ -37,7 +42,8 @@ internal sealed class TypeLattice(ValidationMode mode, StepBudget budget)
         {
             budget.TrySpend(a.Names.Length + b.Names.Length);
             return a.Equals(b) ? a
-                : mode == ValidationMode.Permissive ? new CedarType.Entity([.. a.Names.Union(b.Names).Order(Comparer<EntityTypeName>.Default)])
+                : mode == ValidationMode.Permissive
+                    ? new CedarType.Entity([.. a.Names.Union(b.Names).Order(Comparer<EntityTypeName>.Default)])
                 : null;
         }
 
@@ -79,7 +85,8 @@ internal sealed class TypeLattice(ValidationMode mode, StepBudget budget)
             }
         }
 
-        var isOpen = left.IsOpen || right.IsOpen || joined.Count < left.Attributes.Length || joined.Count < right.Attributes.Length;
+        var isOpen = left.IsOpen || right.IsOpen || joined.Count < left.Attributes.Length
+            || joined.Count < right.Attributes.Length;
         return new CedarType.Record(joined.ToImmutable(), isOpen);
     }
 }

@@ -19,7 +19,8 @@ internal sealed partial class Typechecker
         if (found.Attribute is not { } attribute)
         {
             _findings.Error(
-                ValidationKind.UnknownAttribute, get.Span, $"{Describe(get.Target, target)} has no attribute {Shown(get.Name)}.",
+                ValidationKind.UnknownAttribute, get.Span,
+                    $"{Describe(get.Target, target)} has no attribute {Shown(get.Name)}.",
                 () => _findings.Nearest(get.Name, AttributeNames(target)) is { } near
                     ? $"Perhaps {Shown(near)}."
                     : "Declare it in the schema, or name one that is declared.");
@@ -28,7 +29,8 @@ internal sealed partial class Typechecker
 
         if (!attribute.IsRequired && !prior.Contains(new Capability(get.Target, get.Name, null)))
         {
-            _findings.Error(ValidationKind.UnsafeAttribute, get.Span, $"{Describe(get.Target, target)} may lack the attribute {Shown(get.Name)}.",
+            _findings.Error(ValidationKind.UnsafeAttribute, get.Span,
+                $"{Describe(get.Target, target)} may lack the attribute {Shown(get.Name)}.",
                 $"Ask before, joined by &&: {Excerpt(get.Target)} has {Shown(get.Name)}.");
         }
 
@@ -76,7 +78,8 @@ internal sealed partial class Typechecker
     {
         ExpectEntity(binary.Left, left);
         Expect(binary.Right, right, CedarType.String);
-        if (left is CedarType.Entity entity && !entity.Names.Any(name => _schema.TryGetEntityType(name, out var type) && type.Tags is not null))
+        if (left is CedarType.Entity entity
+            && !entity.Names.Any(name => _schema.TryGetEntityType(name, out var type) && type.Tags is not null))
         {
             return Just(CedarType.False);
         }
@@ -97,7 +100,8 @@ internal sealed partial class Typechecker
         if (!prior.Contains(new Capability(binary.Left, null, binary.Right)))
         {
             var (entityText, tagText) = (Excerpt(binary.Left), Excerpt(binary.Right));
-            _findings.Error(ValidationKind.UnsafeTag, binary.Span, $"{Describe(binary.Left, left)} may lack the tag {tagText}.",
+            _findings.Error(ValidationKind.UnsafeTag, binary.Span,
+                $"{Describe(binary.Left, left)} may lack the tag {tagText}.",
                 $"Ask before, joined by &&: {entityText}.hasTag({tagText}).");
             return null;
         }
@@ -113,7 +117,8 @@ internal sealed partial class Typechecker
 
         if (tags is null)
         {
-            _findings.Error(ValidationKind.NoTags, binary.Span, $"{Describe(binary.Left, left)} has no tags.", "Declare 'tags' in the schema.");
+            _findings.Error(ValidationKind.NoTags, binary.Span, $"{Describe(binary.Left, left)} has no tags.",
+                "Declare 'tags' in the schema.");
         }
 
         return tags;
@@ -143,7 +148,9 @@ internal sealed partial class Typechecker
                 foreach (var type in entity.Names)
                 {
                     // The type of an action is not among the entity types: actions have no attributes.
-                    var own = _schema.TryGetEntityType(type, out var definition) ? definition.Attributes.Find(name) : null;
+                    var own = _schema.TryGetEntityType(type, out var definition)
+                        ? definition.Attributes.Find(name)
+                        : null;
                     isInAll &= own is not null;
                     isInSome |= own is not null;
                     if (isInAll && own is not null)
@@ -159,7 +166,8 @@ internal sealed partial class Typechecker
         }
     }
 
-    private CedarAttribute? Join(CedarAttribute left, CedarAttribute right) => _lattice.Join(left.Type, right.Type) is { } type
+    private CedarAttribute? Join(CedarAttribute left, CedarAttribute right) =>
+        _lattice.Join(left.Type, right.Type) is { } type
         ? new CedarAttribute(left.Name, type, left.IsRequired && right.IsRequired)
         : null;
 

@@ -18,8 +18,13 @@ internal sealed partial class Typechecker
                 return Just(TypeOfEqual(binary, left, right));
             case BinaryOperator.NotEqual:
                 var equal = TypeOfEqual(binary, left, right);
-                return Just(ReferenceEquals(equal, CedarType.True) ? CedarType.False : ReferenceEquals(equal, CedarType.False) ? CedarType.True : equal);
-            case BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual:
+                return Just(ReferenceEquals(equal, CedarType.True)
+                    ? CedarType.False
+                    : ReferenceEquals(equal, CedarType.False)
+                    ? CedarType.True
+                    : equal);
+            case BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater
+                or BinaryOperator.GreaterOrEqual:
                 CheckOrder(binary, left, right);
                 return Just(CedarType.Bool);
             case BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply:
@@ -83,12 +88,15 @@ internal sealed partial class Typechecker
         _ => null,
     };
 
-    private EntityUid? EntityOf(Expr expr) => LiteralOf(expr) is { Kind: ValueKind.Entity } value ? value.AsEntity() : null;
+    private EntityUid? EntityOf(Expr expr) => LiteralOf(expr) is { Kind: ValueKind.Entity } value
+        ? value.AsEntity()
+        : null;
 
     private void CheckOrder(Expr.Binary binary, CedarType? left, CedarType? right)
     {
         var isLeftOrdered = IsOrdered(binary.Left, left);
-        if (IsOrdered(binary.Right, right) && isLeftOrdered && left is not null && right is not null && !Accepts(left, right) && !Accepts(right, left))
+        if (IsOrdered(binary.Right, right) && isLeftOrdered && left is not null && right is not null
+            && !Accepts(left, right) && !Accepts(right, left))
         {
             ReportUnlessUnknown(binary.Right, right, left.ToString());
         }
@@ -96,7 +104,8 @@ internal sealed partial class Typechecker
 
     private bool IsOrdered(Expr expr, CedarType? type)
     {
-        var isOrdered = Accepts(CedarType.Long, type) || Accepts(CedarType.Datetime, type) || Accepts(CedarType.Duration, type);
+        var isOrdered = Accepts(CedarType.Long, type) || Accepts(CedarType.Datetime, type)
+            || Accepts(CedarType.Duration, type);
         if (!isOrdered)
         {
             ReportUnlessUnknown(expr, type, ReferenceEquals(type, CedarType.Decimal)
@@ -140,7 +149,8 @@ internal sealed partial class Typechecker
             return groups.Exists(action.IsIn) ? CedarType.True : CedarType.False;
         }
 
-        return leftType is CedarType.Entity entity && container is CedarType.Entity containers && !CanBeIn(entity, containers)
+        return leftType is CedarType.Entity entity && container is CedarType.Entity containers
+            && !CanBeIn(entity, containers)
             ? CedarType.False
             : CedarType.Bool;
     }
@@ -168,7 +178,8 @@ internal sealed partial class Typechecker
         {
             foreach (var container in containers.Names)
             {
-                if (!_budget.TrySpend() || _schema.CanBeIn(type, container) || (type.IsAction && CanActionsBeIn(type, container)))
+                if (!_budget.TrySpend() || _schema.CanBeIn(type, container)
+                    || (type.IsAction && CanActionsBeIn(type, container)))
                 {
                     return true;
                 }
@@ -190,7 +201,8 @@ internal sealed partial class Typechecker
         if (!hasCount)
         {
             _findings.Error(ValidationKind.ArgumentCount, call.Span,
-                $"'{function.Name}' takes {function.Parameters.Length} argument(s), the receiver of a method included, not {call.Arguments.Length}.", "");
+                $"'{function.Name}' takes {function.Parameters.Length} argument(s), not {call.Arguments.Length}.",
+                "The receiver of a method counts as one.");
         }
 
         for (var i = 0; i < call.Arguments.Length; i++)
@@ -205,7 +217,8 @@ internal sealed partial class Typechecker
             if (_isStrict && function.IsConstructor && argument is not Expr.Literal)
             {
                 _findings.Error(ValidationKind.ComputedExtensionArgument, argument.Span,
-                    $"The argument of '{function.Name}' is computed, so that it cannot be checked.", "Write a text in quotes, or let the schema declare the value's type.");
+                    $"The argument of '{function.Name}' is computed, so that it cannot be checked.",
+                        "Write a text in quotes, or let the schema declare the value's type.");
             }
             else
             {

@@ -6,7 +6,8 @@ using Sallyport.Cedar.Values;
 namespace Sallyport.Cedar.Validation;
 
 /// <summary>What the type checker knows of an expression.</summary>
-/// <param name="Type">The type; null if a mistake that has been reported hides it: then nothing more is said about it.</param>
+/// <param name="Type">The type; null if a mistake that has been reported hides it: then nothing more is said about
+/// it.</param>
 /// <param name="Known">What is there if the expression is true.</param>
 internal readonly record struct Typed(CedarType? Type, CapabilitySet Known)
 {
@@ -16,8 +17,9 @@ internal readonly record struct Typed(CedarType? Type, CapabilitySet Known)
 }
 
 /// <summary>
-/// Finds the type of expressions in one request environment after another (Cedar specification, "Validation": typeOf). Reports every
-/// mistake, where the specification stops at the first. Recursion is bounded by the height of the expression.
+/// Finds the type of expressions in one request environment after another (Cedar specification, "Validation": typeOf).
+/// Reports every mistake, where the specification stops at the first. Recursion is bounded by the height of the
+/// expression.
 /// </summary>
 internal sealed partial class Typechecker
 {
@@ -80,11 +82,12 @@ internal sealed partial class Typechecker
         ValueKind.Bool => value.AsBool() ? CedarType.True : CedarType.False,
         ValueKind.Long => CedarType.Long,
         ValueKind.String => CedarType.String,
-        ValueKind.Entity => IsDeclared(value.AsEntity()) ? new CedarType.Entity(value.AsEntity().Type) : null, // reported by ReferenceChecks
-        _ => null, // no literal is of another kind
+        ValueKind.Entity when IsDeclared(value.AsEntity()) => new CedarType.Entity(value.AsEntity().Type),
+        _ => null, // an entity that ReferenceChecks has reported; no literal is of another kind
     };
 
-    private bool IsDeclared(EntityUid uid) => _schema.TryGetEntityType(uid.Type, out _) || _schema.TryGetAction(uid, out _);
+    private bool IsDeclared(EntityUid uid) => _schema.TryGetEntityType(uid.Type, out _)
+        || _schema.TryGetAction(uid, out _);
 
     private CedarType TypeOf(RequestVariable variable) => variable switch
     {
@@ -187,7 +190,8 @@ internal sealed partial class Typechecker
     {
         var target = Check(@is.Target, prior).Type;
         ExpectEntity(@is.Target, target);
-        var type = target is not CedarType.Entity entity || (entity.Names.Length > 1 && entity.Names.Contains(@is.Type)) ? CedarType.Bool
+        var type = target is not CedarType.Entity entity || (entity.Names.Length > 1 && entity.Names.Contains(@is.Type))
+            ? CedarType.Bool
             : entity.Names.Contains(@is.Type) ? CedarType.True
             : CedarType.False;
         if (@is.Container is null || ReferenceEquals(type, CedarType.False))
@@ -197,7 +201,11 @@ internal sealed partial class Typechecker
 
         var container = Check(@is.Container, prior).Type;
         var isIn = TypeOfIn(@is.Target, target, @is.Container, container);
-        return Just(ReferenceEquals(isIn, CedarType.False) ? isIn : ReferenceEquals(isIn, CedarType.True) ? type : CedarType.Bool);
+        return Just(ReferenceEquals(isIn, CedarType.False)
+            ? isIn
+            : ReferenceEquals(isIn, CedarType.True)
+            ? type
+            : CedarType.Bool);
     }
 
     private CedarType.Set? CheckSet(Expr.Set set, CapabilitySet prior)
@@ -206,7 +214,8 @@ internal sealed partial class Typechecker
         {
             if (_isStrict)
             {
-                _findings.Error(ValidationKind.EmptySet, set.Span, "An empty set has no type.", "Use isEmpty(), or leave out the comparison.");
+                _findings.Error(ValidationKind.EmptySet, set.Span, "An empty set has no type.",
+                    "Use isEmpty(), or leave out the comparison.");
                 return null;
             }
 
@@ -267,9 +276,12 @@ internal sealed partial class Typechecker
         return result;
     }
 
-    /// <summary>Whether a value of a type, known or not, may stand where one of a type without parts is wanted.</summary>
+    /// <summary>
+    /// Whether a value of a type, known or not, may stand where one of a type without parts is wanted.
+    /// </summary>
     private static bool Accepts(CedarType expected, CedarType? type) =>
-        type is null || ReferenceEquals(type, CedarType.Never) || expected.Equals(type) || (expected.IsBool && type.IsBool);
+        type is null || ReferenceEquals(type, CedarType.Never) || expected.Equals(type)
+            || (expected.IsBool && type.IsBool);
 
     private CedarType? JoinOrReport(Expr at, CedarType? left, CedarType? right)
     {
@@ -315,5 +327,6 @@ internal sealed partial class Typechecker
     }
 
     private void ReportIncompatible(Expr expr, CedarType left, CedarType right, string mend) =>
-        _findings.Error(ValidationKind.IncompatibleTypes, expr.Span, $"The types {left} and {right} do not fit together.", mend);
+        _findings.Error(ValidationKind.IncompatibleTypes, expr.Span,
+            $"The types {left} and {right} do not fit together.", mend);
 }

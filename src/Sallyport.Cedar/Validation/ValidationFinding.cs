@@ -4,7 +4,9 @@ using Sallyport.Cedar.Schemas;
 
 namespace Sallyport.Cedar.Validation;
 
-/// <summary>The kinds of finding. The code of a finding is <c>validation.</c> and the kind in lower case with hyphens.</summary>
+/// <summary>
+/// The kinds of finding. The code of a finding is <c>validation.</c> and the kind in lower case with hyphens.
+/// </summary>
 public enum ValidationKind
 {
     /// <summary>An entity type that the schema does not declare.</summary>
@@ -22,7 +24,9 @@ public enum ValidationKind
     /// <summary>A value of a type that the operator or function does not take.</summary>
     UnexpectedType,
 
-    /// <summary>Types that strict mode does not let stand together: in a comparison, a set, or the branches of a conditional.</summary>
+    /// <summary>
+    /// Types that strict mode does not let stand together: in a comparison, a set, or the branches of a conditional.
+    /// </summary>
     IncompatibleTypes,
 
     /// <summary>An attribute that the type does not declare.</summary>
@@ -61,9 +65,11 @@ public enum ValidationKind
 /// <param name="Kind">What kind of finding it is.</param>
 /// <param name="Severity">What it means for the set.</param>
 /// <param name="Diagnostic">What is wrong, where, and how to mend it.</param>
-/// <param name="Environment">The first combination of principal, action and resource in which it was found; null if it is in all.</param>
+/// <param name="Environment">The first combination of principal, action and resource in which it was found; null if it
+/// is in all.</param>
 public sealed record ValidationFinding(
-    PolicyId Policy, ValidationKind Kind, ValidationSeverity Severity, Diagnostic Diagnostic, RequestEnvironment? Environment)
+    PolicyId Policy, ValidationKind Kind, ValidationSeverity Severity, Diagnostic Diagnostic,
+        RequestEnvironment? Environment)
 {
     /// <inheritdoc/>
     public override string ToString()

@@ -3,12 +3,14 @@ namespace Sallyport.Cedar.Validation;
 /// <summary>How much the type checker asks of policies.</summary>
 public enum ValidationMode
 {
-    /// <summary>The specification's mode: every expression has one type, sets are of one kind, comparisons are of one kind.</summary>
+    /// <summary>
+    /// The specification's mode: every expression has one type, sets are of one kind, comparisons are of one kind.
+    /// </summary>
     Strict,
 
     /// <summary>
-    /// Only what can fail when it is evaluated is a mistake: different types may be compared and mixed, empty sets and computed
-    /// arguments of extension functions may be written.
+    /// Only what can fail when it is evaluated is a mistake: different types may be compared and mixed, empty sets and
+    /// computed arguments of extension functions may be written.
     /// </summary>
     Permissive,
 }
@@ -33,7 +35,8 @@ public sealed record ValidationOptions
     public ValidationMode Mode { get; init; } = ValidationMode.Strict;
 
     /// <summary>
-    /// What a scope means that no request fits, whatever its action. The official corpus has it as an error; Cedar 4.13 made it a warning.
+    /// What a scope means that no request fits, whatever its action. The official corpus has it as an error; Cedar
+    /// 4.13 made it a warning.
     /// </summary>
     public ValidationSeverity InapplicableScope { get; init; } = ValidationSeverity.Error;
 

@@ -28,7 +28,8 @@ public sealed class SchemaCorpusTests(ITestOutputHelper output)
         var human = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var archive in SharedData.Archives("cedar", "corpus-*.tar.gz"))
         {
-            foreach (var (path, bytes) in SharedData.Unpack(archive).Where(f => f.Key.EndsWith(".cedarschema", StringComparison.Ordinal)))
+            foreach (var (path, bytes) in SharedData.Unpack(archive)
+                .Where(f => f.Key.EndsWith(".cedarschema", StringComparison.Ordinal)))
             {
                 human[Path.GetFileName(path)] = Encoding.UTF8.GetString(bytes);
             }
@@ -37,7 +38,8 @@ public sealed class SchemaCorpusTests(ITestOutputHelper output)
         foreach (var archive in SharedData.Archives("cedar", "schemas-*.tar.gz"))
         {
             var (read, compared) = (0, 0);
-            foreach (var (path, bytes) in SharedData.Unpack(archive).Where(f => f.Key.EndsWith(".json", StringComparison.Ordinal)))
+            foreach (var (path, bytes) in SharedData.Unpack(archive)
+                .Where(f => f.Key.EndsWith(".json", StringComparison.Ordinal)))
             {
                 var document = SchemaDocument.ParseJson(bytes).ValueOrThrow();
                 var schema = Schema.Create([document]).ValueOrThrow();
@@ -47,7 +49,8 @@ public sealed class SchemaCorpusTests(ITestOutputHelper output)
                 read++;
                 if (human.TryGetValue(Path.GetFileNameWithoutExtension(path), out var text))
                 {
-                    Assert.True(schema.Equals(Schema.Parse(text).ValueOrThrow()), $"{path} and the human schema differ");
+                    Assert.True(schema.Equals(Schema.Parse(text).ValueOrThrow()),
+                        $"{path} and the human schema differ");
                     compared++;
                 }
             }
@@ -62,7 +65,8 @@ public sealed class SchemaCorpusTests(ITestOutputHelper output)
         foreach (var archive in SharedData.Archives("cedar", pattern))
         {
             var count = 0;
-            foreach (var (path, bytes) in SharedData.Unpack(archive).Where(f => f.Key.EndsWith(".cedarschema", StringComparison.Ordinal)))
+            foreach (var (path, bytes) in SharedData.Unpack(archive)
+                .Where(f => f.Key.EndsWith(".cedarschema", StringComparison.Ordinal)))
             {
                 try
                 {

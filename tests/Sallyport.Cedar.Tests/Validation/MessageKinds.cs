@@ -24,7 +24,8 @@ internal static class MessageKinds
     /// <summary>The kind of a message; a message that is not known fails the test.</summary>
     public static ValidationKind Of(string message)
     {
-        var found = s_parts.Where(p => message.Contains(p.Part, StringComparison.Ordinal)).Select(p => (ValidationKind?)p.Kind).FirstOrDefault();
+        var found = s_parts.Where(p => message.Contains(p.Part, StringComparison.Ordinal))
+            .Select(p => (ValidationKind?)p.Kind).FirstOrDefault();
         Assert.True(found is not null, $"This message is of no known kind: {message}");
         return found.Value;
     }

@@ -6,10 +6,13 @@ using Sallyport.Cedar.Schemas;
 
 namespace Sallyport.Cedar.Validation;
 
-/// <summary>The official corpus: every verdict of the validator, and the kinds of mistake where they are given.</summary>
+/// <summary>
+/// The official corpus: every verdict of the validator, and the kinds of mistake where they are given.
+/// </summary>
 public sealed class PolicyCorpusTests(ITestOutputHelper output)
 {
-    private static readonly ValidationOptions s_permissive = ValidationOptions.Default with { Mode = ValidationMode.Permissive };
+    private static readonly ValidationOptions s_permissive =
+        ValidationOptions.Default with { Mode = ValidationMode.Permissive };
 
     [Theory]
     [InlineData("corpus-*.tar.gz")]
@@ -59,14 +62,16 @@ public sealed class PolicyCorpusTests(ITestOutputHelper output)
         foreach (var archive in SharedData.Archives("cedar", "validation-*.tar.gz"))
         {
             var (read, compared) = (0, 0);
-            foreach (var (path, bytes) in SharedData.Unpack(archive).Where(f => f.Key.EndsWith(".validation.json", StringComparison.Ordinal)))
+            foreach (var (path, bytes) in SharedData.Unpack(archive)
+                .Where(f => f.Key.EndsWith(".validation.json", StringComparison.Ordinal)))
             {
                 read++;
                 if (tests.TryGetValue(Path.GetFileName(path)[..^".validation.json".Length], out var test))
                 {
                     compared++;
                     var verdict = JsonNode.Parse(bytes)!["policyValidation"]!.AsObject();
-                    Compare(path, verdict, "strict", Validate(test.Files, test.Test, ValidationOptions.Default), failures);
+                    Compare(path, verdict, "strict", Validate(test.Files, test.Test, ValidationOptions.Default),
+                        failures);
                     Compare(path, verdict, "permissive", Validate(test.Files, test.Test, s_permissive), failures);
                 }
             }
@@ -78,16 +83,19 @@ public sealed class PolicyCorpusTests(ITestOutputHelper output)
         Assert.True(failures.Count == 0, $"{failures.Count} failures:\n{string.Join('\n', failures.Take(30))}");
     }
 
-    private static ValidationReport Validate(Dictionary<string, byte[]> files, JsonObject test, ValidationOptions options)
+    private static ValidationReport Validate(Dictionary<string, byte[]> files, JsonObject test,
+        ValidationOptions options)
     {
         var schema = Schema.Parse(Text(files, test, "schema")).ValueOrThrow();
-        return new PolicyValidator(schema, options).Validate(PolicySet.Parse(Text(files, test, "policies")).ValueOrThrow());
+        return new PolicyValidator(schema, options)
+            .Validate(PolicySet.Parse(Text(files, test, "policies")).ValueOrThrow());
     }
 
     private static string Text(Dictionary<string, byte[]> files, JsonObject test, string member) =>
         Encoding.UTF8.GetString(files[test[member]!.GetValue<string>()]);
 
-    private static void Compare(string path, JsonObject verdict, string mode, ValidationReport report, List<string> failures)
+    private static void Compare(string path, JsonObject verdict, string mode, ValidationReport report,
+        List<string> failures)
     {
         if (verdict[mode]!.GetValue<bool>() != report.IsValid)
         {
@@ -96,7 +104,8 @@ public sealed class PolicyCorpusTests(ITestOutputHelper output)
 
         foreach (var (id, policy) in verdict["perPolicy"]!.AsObject())
         {
-            var expected = (policy![$"{mode}Errors"]?.AsArray() ?? []).Select(e => MessageKinds.Of(e!.GetValue<string>()));
+            var expected =
+                (policy![$"{mode}Errors"]?.AsArray() ?? []).Select(e => MessageKinds.Of(e!.GetValue<string>()));
             var found = report.Errors.Where(e => e.Policy.Value == id).Select(e => e.Kind);
             var (expectedText, foundText) = (Join(expected), Join(found));
             if (expectedText != foundText)
