@@ -25,7 +25,7 @@ public sealed class ReadmeTests
     public void The_README_shows_what_runs_here()
     {
         var source =
-            File.ReadAllText(Path.Combine(Root(), "test", "Sallyport.Cedar.Tests",
+            File.ReadAllText(Path.Combine(Root(), "tests", "Sallyport.Cedar.Tests",
                 "ReadmeTests.cs")).ReplaceLineEndings("\n");
         foreach (var block in Blocks(Readme(), "csharp"))
         {

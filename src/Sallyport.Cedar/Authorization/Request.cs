@@ -36,6 +36,22 @@ public sealed record Request(EntityUid Principal, EntityUid Action, EntityUid Re
     /// <summary>Reads a request from a text.</summary>
     public static Parsed<Request> Parse(string json, CedarLimits? limits = null) =>
         Parse(Encoding.UTF8.GetBytes(json), limits);
+
+    /// <summary>Writes the request as <see cref="Parse(ReadOnlySpan{byte}, CedarLimits)"/> reads it.</summary>
+    /// <exception cref="CedarException">A record has an attribute named like an escape, such as <c>__entity</c>.</exception>
+    public byte[] ToJson() => JsonBytes.Build(indented: false, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("principal");
+        PolicyWriter.Write(writer, Principal);
+        writer.WritePropertyName("action");
+        PolicyWriter.Write(writer, Action);
+        writer.WritePropertyName("resource");
+        PolicyWriter.Write(writer, Resource);
+        writer.WritePropertyName("context");
+        ValueWriter.WriteRecord(writer, Context);
+        writer.WriteEndObject();
+    });
 }
 
 /// <summary>A request together with the entities it is to be decided with.</summary>

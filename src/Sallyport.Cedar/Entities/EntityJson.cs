@@ -39,4 +39,17 @@ public static class EntityJson
             return entities;
         });
     }
+
+    /// <summary>Writes entities, each as it was given: with its parents, without its further ancestors.</summary>
+    /// <exception cref="CedarException">A record has an attribute named like an escape, such as <c>__entity</c>.</exception>
+    public static byte[] Write(EntityStore entities, bool indented = false) => JsonBytes.Build(indented, writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var entity in entities.Entities)
+        {
+            ValueWriter.Write(writer, entity);
+        }
+
+        writer.WriteEndArray();
+    });
 }

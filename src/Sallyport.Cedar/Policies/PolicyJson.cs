@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Sallyport.Cedar.Json;
@@ -13,11 +12,11 @@ public static class PolicyJson
 {
     /// <summary>Writes one policy or template.</summary>
     public static byte[] Write(PolicyBody body, bool indented = false) =>
-        Build(indented, writer => PolicyWriter.Write(writer, body));
+        JsonBytes.Build(indented, writer => PolicyWriter.Write(writer, body));
 
     /// <summary>Writes a set: <c>{"staticPolicies", "templates", "templateLinks"}</c>.</summary>
     public static byte[] Write(PolicySet policies, bool indented = false) =>
-        Build(indented, writer => PolicyWriter.Write(writer, policies));
+        JsonBytes.Build(indented, writer => PolicyWriter.Write(writer, policies));
 
     /// <summary>Reads one policy or template.</summary>
     public static Parsed<PolicyBody> ParseBody(ReadOnlySpan<byte> utf8, CedarLimits? limits = null)
@@ -57,16 +56,4 @@ public static class PolicyJson
     /// <summary>Reads a set from a text.</summary>
     public static Parsed<PolicySet> ParseSet(string json, CedarLimits? limits = null) =>
         ParseSet(Encoding.UTF8.GetBytes(json), limits);
-
-    private static byte[] Build(bool indented, Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(
-            buffer, new JsonWriterOptions { Indented = indented, MaxDepth = int.MaxValue }))
-        {
-            write(writer);
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
 }

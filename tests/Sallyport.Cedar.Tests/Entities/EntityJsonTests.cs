@@ -1,3 +1,6 @@
+using Sallyport.Cedar.Generation;
+using Sallyport.Cedar.Values;
+
 namespace Sallyport.Cedar.Entities;
 
 public sealed class EntityJsonTests
@@ -52,6 +55,40 @@ public sealed class EntityJsonTests
     [InlineData("""{}""")]
     [InlineData("""[] []""")]
     public void These_are_no_entities(string json) => Assert.NotEmpty(EntityJson.Parse(json).Errors);
+
+    [Fact]
+    public void What_is_written_reads_back_the_same()
+    {
+        foreach (var seed in Seeds.Of(300))
+        {
+            var random = new Random(seed);
+            var (store, request) = (World.Entities(random), World.Request(random));
+            var again = EntityJson.Parse(EntityJson.Write(store)).ValueOrThrow();
+            Assert.True(store.Entities.Zip(again.Entities).All(pair => pair.First.SaysSame(pair.Second)), $"seed {seed}");
+            Assert.Equal(store.Count, again.Count);
+            Assert.Equal(request, Authorization.Request.Parse(request.ToJson()).ValueOrThrow());
+        }
+    }
+
+    [Theory]
+    [InlineData("decimal(\"-1.5\")")]
+    [InlineData("ip(\"10.0.0.0/8\")")]
+    [InlineData("duration(\"-1d5ms\")")]
+    [InlineData("datetime(\"2024-02-29T01:02:03.004Z\")")]
+    [InlineData("datetime(\"1970-01-01\").offset(duration(\"9223372036854775807ms\"))")]
+    [InlineData("[{a: -9223372036854775808}, [\"é\", true], T::\"\\0\"]")]
+    public void Every_kind_of_value_is_written(string expression)
+    {
+        var set = Policies.PolicySet.Parse($"permit(principal, action, resource) when {{ context.x == {expression} }};");
+        var policies = Authorization.CompiledPolicySet.Compile(set.ValueOrThrow());
+        var value = new Evaluation.ExprCompiler()
+            .Compile(((Policies.Expr.Binary)policies.Source.Policies[0].Body.Conditions[0].Body).Right)
+            .Evaluate(new Evaluation.EvaluationState());
+        var request = new Authorization.Request(
+            EntityUid.Of("U", ""), EntityUid.Of("Action", ""), EntityUid.Of("R", ""), RecordValue.Create(("x", value)));
+        var again = Authorization.Request.Parse(request.ToJson()).ValueOrThrow();
+        Assert.Equal(Authorization.Decision.Allow, policies.Authorize(again, EntityStore.Empty).Decision);
+    }
 
     [Fact]
     public void A_mistake_has_its_line() =>
