@@ -3,6 +3,8 @@ using Sallyport.Cedar.Authorization;
 using Sallyport.Cedar.Entities;
 using Sallyport.Cedar.Explaining;
 using Sallyport.Cedar.Policies;
+using Sallyport.Cedar.Schemas;
+using Sallyport.Cedar.Validation;
 using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar;
@@ -16,9 +18,9 @@ public sealed class ReadmeTests
         using var console = new StringWriter(CultureInfo.InvariantCulture);
         Run(console);
         var printed = console.ToString().ReplaceLineEndings("\n");
-        Assert.StartsWith("Deny because of policy1\n", printed, StringComparison.Ordinal);
-        Assert.Equal(Blocks(Readme(), "text").Single(),
-            printed[(printed.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+        const string Before = "validation.unsafe-attribute at 1:52\nDeny because of policy1\n";
+        Assert.StartsWith(Before, printed, StringComparison.Ordinal);
+        Assert.Equal(Blocks(Readme(), "text").Single(), printed[Before.Length..]);
     }
 
     [Fact]
@@ -48,6 +50,17 @@ public sealed class ReadmeTests
         if (!parsed.TryGet(out var policies))
         {
             throw new InvalidOperationException(string.Join('\n', parsed.Errors));
+        }
+
+        var schema = Schema.Parse("""
+            entity User = { team: String, level?: Long };
+            entity Tool;
+            action call appliesTo { principal: User, resource: Tool };
+            """).ValueOrThrow();
+        var careless = PolicySet.Parse("permit(principal is User, action, resource) when { principal.level > 3 };").ValueOrThrow();
+        foreach (var finding in new PolicyValidator(schema).Validate(careless).Findings)
+        {
+            Console.WriteLine($"{finding.Kind.Code()} at {finding.Diagnostic.Position}");
         }
 
         var compiled = CompiledPolicySet.Compile(policies);

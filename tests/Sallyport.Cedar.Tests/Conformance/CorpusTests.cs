@@ -14,10 +14,10 @@ public sealed class CorpusTests(ITestOutputHelper output)
     public void Every_request_is_answered_as_the_corpus_says(string pattern)
     {
         var failures = new List<string>();
-        foreach (var archive in SharedData.Archives("cedar", pattern))
+        foreach (var archive in SharedFiles.Archives("cedar", pattern))
         {
             var (cases, requests) = (0, 0);
-            var files = SharedData.Unpack(archive);
+            var files = SharedFiles.Unpack(archive);
             foreach (var name in CorpusCase.Names(files))
             {
                 try
@@ -44,9 +44,9 @@ public sealed class CorpusTests(ITestOutputHelper output)
     [InlineData("handwritten*.tar.gz")]
     public void What_is_printed_reads_back_as_the_same_policies(string pattern)
     {
-        foreach (var archive in SharedData.Archives("cedar", pattern))
+        foreach (var archive in SharedFiles.Archives("cedar", pattern))
         {
-            var files = SharedData.Unpack(archive);
+            var files = SharedFiles.Unpack(archive);
             foreach (var name in CorpusCase.Names(files))
             {
                 var test = CorpusCase.Read(files, name);

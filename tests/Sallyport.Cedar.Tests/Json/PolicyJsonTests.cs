@@ -26,9 +26,9 @@ public sealed class PolicyJsonTests
     [Fact]
     public void Every_policy_of_the_corpus_survives_the_JSON_form()
     {
-        foreach (var archive in SharedData.Archives("cedar", "*.tar.gz"))
+        foreach (var archive in SharedFiles.Archives("cedar", "*.tar.gz"))
         {
-            var files = SharedData.Unpack(archive);
+            var files = SharedFiles.Unpack(archive);
             foreach (var (name, text) in files.Where(f => f.Key.EndsWith(".cedar", StringComparison.Ordinal)))
             {
                 var set = PolicySet.Parse(Encoding.UTF8.GetString(text)).ValueOrThrow();

@@ -26,19 +26,19 @@ public sealed class SchemaCorpusTests(ITestOutputHelper output)
     public void Every_json_schema_means_what_the_human_one_of_the_same_test_means()
     {
         var human = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var archive in SharedData.Archives("cedar", "corpus-*.tar.gz"))
+        foreach (var archive in SharedFiles.Archives("cedar", "corpus-*.tar.gz"))
         {
-            foreach (var (path, bytes) in SharedData.Unpack(archive)
+            foreach (var (path, bytes) in SharedFiles.Unpack(archive)
                 .Where(f => f.Key.EndsWith(".cedarschema", StringComparison.Ordinal)))
             {
                 human[Path.GetFileName(path)] = Encoding.UTF8.GetString(bytes);
             }
         }
 
-        foreach (var archive in SharedData.Archives("cedar", "schemas-*.tar.gz"))
+        foreach (var archive in SharedFiles.Archives("cedar", "schemas-*.tar.gz"))
         {
             var (read, compared) = (0, 0);
-            foreach (var (path, bytes) in SharedData.Unpack(archive)
+            foreach (var (path, bytes) in SharedFiles.Unpack(archive)
                 .Where(f => f.Key.EndsWith(".json", StringComparison.Ordinal)))
             {
                 var document = SchemaDocument.ParseJson(bytes).ValueOrThrow();
@@ -62,10 +62,10 @@ public sealed class SchemaCorpusTests(ITestOutputHelper output)
 
     private void ForEachSchema(string pattern, Action<string, string> check)
     {
-        foreach (var archive in SharedData.Archives("cedar", pattern))
+        foreach (var archive in SharedFiles.Archives("cedar", pattern))
         {
             var count = 0;
-            foreach (var (path, bytes) in SharedData.Unpack(archive)
+            foreach (var (path, bytes) in SharedFiles.Unpack(archive)
                 .Where(f => f.Key.EndsWith(".cedarschema", StringComparison.Ordinal)))
             {
                 try

@@ -16,10 +16,10 @@ public sealed class ConformanceCorpusTests(ITestOutputHelper output)
     public void Every_request_and_entity_conforms(string pattern)
     {
         var failures = new List<string>();
-        foreach (var archive in SharedData.Archives("cedar", pattern))
+        foreach (var archive in SharedFiles.Archives("cedar", pattern))
         {
             var (requests, entities) = (0, 0);
-            var files = SharedData.Unpack(archive);
+            var files = SharedFiles.Unpack(archive);
             foreach (var name in CorpusCase.Names(files))
             {
                 var test = JsonNode.Parse(files[name])!.AsObject();
@@ -47,19 +47,19 @@ public sealed class ConformanceCorpusTests(ITestOutputHelper output)
     public void Every_detailed_verdict_on_requests_and_entities_is_met()
     {
         var tests = new Dictionary<string, (Dictionary<string, byte[]> Files, JsonObject Test)>(StringComparer.Ordinal);
-        foreach (var archive in SharedData.Archives("cedar", "corpus-*.tar.gz"))
+        foreach (var archive in SharedFiles.Archives("cedar", "corpus-*.tar.gz"))
         {
-            var files = SharedData.Unpack(archive);
+            var files = SharedFiles.Unpack(archive);
             foreach (var name in CorpusCase.Names(files))
             {
                 tests[Path.GetFileNameWithoutExtension(name)] = (files, JsonNode.Parse(files[name])!.AsObject());
             }
         }
 
-        foreach (var archive in SharedData.Archives("cedar", "validation-*.tar.gz"))
+        foreach (var archive in SharedFiles.Archives("cedar", "validation-*.tar.gz"))
         {
             var (requests, entities) = (0, 0);
-            foreach (var (path, bytes) in SharedData.Unpack(archive)
+            foreach (var (path, bytes) in SharedFiles.Unpack(archive)
                 .Where(f => f.Key.EndsWith(".validation.json", StringComparison.Ordinal)))
             {
                 if (!tests.TryGetValue(Path.GetFileName(path)[..^".validation.json".Length], out var test))

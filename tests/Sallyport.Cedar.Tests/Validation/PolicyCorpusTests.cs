@@ -20,10 +20,10 @@ public sealed class PolicyCorpusTests(ITestOutputHelper output)
     public void Every_policy_set_is_valid_or_not_as_the_corpus_says(string pattern)
     {
         var failures = new List<string>();
-        foreach (var archive in SharedData.Archives("cedar", pattern))
+        foreach (var archive in SharedFiles.Archives("cedar", pattern))
         {
             var (cases, valid) = (0, 0);
-            var files = SharedData.Unpack(archive);
+            var files = SharedFiles.Unpack(archive);
             foreach (var name in CorpusCase.Names(files))
             {
                 var test = JsonNode.Parse(files[name])!.AsObject();
@@ -49,9 +49,9 @@ public sealed class PolicyCorpusTests(ITestOutputHelper output)
     public void Every_verdict_and_kind_of_mistake_is_as_the_detailed_verdicts_say()
     {
         var tests = new Dictionary<string, (Dictionary<string, byte[]> Files, JsonObject Test)>(StringComparer.Ordinal);
-        foreach (var archive in SharedData.Archives("cedar", "corpus-*.tar.gz"))
+        foreach (var archive in SharedFiles.Archives("cedar", "corpus-*.tar.gz"))
         {
-            var files = SharedData.Unpack(archive);
+            var files = SharedFiles.Unpack(archive);
             foreach (var name in CorpusCase.Names(files))
             {
                 tests[Path.GetFileNameWithoutExtension(name)] = (files, JsonNode.Parse(files[name])!.AsObject());
@@ -59,10 +59,10 @@ public sealed class PolicyCorpusTests(ITestOutputHelper output)
         }
 
         var failures = new List<string>();
-        foreach (var archive in SharedData.Archives("cedar", "validation-*.tar.gz"))
+        foreach (var archive in SharedFiles.Archives("cedar", "validation-*.tar.gz"))
         {
             var (read, compared) = (0, 0);
-            foreach (var (path, bytes) in SharedData.Unpack(archive)
+            foreach (var (path, bytes) in SharedFiles.Unpack(archive)
                 .Where(f => f.Key.EndsWith(".validation.json", StringComparison.Ordinal)))
             {
                 read++;

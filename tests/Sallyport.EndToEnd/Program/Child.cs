@@ -57,7 +57,8 @@ internal sealed class Child : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static Child Start(
-        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string?>? environment = null)
+        string program, IEnumerable<string> arguments, string folder,
+        IReadOnlyDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -90,7 +91,8 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>The next line of its output; fails the test when there is none.</summary>
     public async Task<string> LineAsync() =>
         await LineOrEndAsync()
-            ?? throw new InvalidOperationException($"It ended without the line that was waited for: {await EndAsync()}");
+            ?? throw new InvalidOperationException(
+                $"It ended without the line that was waited for: {await EndAsync()}");
 
     /// <summary>Waits for its end.</summary>
     public async Task<Ended> EndAsync()

@@ -34,7 +34,8 @@ public sealed partial class CrashTests
         }
 
         var last = await site.UpAsync();
-        Assert.Contains(run!.Run, await site.OutputAsync("runs"), StringComparison.Ordinal); // opened in the first round
+        // opened in the first round
+        Assert.Contains(run!.Run, await site.OutputAsync("runs"), StringComparison.Ordinal);
         await last.StopAsync();
         var (decided, observed) = Recorded(site.Ledger);
         var (answered, arrived) = (completed.ToList(), upstream.Arrived.ToList());
@@ -42,11 +43,13 @@ public sealed partial class CrashTests
         Assert.Empty(answered.Except(decided, StringComparer.Ordinal));
         Assert.Empty(answered.Except(observed, StringComparer.Ordinal));
         Assert.Empty(arrived.Except(decided, StringComparer.Ordinal));
-        TestContext.Current.SendDiagnosticMessage($"{answered.Count} answers, {arrived.Count} arrivals, {decided.Count} decisions, {observed.Count} observations");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{answered.Count} answers, {arrived.Count} arrivals, {decided.Count} allowed, {observed.Count} completed");
     }
 
     // All requests at once; the node is killed when so many have been answered, whatever the others are doing.
-    private static async Task RoundAsync(Up up, RunOpened run, int round, int killAfter, ConcurrentQueue<string> completed)
+    private static async Task RoundAsync(Up up, RunOpened run, int round, int killAfter,
+        ConcurrentQueue<string> completed)
     {
         using var client = ProxyClient.Of(up, run);
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -123,7 +126,8 @@ public sealed partial class CrashTests
         var segment = Directory.EnumerateFiles(site.Ledger.Segments, "*.entries").Single();
         await File.AppendAllBytesAsync(segment, [0x02, 0x00, .. "{\"format\":0,\"epoch\":0,\"pos"u8]);
 
-        Assert.Contains("28 bytes of a torn entry", await site.OutputAsync("ledger", "verify"), StringComparison.Ordinal);
+        Assert.Contains("28 bytes of a torn entry", await site.OutputAsync("ledger", "verify"),
+            StringComparison.Ordinal);
         var up = await site.UpAsync();
         Assert.Equal(first.Epoch + 1, up.Epoch);
         Assert.Contains("28 bytes of a torn entry", up.Child.Errors, StringComparison.Ordinal);
@@ -134,6 +138,8 @@ public sealed partial class CrashTests
         Assert.Equal("4 entries, all whole\n", await site.OutputAsync("ledger", "verify"));
     }
 
-    [GeneratedRegex(@"^\d+ entries, all whole(; (?<torn>\d+) bytes of a torn entry follow, which the next start will cut)?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^\d+ entries, all whole(; (?<torn>\d+) bytes of a torn entry follow, which the next start will cut)?$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Verified();
 }

@@ -29,7 +29,8 @@ public sealed class FreezeVerbTests
         Assert.Contains(id, await site.OutputAsync("thaw", id), StringComparison.Ordinal);
         Assert.Equal("", (await worker.GetAsync(Tame)).Denied());
         Assert.Equal("[]\n", await site.OutputAsync("freeze", "list", "--json"));
-        Assert.Equal(["frozen", "thawed"], (await site.LogAsync("--kind", "freeze")).Select(entry => entry.GetProperty("change").GetString()), StringComparer.Ordinal);
+        Assert.Equal(["frozen", "thawed"], (await site.LogAsync("--kind", "freeze"))
+            .Select(entry => entry.GetProperty("change").GetString()), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public sealed class FreezeVerbTests
         var up = await site.UpAsync();
         const string Hostile = "\u001b[2J\u001b]0;owned\u0007 \u202eevil\u2066 \u200b\u0085 line\nerror: forged\r";
         Inert.Check(await site.RunAsync("freeze", "--agent", "worker", Hostile));
-        foreach (var verb in (string[])["freeze list", "freeze list --json", "log", "log --json", "runs", "status", "run --agent worker -- true", "thaw --all"])
+        foreach (var verb in (string[])["freeze list", "freeze list --json", "log", "log --json", "runs", "status",
+            "run --agent worker -- true", "thaw --all"])
         {
             var ended = await site.RunAsync(verb.Split(' '));
             Inert.Check(ended);
@@ -103,7 +105,8 @@ public sealed class FreezeVerbTests
         {
             var answer = await RawHttp.AskAsync(
                 node.Proxy,
-                $"GET {target} HTTP/1.1\r\nHost: tame.example\r\nProxy-Authorization: Basic {ProxyClient.Basic(run)}\r\nConnection: close\r\n\r\n");
+                $"GET {target} HTTP/1.1\r\nHost: tame.example\r\nConnection: close\r\n"
+                + $"Proxy-Authorization: Basic {ProxyClient.Basic(run)}\r\n\r\n");
             Assert.StartsWith("HTTP/1.1 ", answer, StringComparison.Ordinal);
         }
 

@@ -1,6 +1,7 @@
 namespace Sallyport.EndToEnd.Program;
 
-/// <summary>Golden files beside the tests. To accept a change: <c>SALLYPORT_ACCEPT=1</c>, run, and read the difference.</summary>
+/// <summary>Golden files beside the tests. To accept a change: <c>SALLYPORT_ACCEPT=1</c>, run, and read the
+/// difference.</summary>
 internal static class Golden
 {
     public static async Task CheckAsync(string name, string actual)
@@ -17,7 +18,8 @@ internal static class Golden
     }
 
     // An editor takes blanks at line ends away; the help has some.
-    private static string Trimmed(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
+    private static string Trimmed(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd()))
+        .TrimEnd() + "\n";
 
     private static string Folder()
     {

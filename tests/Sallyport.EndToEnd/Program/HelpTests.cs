@@ -5,7 +5,8 @@ public sealed class HelpTests
 {
     private static readonly string[] Verbs =
     [
-        "", "demo", "init", "check", "up", "doctor", "run", "runs", "runs end", "status", "log", "why", "freeze", "freeze list", "thaw",
+        "", "demo", "init", "check", "up", "doctor", "run", "runs", "runs end", "status", "log", "why", "freeze",
+        "freeze list", "thaw",
         "ledger", "ledger verify", "ledger reindex", "range",
     ];
 
@@ -28,6 +29,7 @@ public sealed class HelpTests
         var help = await site.OutputAsync("--help");
         var listed = help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1)
             .Select(line => line.Trim().Split(' ')[0]).Where(word => word.Length > 0);
-        Assert.Equal(Verbs.Where(verb => verb.Length > 0 && !verb.Contains(' ', StringComparison.Ordinal)).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.Equal(Verbs.Where(verb => verb.Length > 0 && !verb.Contains(' ', StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 }

@@ -20,7 +20,8 @@ internal static class Inert
         foreach (var rune in shown.EnumerateRunes())
         {
             var obeyed = (Rune.IsControl(rune) && rune.Value is not '\n')
-                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format
+                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
             Assert.False(obeyed, $"U+{rune.Value:X4} would reach the terminal: {shown.ReplaceLineEndings("|")}");
         }
     }

@@ -33,7 +33,8 @@ public sealed class NodeVerbTests
         (await client.GetAsync(new Uri("http://wild.example/a"))).EnsureSuccessStatusCode();
         var shown = Assert.Single(JsonElement.Parse(await site.OutputAsync("runs", "--json")).EnumerateArray());
         Assert.Equal(run.Run, shown.GetProperty("run").GetString());
-        Assert.Equal(["social", "untrusted"], shown.GetProperty("labels").EnumerateArray().Select(label => label.GetString()), StringComparer.Ordinal);
+        Assert.Equal(["social", "untrusted"], shown.GetProperty("labels").EnumerateArray()
+            .Select(label => label.GetString()), StringComparer.Ordinal);
         Assert.Contains("social,untrusted", await site.OutputAsync("runs"), StringComparison.Ordinal);
 
         Assert.Equal("ended\n", await site.OutputAsync("runs", "end", run.Run));
@@ -72,12 +73,15 @@ public sealed class NodeVerbTests
 
         Assert.All(await site.LogAsync("--agent", "other"), entry => Assert.Equal("other", Text(entry, "agent")));
         Assert.All(await site.LogAsync("--run", worker.Run), entry => Assert.Equal(worker.Run, Text(entry, "run")));
-        Assert.Equal(["a"], (await site.LogAsync("--host", "wild.example", "--kind", "decision")).Select(Last), StringComparer.Ordinal);
+        Assert.Equal(["a"], (await site.LogAsync("--host", "wild.example", "--kind", "decision")).Select(Last),
+            StringComparer.Ordinal);
         Assert.Equal(["b"], (await site.LogAsync("--verdict", "deny")).Select(Last), StringComparer.Ordinal);
-        Assert.Equal(["observation", "observation"], (await site.LogAsync("--kind", "observation")).Select(entry => Text(entry, "kind")), StringComparer.Ordinal);
+        Assert.Equal(["observation", "observation"], (await site.LogAsync("--kind", "observation"))
+            .Select(entry => Text(entry, "kind")), StringComparer.Ordinal);
         Assert.NotEmpty(await site.LogAsync("--label", "social"));
         Assert.All(await site.LogAsync("--label", "social"), entry => Assert.Equal("worker", Text(entry, "agent")));
-        Assert.Equal(["c"], (await site.LogAsync("--kind", "decision", "--limit", "1")).Select(Last), StringComparer.Ordinal);
+        Assert.Equal(["c"], (await site.LogAsync("--kind", "decision", "--limit", "1")).Select(Last),
+            StringComparer.Ordinal);
 
         var positions = (await site.LogAsync()).Select(entry => entry.GetProperty("position").GetInt64()).ToList();
         Assert.Equal(positions.Order(), positions);
@@ -107,7 +111,8 @@ public sealed class NodeVerbTests
         await using var upstream = await Upstream.StartAsync();
         await using var site = await Site.WithAsync(upstream.Perimeter());
         await site.UpAsync();
-        foreach (var (name, value) in ((string, string)[])[("agent", "\u001b[1m"), ("run", "7"), ("verdict", "maybe"), ("kind", "joke"), ("label", "A B"), ("limit", "0")])
+        foreach (var (name, value) in ((string, string)[])[("agent", "\u001b[1m"), ("run", "7"), ("verdict", "maybe"),
+            ("kind", "joke"), ("label", "A B"), ("limit", "0")])
         {
             var ended = await site.RunAsync("log", $"--{name}", value);
             Assert.True(ended.Exit == 2, $"{name}: {ended}");
@@ -150,7 +155,8 @@ public sealed class NodeVerbTests
         var ended = await follow.EndAsync();
         Assert.True(ended.Exit == 0, ended.ToString());
         Assert.Contains("whole", await site.OutputAsync("ledger", "verify"), StringComparison.Ordinal);
-        Assert.Contains("\"kind\":\"node-stop\"", await File.ReadAllTextAsync(Directory.EnumerateFiles(site.Ledger.Segments, "*.entries").Single()), StringComparison.Ordinal);
+        Assert.Contains("\"kind\":\"node-stop\"", await File.ReadAllTextAsync(
+            Directory.EnumerateFiles(site.Ledger.Segments, "*.entries").Single()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,17 +174,20 @@ public sealed class NodeVerbTests
 
         var shown = await site.OutputAsync("why", id);
         Assert.Contains("flow.two-doors", shown, StringComparison.Ordinal);
-        Assert.True(shown.IndexOf("/second", StringComparison.Ordinal) < shown.IndexOf("/first", StringComparison.Ordinal), shown);
+        Assert.True(shown.IndexOf("/second", StringComparison.Ordinal) < shown.IndexOf("/first",
+            StringComparison.Ordinal), shown);
         Assert.Contains("sha256 ", shown, StringComparison.Ordinal);
 
         var json = JsonElement.Parse(await site.OutputAsync("why", id, "--json", "--limit", "1"));
         Assert.Equal("http://tame.example/act", Text(json.GetProperty("action"), "target"));
-        Assert.Equal("http://wild.example/second", Text(Assert.Single(json.GetProperty("reads").EnumerateArray()), "target"));
+        Assert.Equal("http://wild.example/second",
+            Text(Assert.Single(json.GetProperty("reads").EnumerateArray()), "target"));
         Assert.True(json.GetProperty("more").GetBoolean());
 
         // An observation stands for the decision that it belongs to.
         var seen = (await site.LogAsync("--kind", "observation"))[^1];
-        var why = JsonElement.Parse(await site.OutputAsync("why", $"{seen.GetProperty("epoch")}-{seen.GetProperty("position")}", "--json"));
+        var why = JsonElement.Parse(
+            await site.OutputAsync("why", $"{seen.GetProperty("epoch")}-{seen.GetProperty("position")}", "--json"));
         Assert.Equal("decision", Text(why.GetProperty("action"), "kind"));
         Assert.Equal("http://wild.example/second", Text(why.GetProperty("action"), "target"));
     }

@@ -18,7 +18,8 @@ internal static class ProxyClient
         };
 
     /// <summary>The credentials of a run, as RFC 7617 writes them.</summary>
-    public static string Basic(RunOpened run) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{run.Run}:{run.Token}"));
+    public static string Basic(RunOpened run) =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes($"{run.Run}:{run.Token}"));
 
     /// <summary>The code of a denial; empty when it is none.</summary>
     public static string Denied(this HttpResponseMessage response) =>

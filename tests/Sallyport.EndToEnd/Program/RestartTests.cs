@@ -52,7 +52,8 @@ public sealed class RestartTests
         await using var upstream = await Upstream.StartAsync();
         await using var site = await Site.WithAsync(upstream.Perimeter());
         var up = await site.UpAsync();
-        var run = site.Start("run", "--quiet", "--agent", "worker", "--", "sh", "-c", "echo $SALLYPORT_RUN; exec sleep 60");
+        var run = site.Start("run", "--quiet", "--agent", "worker", "--", "sh", "-c",
+            "echo $SALLYPORT_RUN; exec sleep 60");
         var id = await run.LineAsync();
         await up.Child.KillAsync();
         run.Signal(Child.SigKill);

@@ -41,7 +41,8 @@ public sealed class RunTests : IAsyncLifetime
         var given = ended.Output.Split('\n').Where(line => line.Contains('=', StringComparison.Ordinal))
             .Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         var id = given["SALLYPORT_RUN"];
-        foreach (var name in (string[])["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+        foreach (var name in (string[])["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY",
+            "all_proxy"])
         {
             Assert.Matches($"^http://{id}:[^@]{{40,}}@{up.Proxy}$", given[name]);
         }
@@ -51,10 +52,12 @@ public sealed class RunTests : IAsyncLifetime
             Assert.False(given.ContainsKey(name), name);
         }
 
-        foreach (var name in (string[])["SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"])
+        foreach (var name in (string[])["SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "REQUESTS_CA_BUNDLE",
+            "NODE_EXTRA_CA_CERTS"])
         {
             Assert.Contains(
-                await File.ReadAllTextAsync(Path.Combine(site.State, "ca.pem")), await File.ReadAllTextAsync(given[name]), StringComparison.Ordinal);
+                await File.ReadAllTextAsync(Path.Combine(site.State, "ca.pem")),
+                await File.ReadAllTextAsync(given[name]), StringComparison.Ordinal);
         }
 
         Assert.Equal(Path.Combine(site.Sockets, id, "proxy.sock"), given["SALLYPORT_SOCKET"]);
@@ -66,7 +69,8 @@ public sealed class RunTests : IAsyncLifetime
     {
         foreach (var exit in (int[])[0, 1, 7, 70])
         {
-            Assert.Equal(exit, (await site.RunAsync("run", "--agent", "worker", "--", "sh", "-c", $"exit {exit}")).Exit);
+            Assert.Equal(exit, (await site.RunAsync("run", "--agent", "worker", "--", "sh", "-c", $"exit {exit}"))
+                .Exit);
         }
 
         Assert.Equal(137, (await site.RunAsync("run", "--agent", "worker", "--", "sh", "-c", "kill -9 $$")).Exit);
@@ -79,7 +83,8 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task Standard_input_output_and_error_are_those_of_the_command()
     {
-        var run = site.Start("run", "--quiet", "--agent", "worker", "--", "sh", "-c", "read line; echo \"got $line\"; echo aside >&2; cat");
+        var run = site.Start("run", "--quiet", "--agent", "worker", "--", "sh", "-c",
+            "read line; echo \"got $line\"; echo aside >&2; cat");
         await run.Input.WriteAsync("one\ntwo\n");
         run.Input.Close();
         var ended = await run.EndAsync();
@@ -90,9 +95,11 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task What_follows_the_two_dashes_is_never_read_as_ours()
     {
-        var ended = await site.RunAsync("run", "--quiet", "--agent", "worker", "--", "echo", "--agent", "other", "--help", "--", "@file");
+        var ended = await site.RunAsync("run", "--quiet", "--agent", "worker", "--", "echo", "--agent", "other",
+            "--help", "--", "@file");
         Assert.Equal("--agent other --help -- @file\n", ended.Output);
-        Assert.All(await site.LogAsync("--kind", "run-start"), entry => Assert.Equal("worker", entry.GetProperty("agent").GetString()));
+        Assert.All(await site.LogAsync("--kind", "run-start"), entry =>
+            Assert.Equal("worker", entry.GetProperty("agent").GetString()));
     }
 
     [Fact]
@@ -119,7 +126,8 @@ public sealed class RunTests : IAsyncLifetime
     public async Task A_polite_kill_is_passed_on_and_the_verb_waits_for_the_command()
     {
         var run = site.Start(
-            "run", "--quiet", "--agent", "worker", "--", "sh", "-c", "trap 'echo asked; exit 9' TERM; echo ready; while :; do sleep 0.05; done");
+            "run", "--quiet", "--agent", "worker", "--", "sh", "-c",
+            "trap 'echo asked; exit 9' TERM; echo ready; while :; do sleep 0.05; done");
         Assert.Equal("ready", await run.LineAsync());
         run.Signal(Child.SigTerm);
         var ended = await run.EndAsync();
@@ -134,7 +142,8 @@ public sealed class RunTests : IAsyncLifetime
         // As at a terminal: the whole group is interrupted, and the command goes on if it wants to.
         var run = site.Start(
             "/usr/bin/env",
-            ["--default-signal=INT", Site.Program, "run", "--quiet", "--agent", "worker", "--", "sh", "-c", "trap 'echo interrupted' INT; echo ready; read line; echo \"went on: $line\""]);
+            ["--default-signal=INT", Site.Program, "run", "--quiet", "--agent", "worker", "--", "sh", "-c",
+                "trap 'echo interrupted' INT; echo ready; read line; echo \"went on: $line\""]);
         Assert.Equal("ready", await run.LineAsync());
         run.Signal(Child.SigInt);
         run.Signal(Child.SigInt);
@@ -146,7 +155,8 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task A_run_whose_runner_is_killed_is_swept_away()
     {
-        var run = site.Start("run", "--quiet", "--agent", "worker", "--", "sh", "-c", "echo $SALLYPORT_RUN; exec sleep 60");
+        var run = site.Start("run", "--quiet", "--agent", "worker", "--", "sh", "-c",
+            "echo $SALLYPORT_RUN; exec sleep 60");
         var id = await run.LineAsync();
         Assert.Contains(id, await site.OutputAsync("runs"), StringComparison.Ordinal);
         run.Signal(Child.SigKill);

@@ -84,8 +84,8 @@ internal sealed class Site : IAsyncDisposable
     {
         using var node = new NodeClient(State);
         return await node.PostAsync(
-            "runs", new OpenRunRequest(agent, "test", new string('0', 64)), ApiJson.Default.OpenRunRequest, ApiJson.Default.RunOpened,
-            TestContext.Current.CancellationToken);
+            "runs", new OpenRunRequest(agent, "test", new string('0', 64)),
+            ApiJson.Default.OpenRunRequest, ApiJson.Default.RunOpened, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -106,7 +106,8 @@ internal sealed class Site : IAsyncDisposable
     private static string Built(string project, string name)
     {
         var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, "release", name));
-        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is not there: dotnet build -c Release tests/Sallyport.EndToEnd");
+        return File.Exists(path) ? path : throw new InvalidOperationException(
+            $"{path} is not there: dotnet build -c Release tests/Sallyport.EndToEnd");
     }
 }
 

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
 namespace Sallyport.EndToEnd.Program;
 
 /// <summary>How a node begins and ends.</summary>
@@ -24,7 +28,8 @@ public sealed class StopTests
         Assert.Equal("3 entries, all whole\n", await site.OutputAsync("ledger", "verify"));
         var next = await site.UpAsync();
         Assert.Equal(0, next.Epoch);
-        Assert.Equal(["node-start", "run-start", "node-stop", "node-start"], (await site.LogAsync()).Select(entry => entry.GetProperty("kind").GetString()), StringComparer.Ordinal);
+        Assert.Equal(["node-start", "run-start", "node-stop", "node-start"], (await site.LogAsync())
+            .Select(entry => entry.GetProperty("kind").GetString()), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -51,7 +56,8 @@ public sealed class StopTests
         await using var upstream = await Upstream.StartAsync();
         await using var first = await Site.WithAsync(upstream.Perimeter());
         var up = await first.UpAsync();
-        await using var second = await Site.WithAsync(upstream.Perimeter().Replace("127.0.0.1:0", up.Proxy, StringComparison.Ordinal));
+        await using var second = await Site.WithAsync(upstream.Perimeter()
+            .Replace("127.0.0.1:0", up.Proxy, StringComparison.Ordinal));
         var ended = await second.RunAsync("up");
         Assert.Equal(3, ended.Exit);
         Assert.Contains("http.listen", ended.Errors, StringComparison.Ordinal);
@@ -87,12 +93,12 @@ public sealed class StopTests
     {
         await using var site = new Site();
         var range = site.Start("range", "--", "up", "--state", "range", "--listen", "127.0.0.1:0");
-        var ready = System.Text.Json.JsonElement.Parse(await range.LineAsync());
+        var ready = JsonElement.Parse(await range.LineAsync());
         var address = ready.GetProperty("listen").GetString()!; // its ready line has it
         range.Signal(Child.SigTerm);
         var ended = await range.EndAsync();
         Assert.True(ended.Exit == 0, ended.ToString());
-        using var probe = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-        await Assert.ThrowsAnyAsync<System.Net.Sockets.SocketException>(async () => await probe.ConnectAsync(System.Net.IPEndPoint.Parse(address)));
+        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await Assert.ThrowsAnyAsync<SocketException>(() => probe.ConnectAsync(IPEndPoint.Parse(address)));
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Sallyport.EndToEnd.Program;
 
-/// <summary>Files that somebody damaged: the node refuses to start or freezes, with a mend, and never with a stack trace.</summary>
+/// <summary>Files that somebody damaged: the node refuses to start or freezes, with a mend, and never with a stack
+/// trace.</summary>
 public sealed partial class TamperTests
 {
     private static readonly byte[] Garbage = [0, 255, 27, (byte)'[', .. "2J garbage that is no file of ours\n"u8];
@@ -64,7 +65,8 @@ public sealed partial class TamperTests
 
     [Theory]
     [InlineData("DROP TABLE runs; CREATE TABLE runs (nonsense TEXT)")]
-    [InlineData("DROP TABLE runs; CREATE TABLE runs (run TEXT, token_digest TEXT, owner_pid TEXT, owner_start TEXT); INSERT INTO runs VALUES ('x','y','z','w')")]
+    [InlineData("DROP TABLE runs; CREATE TABLE runs (run, token_digest, owner_pid, owner_start)"
+        + "; INSERT INTO runs VALUES ('x', 'y', 'z', 'w')")]
     [InlineData("UPDATE runs SET owner_pid = 9223372036854775807")]
     [InlineData("DELETE FROM runs")]
     [InlineData("UPDATE runs SET token_digest = x''")]
@@ -75,7 +77,8 @@ public sealed partial class TamperTests
         var up = await site.UpAsync();
         var run = await site.OpenRunAsync("worker");
         await up.StopAsync();
-        await using (var database = new SqliteConnection($"Data Source={Path.Combine(site.State, "control.db")};Pooling=False"))
+        await using (var database = new SqliteConnection(
+            $"Data Source={Path.Combine(site.State, "control.db")};Pooling=False"))
         {
             await database.OpenAsync();
             await using var command = database.CreateCommand();
@@ -105,7 +108,8 @@ public sealed partial class TamperTests
         await using var upstream = await Upstream.StartAsync();
         await using var site = await Site.WithAsync(upstream.Perimeter());
         var run = await StoppedAsync(site, frozen: false);
-        foreach (var text in (string[])["\0\u001b[2Jgarbage", "{}", "null", "[]", """{"version":9,"epoch":1,"active":[]}"""])
+        string[] texts = ["\0\u001b[2Jgarbage", "{}", "null", """{"version":9,"epoch":1,"active":[]}"""];
+        foreach (var text in texts)
         {
             await File.WriteAllTextAsync(Path.Combine(site.State, "freeze.json"), text);
             var up = await site.UpAsync();
@@ -152,7 +156,8 @@ public sealed partial class TamperTests
         Inert.Check(await up.StopAsync());
     }
 
-    public static TheoryData<string> InTheWay => ["control.db", "bundle.pem", "ledger/lock", "ca.pem", "ledger/index.db"];
+    public static TheoryData<string> InTheWay =>
+        ["control.db", "bundle.pem", "ledger/lock", "ca.pem", "ledger/index.db"];
 
     [Theory]
     [MemberData(nameof(InTheWay))]
@@ -203,6 +208,7 @@ public sealed partial class TamperTests
         return run;
     }
 
-    [GeneratedRegex(@"byte (?<byte>\d+).*position (?<position>\d+)|position (?<position>\d+).*byte (?<byte>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"byte (?<byte>\d+).*position (?<position>\d+)|position (?<position>\d+).*byte (?<byte>\d+)",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Place();
 }

@@ -28,7 +28,8 @@ internal sealed class Upstream : IAsyncDisposable
     public static async Task<Upstream> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
         var application = builder.Build();
         var upstream = new Upstream(application);
         application.Run(upstream.AnswerAsync);
@@ -37,7 +38,8 @@ internal sealed class Upstream : IAsyncDisposable
         return upstream;
     }
 
-    /// <summary>A perimeter in which <c>worker</c> may read and act here, and reading at <c>wild.example</c> taints.</summary>
+    /// <summary>A perimeter in which <c>worker</c> may read and act here, and reading at <c>wild.example</c>
+    /// taints.</summary>
     public string Perimeter(string reads = "written") => $$"""
         version: 1
         organisation: example.org
@@ -64,7 +66,8 @@ internal sealed class Upstream : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         Arrived.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
-        var body = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{context.Request.Path} ").PadRight(BodyBytes, '.'));
+        var body = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{context.Request.Path} ")
+            .PadRight(BodyBytes, '.'));
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body.AsMemory(0, BodyBytes / 2), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);

@@ -36,7 +36,9 @@ public sealed class UsageTests
     public async Task A_hostile_argument_is_inert_in_the_complaint_about_it()
     {
         await using var site = new Site();
-        foreach (var arguments in (string[][])[["why", "1-2", "\u001b[31m\u202e"], ["log", "--limit", "\u001b]0;x\u0007"], ["\u202ebogus"]])
+        string[][] lines = [["why", "1-2", "\u001b[31m\u202e"], ["log", "--limit", "\u001b]0;x\u0007"],
+            ["\u202ebogus"]];
+        foreach (var arguments in lines)
         {
             var ended = await site.RunAsync(arguments);
             Assert.Equal(2, ended.Exit);
@@ -49,7 +51,8 @@ public sealed class UsageTests
     {
         string[] verbs =
         [
-            "status", "runs", "runs end 01m81zq4w1e9btr6gdm70dggnp", "log", "why 0-1", "freeze --all because", "freeze list", "thaw --all",
+            "status", "runs", "runs end 01m81zq4w1e9btr6gdm70dggnp", "log", "why 0-1", "freeze --all because",
+            "freeze list", "thaw --all",
             "run --agent worker -- true",
         ];
         await using var site = new Site();
@@ -107,7 +110,8 @@ public sealed class UsageTests
         await site.OutputAsync("init");
         Assert.DoesNotContain("MISSING perimeter", (await site.RunAsync("doctor")).Output, StringComparison.Ordinal);
 
-        File.SetUnixFileMode(site.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(site.State,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
         var open = await site.RunAsync("doctor");
         Assert.Equal(3, open.Exit);
         Assert.Contains("chmod 700", open.Output, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 namespace Sallyport.Egress.Tests;
 
 // Hostile material is kept outside the repository; see SALLYPORT_DATA in CONTRIBUTING.md.
-internal static class SharedData
+internal static class SharedFiles
 {
     // Lines of a file; the test is skipped by name where the file is absent.
     public static string[] Lines(string relativePath)

@@ -6,7 +6,7 @@ namespace Sallyport.Cedar.Conformance;
 /// <summary>
 /// Test data outside of the repository: the folder in SALLYPORT_DATA, else <c>../shared/data</c> beside the repository.
 /// </summary>
-internal static class SharedData
+internal static class SharedFiles
 {
     /// <summary>The archives of a folder whose names match, or a named skip if there are none.</summary>
     public static string[] Archives(string folder, string pattern)
