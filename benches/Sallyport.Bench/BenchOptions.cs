@@ -18,6 +18,9 @@ internal sealed record BenchOptions
     /// <summary>Only scenarios whose name holds this; empty for all.</summary>
     public string Only { get; init; } = "";
 
+    /// <summary>Another build of <c>sallyport</c>, measured as one more arm; empty for none.</summary>
+    public string Against { get; init; } = "";
+
     /// <summary>Reads what follows the bench's name.</summary>
     public static bool TryParse(ReadOnlySpan<string> arguments, out BenchOptions options, [NotNullWhen(false)] out string? mistake)
     {
@@ -40,8 +43,11 @@ internal sealed record BenchOptions
                 case "--only" when value.Length > 0:
                     options = options with { Only = value };
                     break;
+                case "--against" when File.Exists(value):
+                    options = options with { Against = value };
+                    break;
                 default:
-                    mistake = $"'{arguments[i]}' with '{value}' is not understood. Known: --json, --rounds 1..1000, --seconds 0.1..600, --only TEXT.";
+                    mistake = $"'{arguments[i]}' with '{value}' is not understood. Known: --json, --rounds 1..1000, --seconds 0.1..600, --only TEXT, --against PROGRAM.";
                     return false;
             }
 

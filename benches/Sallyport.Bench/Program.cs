@@ -68,7 +68,7 @@ internal static class Program
     }
 
     private static void List() => Print.Report($"""
-        ./bench NAME [--json] [--rounds N] [--seconds S] [--only TEXT]
+        ./bench NAME [--json] [--rounds N] [--seconds S] [--only TEXT] [--against PROGRAM]
 
         {string.Join('\n', Benches.Select(bench => $"  {bench.Name,-8} {bench.Question}"))}
 

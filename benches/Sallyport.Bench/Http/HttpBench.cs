@@ -25,27 +25,57 @@ internal sealed class HttpBench : IBench
     /// <inheritdoc/>
     public async Task<BenchReport> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
-        var root = Repository.Root;
-        var program = Repository.Program;
         using var scratch = new Scratch();
         var facts = MachineLimits.Measure(scratch.Folder("limits"));
-        using var rivals = Rivals.Start(root, scratch.Folder("rivals"));
+        using var rivals = Rivals.Start(Repository.Root, scratch.Folder("rivals"));
         using var idle = new IdleTunnels();
-        using var node = await NodeUnderTest.StartAsync(
-            program, scratch.Folder("node"), ScenarioList.Configuration(idle.Port), rivals.OriginCertificate, cancellation);
-        var reader = await node.OpenRunAsync("reader", cancellation);
-        var tunneller = await node.OpenRunAsync("tunneller", cancellation);
+        var nodes = new List<OurArm>();
+        try
+        {
+            nodes.Add(await OpenAsync(ScenarioList.Ours, Repository.Program, scratch.Folder("node"), rivals, idle, cancellation));
+            if (options.Against.Length > 0)
+            {
+                nodes.Add(await OpenAsync(ScenarioList.Against, options.Against, scratch.Folder("other"), rivals, idle, cancellation));
+            }
+
+            return await MeasureAsync(nodes, rivals, idle, facts, options, cancellation);
+        }
+        finally
+        {
+            nodes.ForEach(ours => ours.Node.Dispose());
+        }
+    }
+
+    private static async Task<OurArm> OpenAsync(
+        string name, string program, string folder, Rivals rivals, IdleTunnels idle, CancellationToken cancellation)
+    {
+        var node = await NodeUnderTest.StartAsync(program, folder, ScenarioList.Configuration(idle.Port), rivals.OriginCertificate, cancellation);
+        try
+        {
+            return new OurArm(name, node, await node.OpenRunAsync("reader", cancellation), await node.OpenRunAsync("tunneller", cancellation));
+        }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<BenchReport> MeasureAsync(
+        List<OurArm> nodes, Rivals rivals, IdleTunnels idle, IReadOnlyList<Fact> facts, BenchOptions options, CancellationToken cancellation)
+    {
+        var ours = nodes[0];
         var window = TimeSpan.FromSeconds(options.Seconds ?? SecondsDefault);
-        var scenarios = new ScenarioList(node, rivals, reader, tunneller, window).All().Where(scenario => options.Wants(scenario.Name)).ToList();
+        var scenarios = new ScenarioList(nodes, rivals, window).All().Where(scenario => options.Wants(scenario.Name)).ToList();
         var cells = PairedRounds.Run(scenarios, options.Rounds ?? RoundsDefault, cancellation);
         var bars = new GatewayBars(cells, rivals).All().ToList();
         if (options.Wants("idle tunnels"))
         {
-            bars.Add(idle.Measure(node, tunneller, GatewayBars.Origin));
+            bars.Add(idle.Measure(ours.Node, ours.Tunneller, GatewayBars.Origin));
         }
 
-        var status = await node.StatusAsync(cancellation);
-        return new BenchReport(Name, facts, [Table(cells, options)], bars, Notes(rivals, cells, status.Ledger.Written));
+        var status = await ours.Node.StatusAsync(cancellation);
+        return new BenchReport("http", facts, [Table(cells, options)], bars, Notes(rivals, cells, status.Ledger.Written));
     }
 
     private static Table Table(IReadOnlyList<Cell> cells, BenchOptions options) => new(

@@ -8,8 +8,11 @@ namespace Sallyport.Bench.Http;
 /// <summary>Runs every arm of every scenario once a round, so that what disturbs the machine disturbs all of them alike.</summary>
 internal static class PairedRounds
 {
+    private const string CompilerThread = ".NET Tiered Com"; // The kernel keeps 15 characters.
+    private const int WarmUpBurstsMax = 8;
+    private const double CompilerShareMax = 0.05;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1200);
+    private static readonly TimeSpan WarmUpBurst = TimeSpan.FromSeconds(1);
 
     /// <summary>Measures; one round more than asked for comes first and does not count.</summary>
     public static IReadOnlyList<Cell> Run(IReadOnlyList<Scenario> scenarios, int rounds, CancellationToken cancellation)
@@ -25,8 +28,7 @@ internal static class PairedRounds
                     cancellation.ThrowIfCancellationRequested();
                     if (round == 0)
                     {
-                        // Ours needs its code compiled, so it is warmed for longer; rivals are compiled already.
-                        Measure(cell, cell.Arm.Name == ScenarioList.Ours ? WarmUp : WarmUp / 4);
+                        WarmUp(cell);
                     }
                     else
                     {
@@ -39,6 +41,27 @@ internal static class PairedRounds
         }
 
         return cells;
+    }
+
+    // A node runs for months and compiles its hot code in its first minute: it is warm when its compiler has gone quiet.
+    private static void WarmUp(Cell cell)
+    {
+        if (cell.Arm.Pid is not { } pid || cell.Arm.Name is not (ScenarioList.Ours or ScenarioList.Against))
+        {
+            Measure(cell, WarmUpBurst / 4);
+            return;
+        }
+
+        var process = new ProcessTree(pid);
+        for (var burst = 0; burst < WarmUpBurstsMax; burst++)
+        {
+            var (compiler, all) = (process.CpuSeconds(CompilerThread), process.CpuSeconds());
+            Measure(cell, WarmUpBurst);
+            if (process.CpuSeconds(CompilerThread) - compiler < CompilerShareMax * (process.CpuSeconds() - all))
+            {
+                return;
+            }
+        }
     }
 
     // Rotated by one each round and reversed every other: nobody is always first, or always after the same.

@@ -4,14 +4,17 @@ using Sallyport.Bench.Load;
 namespace Sallyport.Bench.Http;
 
 /// <summary>Every scenario of the gateway, over whoever is there.</summary>
-/// <param name="node">Our node.</param>
+/// <param name="nodes">Our node, and another build of it if there is one.</param>
 /// <param name="rivals">Origin and rivals.</param>
-/// <param name="reader">Proof of the run that reads.</param>
-/// <param name="tunneller">Proof of the run that has tunnels.</param>
 /// <param name="window">How long one measurement takes.</param>
-internal sealed class ScenarioList(NodeUnderTest node, Rivals rivals, string reader, string tunneller, TimeSpan window)
+internal sealed class ScenarioList(IReadOnlyList<OurArm> nodes, Rivals rivals, TimeSpan window)
 {
+    /// <summary>The arm that the bars are about.</summary>
     public const string Ours = "sallyport";
+
+    /// <summary>The arm of another build.</summary>
+    public const string Against = "other build";
+
     public const string Inspect16 = "inspect c=16";
     public const string Inspect1 = "inspect c=1";
     public const string Tunnel16 = "tunnel c=16";
@@ -23,6 +26,8 @@ internal sealed class ScenarioList(NodeUnderTest node, Rivals rivals, string rea
     private const string LargePath = "/l";
     private static readonly string Plain = $"127.0.0.1:{Rivals.OriginPort}";
     private static readonly string Tls = $"127.0.0.1:{Rivals.OriginTlsPort}";
+    private static readonly string NamedPlain = $"plain.example:{Rivals.OriginPort}";
+    private static readonly string Named = $"localhost:{Rivals.OriginTlsPort}";
 
     /// <summary>Our names for the origin: labels belong to hosts, so what is read and what is tunnelled to have two names.</summary>
     public static string Configuration(int idlePort) => $$"""
@@ -69,7 +74,7 @@ internal sealed class ScenarioList(NodeUnderTest node, Rivals rivals, string rea
         new LoadShape(connections, bytes, isNewEachTime, window),
         [
             new Arm("direct", new Route(Loopback(Rivals.OriginTlsPort), Form.DirectTls, Tls, path), null),
-            new Arm(Ours, new Route(node.Proxy, Form.Tunnel, Tls, path, tunneller), node.Pid),
+            .. nodes.Select(ours => new Arm(ours.Name, new Route(ours.Node.Proxy, Form.Tunnel, Tls, path, ours.Tunneller), ours.Node.Pid)),
             .. Of(Rivals.Squid, "squid", 3128, Form.Tunnel, Tls, path),
             .. Of(Rivals.Tinyproxy, "tinyproxy", 3150, Form.Tunnel, Tls, path),
         ]);
@@ -78,7 +83,7 @@ internal sealed class ScenarioList(NodeUnderTest node, Rivals rivals, string rea
         name,
         new LoadShape(connections, Small, isNewEachTime, window),
         [
-            new Arm(Ours, new Route(node.Proxy, Form.Tunnel, $"localhost:{Rivals.OriginTlsPort}", SmallPath, reader), node.Pid),
+            .. nodes.Select(ours => new Arm(ours.Name, new Route(ours.Node.Proxy, Form.Tunnel, Named, SmallPath, ours.Reader), ours.Node.Pid)),
             .. Of(Rivals.Squid, "squid ssl-bump", 3129, Form.Tunnel, Tls, SmallPath),
             .. Of(Rivals.Mitmproxy, "mitmproxy", 3140, Form.Tunnel, Tls, SmallPath),
         ]);
@@ -88,7 +93,7 @@ internal sealed class ScenarioList(NodeUnderTest node, Rivals rivals, string rea
         new LoadShape(connections, Small, isNewEachTime, window),
         [
             new Arm("direct", new Route(Loopback(Rivals.OriginPort), Form.Direct, Plain, SmallPath), null),
-            new Arm(Ours, new Route(node.Proxy, Form.Absolute, $"plain.example:{Rivals.OriginPort}", SmallPath, reader), node.Pid),
+            .. nodes.Select(ours => new Arm(ours.Name, new Route(ours.Node.Proxy, Form.Absolute, NamedPlain, SmallPath, ours.Reader), ours.Node.Pid)),
             .. Of(Rivals.Squid, "squid", 3128, Form.Absolute, Plain, SmallPath),
             .. Of(Rivals.Tinyproxy, "tinyproxy", 3150, Form.Absolute, Plain, SmallPath),
             .. Of(Rivals.Mitmproxy, "mitmproxy", 3140, Form.Absolute, Plain, SmallPath),
@@ -99,3 +104,10 @@ internal sealed class ScenarioList(NodeUnderTest node, Rivals rivals, string rea
 
     private static IPEndPoint Loopback(int port) => new(IPAddress.Loopback, port);
 }
+
+/// <summary>A node and the proofs of its two runs.</summary>
+/// <param name="Name">As it stands in the table.</param>
+/// <param name="Node">The node.</param>
+/// <param name="Reader">Proof of the run that reads.</param>
+/// <param name="Tunneller">Proof of the run that has tunnels.</param>
+internal sealed record OurArm(string Name, NodeUnderTest Node, string Reader, string Tunneller);

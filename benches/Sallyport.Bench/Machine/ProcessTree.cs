@@ -26,18 +26,24 @@ internal sealed class ProcessTree(int root)
         return ticks / TicksPerSecond;
     }
 
-    /// <summary>Resident memory of all of them, in bytes. Shared pages count once for each process.</summary>
-    public long ResidentBytes() => Members().Sum(pid =>
+    /// <summary>CPU seconds of the threads of this name in the process at the top; those that have ended are not in it.</summary>
+    public double CpuSeconds(string thread)
     {
-        try
+        var ticks = 0L;
+        foreach (var task in Directory.EnumerateDirectories($"/proc/{root}/task"))
         {
-            return Number(File.ReadAllText($"/proc/{pid}/statm").Split(' ')[1]) * Environment.SystemPageSize;
+            if (Read($"{task}/comm")?.Trim() == thread && Fields(Read($"{task}/stat")) is { } fields)
+            {
+                ticks += Number(fields[11]) + Number(fields[12]);
+            }
         }
-        catch (IOException)
-        {
-            return 0;
-        }
-    });
+
+        return ticks / TicksPerSecond;
+    }
+
+    /// <summary>Resident memory of all of them, in bytes. Shared pages count once for each process.</summary>
+    public long ResidentBytes() =>
+        Members().Sum(pid => Read($"/proc/{pid}/statm") is { } sizes ? Number(sizes.Split(' ')[1]) * Environment.SystemPageSize : 0);
 
     /// <summary>Waits until it has used no CPU for a while: work that was put off belongs to who put it off.</summary>
     public void Settle(TimeSpan patience)
@@ -76,13 +82,17 @@ internal sealed class ProcessTree(int root)
         return members;
     }
 
+    private static string[]? Stat(int pid) => Fields(Read($"/proc/{pid}/stat"));
+
     // Fields from the third on: the second is the name in parentheses and may hold anything.
-    private static string[]? Stat(int pid)
+    private static string[]? Fields(string? stat) => stat?[(stat.LastIndexOf(')') + 2)..].Split(' ');
+
+    // Null when the process or thread is gone.
+    private static string? Read(string path)
     {
         try
         {
-            var text = File.ReadAllText($"/proc/{pid}/stat");
-            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            return File.ReadAllText(path);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
