@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Sallyport.Bench.Http;
 using Sallyport.Bench.Ledger;
+using Sallyport.Bench.Policy;
 using Sallyport.Bench.Reports;
 
 namespace Sallyport.Bench;
@@ -18,6 +19,7 @@ internal static class Program
     [
         new HttpBench(),
         new LedgerBench(),
+        new PolicyBench(),
     ];
 
     private static async Task<int> Main(string[] arguments)
