@@ -34,6 +34,7 @@ public sealed partial class WordTests
         ("obviously", "nothing: if it were, it would not be said"),
         ("simply", "nothing"),
         ("async void", "async Task"),
+        // A bench waits for machines to go quiet on a thread of its own: there alone it may.
         ("Thread.Sleep", "await Task.Delay with a TimeProvider and a token"),
         (".GetAwaiter().GetResult()", "await"),
         ("#region", "two files"),
@@ -82,6 +83,7 @@ public sealed partial class WordTests
         from finding in file.Lines.SelectMany((line, index) =>
             from banned in Words
             where line.Contains(banned.Word, StringComparison.Ordinal)
+            where !(banned.Word == "Thread.Sleep" && file.Path.StartsWith("benches/", StringComparison.Ordinal))
             select file.At(index, $"\"{banned.Word}\" is banned, use {banned.Use}"))
         select finding);
 

@@ -65,15 +65,6 @@ public sealed class SocketFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_may_be_removed()
-    {
-        SocketFolder.Remove(Folder);
-        Assert.Null(SocketFolder.Make(Folder));
-        SocketFolder.Remove(Folder);
-        Assert.False(Directory.Exists(Folder));
-    }
-
-    [Fact]
     public void A_state_folder_has_one_socket_folder_however_it_is_written()
     {
         Assert.Equal(SocketFolder.PathFor("/srv/a/.sallyport"), SocketFolder.PathFor("/srv/b/../a/./.sallyport"));
