@@ -168,18 +168,28 @@ public sealed class RunTests : IAsyncLifetime
         Assert.False(Directory.Exists(Path.Combine(site.Sockets, id)));
     }
 
-    [Theory]
-    [InlineData("SALLYPORT thaw --all")]
-    [InlineData("SALLYPORT status")]
-    [InlineData("env -u SALLYPORT_RUN SALLYPORT thaw --all")]
-    [InlineData("env -i SALLYPORT runs")]
-    public async Task A_program_inside_a_run_may_not_speak_to_the_node(string command)
+    [Fact]
+    public async Task A_program_inside_a_run_may_not_speak_to_the_node()
     {
         await site.OutputAsync("freeze", "--agent", "other", "stays");
+        string[] commands =
+        [
+            "SALLYPORT thaw --all", "SALLYPORT status", "env -u SALLYPORT_RUN SALLYPORT thaw --all",
+            "env -i SALLYPORT runs",
+        ];
+        foreach (var command in commands)
+        {
+            await RefusedInsideAsync(command);
+        }
+
+        Assert.Contains("stays", await site.OutputAsync("freeze", "list"), StringComparison.Ordinal);
+    }
+
+    private async Task RefusedInsideAsync(string command)
+    {
         var line = command.Replace("SALLYPORT ", $"{Site.Program} ", StringComparison.Ordinal);
         var ended = await site.RunAsync("run", "--agent", "worker", "--", "sh", "-c", $"{line}; echo \"exit $?\"");
         Assert.Equal("exit 4\n", ended.Output);
         Assert.Contains("No node answers", ended.Errors, StringComparison.Ordinal);
-        Assert.Contains("stays", await site.OutputAsync("freeze", "list"), StringComparison.Ordinal);
     }
 }
