@@ -63,6 +63,19 @@ public sealed partial class TamperTests
         }
     }
 
+    [Fact]
+    public async Task A_key_of_another_CA_stops_the_start_with_a_mend()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        await using var other = await Site.WithAsync(upstream.Perimeter());
+        File.Copy(Path.Combine(other.State, "ca.key"), Path.Combine(site.State, "ca.key"), overwrite: true);
+        var ended = await site.RunAsync("up");
+        Assert.True(ended.Exit == 3, ended.ToString());
+        Assert.Contains("http.ca", ended.Errors, StringComparison.Ordinal);
+        Inert.Check(ended);
+    }
+
     [Theory]
     [InlineData("DROP TABLE runs; CREATE TABLE runs (nonsense TEXT)")]
     [InlineData("DROP TABLE runs; CREATE TABLE runs (run, token_digest, owner_pid, owner_start)"
@@ -108,7 +121,7 @@ public sealed partial class TamperTests
         await using var upstream = await Upstream.StartAsync();
         await using var site = await Site.WithAsync(upstream.Perimeter());
         var run = await StoppedAsync(site, frozen: false);
-        string[] texts = ["\0\u001b[2Jgarbage", "{}", "null", """{"version":9,"epoch":1,"active":[]}"""];
+        string[] texts = ["\0\u001b[2Jgarbage", """{"version":1,"epoch":1,"active":[null]}"""];
         foreach (var text in texts)
         {
             await File.WriteAllTextAsync(Path.Combine(site.State, "freeze.json"), text);
