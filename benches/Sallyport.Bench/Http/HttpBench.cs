@@ -13,7 +13,7 @@ internal sealed class HttpBench : IBench
     [
         new("scenario", "scenario"), new("arm", "arm"),
         new("requestsPerSecond", "req/s"), new("requestsPerSecondLower", "q1"), new("requestsPerSecondUpper", "q3"),
-        new("p50Microseconds", "p50 us"), new("p99Microseconds", "p99 us"), new("cpuMicroseconds", "CPU us/req"), new("errors", "errors"),
+        new("p50Microseconds", "p50 us"), new("p99Microseconds", "p99 us"), new("cpuMicroseconds", "CPU us"), new("errors", "err"),
     ];
 
     /// <inheritdoc/>
