@@ -56,6 +56,12 @@ internal sealed class Upload : HttpContent
                 }
             }
         }
+        catch (OperationCanceledException cut) when (cancellationToken.IsCancellationRequested)
+        {
+            // A reset stream cancels a body that waits for its next piece, and fails one that is being written: the
+            // sender sees one kind of failure either way.
+            throw new IOException("the upload was cut", cut);
+        }
         finally
         {
             pieces.Writer.TryComplete();
