@@ -11,21 +11,23 @@ public sealed class EntityStore
 {
     private readonly UidTable<StoredEntity> _entities;
     private readonly StoredEntity[] _inOrder;
+    private readonly EntityStore? _below;
 
-    private EntityStore(UidTable<StoredEntity> entities, StoredEntity[] inOrder)
+    private EntityStore(UidTable<StoredEntity> entities, StoredEntity[] inOrder, EntityStore? below = null)
     {
         _entities = entities;
         _inOrder = inOrder;
+        _below = below;
     }
 
     /// <summary>The store without entities.</summary>
     public static EntityStore Empty { get; } = new(new UidTable<StoredEntity>(0), []);
 
     /// <summary>The number of entities.</summary>
-    public int Count => _inOrder.Length;
+    public int Count => _inOrder.Length + (_below?.Count ?? 0);
 
     /// <summary>The entities, in the order in which they were given.</summary>
-    public IEnumerable<Entity> Entities => _inOrder.Select(stored => stored.Entity);
+    public IEnumerable<Entity> Entities => (_below?.Entities ?? []).Concat(_inOrder.Select(stored => stored.Entity));
 
     /// <summary>Makes a store and finds every entity's ancestors.</summary>
     /// <returns>
@@ -67,6 +69,35 @@ public sealed class EntityStore
             : new Parsed<EntityStore>(new EntityStore(table, inOrder));
     }
 
+    /// <summary>This store and one entity more: what belongs to a single request, on top of what all have in common.</summary>
+    /// <remarks>The cost is that of the entity and its ancestors, whatever the size of this store.</remarks>
+    /// <param name="entity">An entity that is not in this store, and in whose ancestry nothing of this store stands below it.</param>
+    /// <exception cref="CedarException">The entity is in this store already.</exception>
+    public EntityStore With(Entity entity)
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        if (Find(entity.Uid) is not null)
+        {
+            throw new CedarException($"{entity.Uid} is in the store already.");
+        }
+
+        var stored = new StoredEntity(entity);
+        if (entity.Parents.Length > 0)
+        {
+            var ancestors = new HashSet<EntityUid>(entity.Parents);
+            foreach (var parent in entity.Parents)
+            {
+                ancestors.UnionWith(Find(parent)?.Ancestors ?? []);
+            }
+
+            stored.SetAncestors([.. ancestors]);
+        }
+
+        var table = new UidTable<StoredEntity>(1);
+        table.GetOrAdd(entity.Uid, out _) = stored;
+        return new EntityStore(table, [stored], this);
+    }
+
     /// <summary>The entity of this uid.</summary>
     public bool TryGet(EntityUid uid, [NotNullWhen(true)] out Entity? entity)
     {
@@ -81,5 +112,5 @@ public sealed class EntityStore
     public bool IsIn(EntityUid uid, EntityUid container) =>
         uid.Equals(container) || (Find(uid)?.HasAncestor(container) ?? false);
 
-    internal StoredEntity? Find(EntityUid uid) => _entities.TryGet(uid, out var found) ? found : null;
+    internal StoredEntity? Find(EntityUid uid) => _entities.TryGet(uid, out var found) ? found : _below?.Find(uid);
 }

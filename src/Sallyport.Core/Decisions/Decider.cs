@@ -1,12 +1,13 @@
-using Sallyport.Flow;
+using Sallyport.Decisions.Policies;
 
 namespace Sallyport.Decisions;
 
-/// <summary>The one engine that decides. Cedar replaces its inside later; the signature stays.</summary>
+/// <summary>The one engine that decides: first what no policy can change, then the policies.</summary>
 public static class Decider
 {
     /// <summary>Answers one request. Pure: no clock, no I/O, no randomness.</summary>
-    /// <remarks>The order is the order of what a person should hear first: who, then frozen, then never, then not allowed, then shut.</remarks>
+    /// <remarks>The order is the order of what a person should hear first: who, then frozen, then never, then not
+    /// allowed, then what the policies say.</remarks>
     public static Decision Decide(Snapshot snapshot, Facts facts)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -34,15 +35,10 @@ public static class Decider
             RuleMatch.RefusedAddress => new Decision.Deny(DenyReason.RefusedAddress),
             RuleMatch.Forbidden => new Decision.Deny(DenyReason.Forbidden),
             RuleMatch.NearMiss => new Decision.Deny(DenyReason.MethodOrPathNotAllowed),
-            RuleMatch.Allowed allowed => Doors(allowed, facts.Labels),
+            RuleMatch.Allowed allowed when facts.IsInspected => new Decision.Allow(allowed.Rule, allowed.Class),
+            RuleMatch.Allowed allowed => snapshot.Rules<PolicyRules>().Decide(facts, allowed.Rule, allowed.Class),
             RuleMatch.None => new Decision.Deny(DenyReason.NotAllowed),
             _ => throw new InvalidOperationException($"No answer for {facts.Match}."), // The type is closed; a new case belongs above.
         };
     }
-
-    // Promise P5: no run that carries `untrusted` completes an effect.
-    private static Decision Doors(RuleMatch.Allowed allowed, LabelSet labels) =>
-        allowed.Class is ActionClass.Effect && labels.Contains(Label.Untrusted)
-            ? new Decision.Deny(DenyReason.TwoDoors)
-            : new Decision.Allow(allowed.Rule, allowed.Class);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sallyport.Decisions.Policies;
 
 namespace Sallyport.Decisions;
 
@@ -11,8 +12,9 @@ public static class Denial
 
     private static readonly SearchValues<char> PlainMethod = SearchValues.Create("-ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    /// <summary>The stable code of a reason. What is malformed keeps the code of the parser that found it.</summary>
-    public static string Code(DenyReason reason, Facts facts) => reason switch
+    /// <summary>The stable code of a denial. What is malformed keeps the code of the parser that found it, what a policy forbids the
+    /// policy's own.</summary>
+    public static string Code(Decision.Deny deny, Facts facts) => Told(deny).Reason switch
     {
         DenyReason.NoIdentity => "identity.missing",
         DenyReason.Malformed => facts.Match is RuleMatch.Malformed malformed ? malformed.Fault.Code : "http.malformed",
@@ -24,15 +26,24 @@ public static class Denial
         DenyReason.MethodOrPathNotAllowed => "egress.method-or-path",
         DenyReason.Forbidden => "egress.forbidden",
         DenyReason.RefusedAddress => "egress.refused-address",
-        DenyReason.TwoDoors => "flow.two-doors",
+        DenyReason.PolicyForbids => deny.Policies[0].Code, // A forbid has a policy.
+        DenyReason.NotPermitted => "policy.not-permitted",
+        DenyReason.PolicyErred => "policy.erred",
+        DenyReason.ApprovalRequired => "approval.required",
         DenyReason.Unstable => "decisions.unstable",
         DenyReason.LedgerUnavailable => "ledger.unavailable",
     };
 
     /// <summary>A denial for a person and for a model, in the same words.</summary>
-    public static Fault Explain(DenyReason reason, Facts facts) => new(Code(reason, facts), Detail(reason, facts), Mend(reason, facts));
+    public static Fault Explain(Decision.Deny deny, Facts facts) => new(Code(deny, facts), Detail(deny, facts), Mend(deny, facts));
 
-    private static string Detail(DenyReason reason, Facts facts) => reason switch
+    private static Decision.Deny Told(Decision.Deny deny)
+    {
+        ArgumentNullException.ThrowIfNull(deny);
+        return deny;
+    }
+
+    private static string Detail(Decision.Deny deny, Facts facts) => deny.Reason switch
     {
         DenyReason.NoIdentity =>
             "This connection belongs to no open run, so there is nobody to decide for.",
@@ -54,16 +65,24 @@ public static class Denial
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Rule(facts)} denies it, and deny wins over allow.",
         DenyReason.RefusedAddress =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Address(facts)} is never dialled.",
-        DenyReason.TwoDoors =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: this is an effect (rule {Rule(facts)}), and the run carries the labels "
-            + $"{facts.Labels}. A run that has read something untrusted may not act until a person opens the inner door.",
+        DenyReason.PolicyForbids =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {ReasonOf(deny.Policies[0])}. Policy {deny.Policies[0]}; "
+            + $"rule {Rule(facts)}; the run carries {Carried(facts)}.",
+        DenyReason.NotPermitted =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: rule {Rule(facts)} names it, and no policy permits it.",
+        DenyReason.PolicyErred =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: policy {deny.Policies[0]} could not be evaluated, and what "
+            + "cannot be evaluated is denied.",
+        DenyReason.ApprovalRequired =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval: {ReasonOf(deny.Policies[0])}. "
+            + $"Policy {deny.Policies[0]}; rule {Rule(facts)}; the run carries {Carried(facts)}.",
         DenyReason.Unstable =>
             $"The labels or freezes of this run changed three times while the answer to {facts.Method} {facts.Target} was being recorded.",
         DenyReason.LedgerUnavailable =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: the ledger cannot record it, and what is not recorded does not happen.",
     };
 
-    private static string Mend(DenyReason reason, Facts facts) => reason switch
+    private static string Mend(Decision.Deny deny, Facts facts) => deny.Reason switch
     {
         DenyReason.NoIdentity =>
             "Start the program with: sallyport run --agent NAME -- COMMAND",
@@ -86,13 +105,30 @@ public static class Denial
             $"To allow it, remove or narrow the deny rule {Rule(facts)}, then restart the node.",
         DenyReason.RefusedAddress =>
             "If this is a service of yours, name it: a source with a host name and an address: in perimeter/sallyport.yaml.",
-        DenyReason.TwoDoors =>
-            $"Do it from a run that has read nothing untrusted: sallyport run --agent {facts.Agent} -- COMMAND",
+        DenyReason.PolicyForbids =>
+            deny.Policies[0].Mend is { Length: > 0 } mend
+                ? Filled(mend, facts)
+                : $"See what decided: sallyport policy explain ID, then change {deny.Policies[0].Place}",
+        DenyReason.NotPermitted =>
+            "Add the pack allow-list to policies: in perimeter/sallyport.yaml, or a permit that covers it.",
+        DenyReason.PolicyErred =>
+            $"Mend the policy at {deny.Policies[0].Place}: what it reads is not always there, so ask with 'has' first.",
+        DenyReason.ApprovalRequired =>
+            "Ask a person to look at it: sallyport approvals",
         DenyReason.Unstable =>
             "Try again.",
         DenyReason.LedgerUnavailable =>
             "See what the ledger lacks: sallyport status",
     };
+
+    private static string ReasonOf(PolicyReference policy) => policy.Reason.Length > 0 ? policy.Reason : "a policy forbids it";
+
+    private static string Carried(Facts facts) => facts.Labels.Count == 0 ? "no label" : $"the labels {facts.Labels}";
+
+    // Both are names of ours, so that nothing an agent chose stands in a command that a person pastes.
+    private static string Filled(string mend, Facts facts) => mend
+        .Replace("{agent}", facts.Agent?.Value, StringComparison.Ordinal)
+        .Replace("{run}", facts.Run?.ToString(), StringComparison.Ordinal);
 
     private static string Rule(Facts facts) => facts.Match switch
     {

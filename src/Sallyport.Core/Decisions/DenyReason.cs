@@ -33,8 +33,17 @@ public enum DenyReason
     /// <summary>The address is of a class that is never dialled.</summary>
     RefusedAddress,
 
-    /// <summary>An effect from a run that carries <c>untrusted</c>: the inner door is shut.</summary>
-    TwoDoors,
+    /// <summary>A policy forbids it.</summary>
+    PolicyForbids,
+
+    /// <summary>No policy permits it.</summary>
+    NotPermitted,
+
+    /// <summary>A policy could not be evaluated, so nobody knows what it would have said.</summary>
+    PolicyErred,
+
+    /// <summary>A person has to approve exactly this act, and nobody has.</summary>
+    ApprovalRequired,
 
     /// <summary>The facts kept changing while the answer was being recorded.</summary>
     Unstable,

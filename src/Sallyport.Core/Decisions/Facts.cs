@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sallyport.Flow;
 using Sallyport.Identity;
 
@@ -38,6 +39,33 @@ public sealed record Facts
 
     /// <summary>The freeze that covers this run, or null.</summary>
     public required FreezeReference? Freeze { get; init; }
+
+    /// <summary>Port of the target; 0 for a tool.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Canonical path of the target, without query; empty for CONNECT and for a tool.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>Whether the channel reads and sends at once (tunnel, WebSocket).</summary>
+    public bool IsChannel { get; init; }
+
+    /// <summary>Whether it is a CONNECT whose requests are decided one by one: policies are asked about those, not about it.</summary>
+    public bool IsInspected { get; init; }
+
+    /// <summary>The tool call; null for HTTP.</summary>
+    public ToolCall? Call { get; init; }
+
+    /// <summary>Whose text the act's arguments are, by JSON pointer or part of the URL.</summary>
+    public ImmutableArray<ArgumentOrigin> Arguments { get; init; } = [];
+
+    /// <summary>What of an HTTP request policies cannot look into (<c>/body</c>); of a tool call it is in <see cref="Call"/>.</summary>
+    public ImmutableArray<string> Untyped { get; init; } = [];
+
+    /// <summary>When it was asked.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>Ids of the policies that a person has consented to for this exact act.</summary>
+    public ImmutableArray<string> Consented { get; init; } = [];
 }
 
 /// <summary>The freeze that a decision fell under.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
 
 namespace Sallyport.Perimeter;
@@ -17,13 +18,14 @@ public sealed record Compilation(
 /// <param name="Agents">Every agent.</param>
 /// <param name="Rules">What each agent may reach.</param>
 /// <param name="Sources">What reading brings, and where hosts are.</param>
+/// <param name="Policies">What the policies say of all that the rules name.</param>
 public sealed record CompiledPerimeter(
-    PerimeterOptions Options, ImmutableArray<Agent> Agents, EgressRules Rules, Sources Sources)
+    PerimeterOptions Options, ImmutableArray<Agent> Agents, EgressRules Rules, Sources Sources, PolicyRules Policies)
 {
-    /// <summary>The snapshot; <see cref="EgressRules"/> and <see cref="Sources"/> are taken out of it by
-    /// type.</summary>
+    /// <summary>The snapshot; <see cref="EgressRules"/>, <see cref="Sources"/> and <see cref="PolicyRules"/> are taken out of it
+    /// by type.</summary>
     /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
-    public Snapshot ToSnapshot(string hash) => new(hash, Agents, Rules, Sources);
+    public Snapshot ToSnapshot(string hash) => new(hash, Agents, Rules, Sources, Policies);
 }
 
 /// <summary>What the node itself is told; read once, at the start.</summary>

@@ -28,9 +28,17 @@ internal sealed class Findings(string file)
     public void Warn(Position position, string what, string mend) =>
         warnings.Add(new Mistake(File, position, what, mend));
 
+    /// <summary>What is wrong in another file that the configuration names.</summary>
+    public void AddIn(string other, Position position, string what, string mend, bool isWarning) =>
+        (isWarning ? warnings : mistakes).Add(new Mistake(other, position, what, mend));
+
     public Compilation Result(CompiledPerimeter? perimeter) =>
         new(HasMistakes ? null : perimeter, [.. InOrder(mistakes)], [.. InOrder(warnings)]);
 
-    private static IEnumerable<Mistake> InOrder(IEnumerable<Mistake> of) =>
-        of.OrderBy(mistake => mistake.Position.Line).ThenBy(mistake => mistake.Position.Column);
+    // The configuration itself first, then the files that it names.
+    private IEnumerable<Mistake> InOrder(IEnumerable<Mistake> of) => of
+        .OrderBy(mistake => mistake.File != File)
+        .ThenBy(mistake => mistake.File, StringComparer.Ordinal)
+        .ThenBy(mistake => mistake.Position.Line)
+        .ThenBy(mistake => mistake.Position.Column);
 }

@@ -30,7 +30,7 @@ public sealed class PerimeterCompiler
     private CompiledPerimeter? Compile(ConfigNode root)
     {
         if (Section.Of(
-            root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources")
+            root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources", "policies")
             is not { } file || !IsKnownVersion(file))
         {
             return null;
@@ -42,7 +42,9 @@ public sealed class PerimeterCompiler
         ReadRoles(file.Required("roles", "{ reader: { allow: [\"GET,HEAD www.example.org\"] } }"));
         ReadAgents(organisation, file.Required("agents", "{ research: { role: reader, owner: you@example.org } }"));
         var sources = new SourceReader(findings, readFile).Read(file.Optional("sources"));
-        if (organisation is null || findings.HasMistakes)
+        var policies = new PolicyReader(findings, readFile).Read(file.Optional("policies"));
+        var rules = policies.Compile(agents.Select(entry => entry.Agent));
+        if (organisation is null || rules is null || findings.HasMistakes)
         {
             return null;
         }
@@ -54,7 +56,8 @@ public sealed class PerimeterCompiler
             [.. agents.Select(entry => entry.Agent)],
             new EgressRules(
                 agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),
-            sources);
+            sources,
+            rules);
     }
 
     // A later version may mean other things by the same keys, so nothing else is said about such a file.

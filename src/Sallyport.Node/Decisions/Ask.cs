@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sallyport.Flow;
 
 namespace Sallyport.Decisions;
@@ -16,6 +17,18 @@ public sealed record Ask
 
     /// <summary>Host of the target.</summary>
     public required string Host { get; init; }
+
+    /// <summary>Port of the target; 0 where there is none.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Canonical path of the target, without query; empty for CONNECT.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>Whether it is a CONNECT whose requests are decided one by one.</summary>
+    public bool Inspected { get; init; }
+
+    /// <summary>What policies cannot look into: <c>/body</c> where there is one.</summary>
+    public ImmutableArray<string> Untyped { get; init; } = [];
 
     /// <summary>What the room's rules say.</summary>
     public required RuleMatch Match { get; init; }

@@ -9,8 +9,9 @@ namespace Sallyport.Decisions;
 /// <param name="freeze">What is frozen.</param>
 /// <param name="sequencer">The one point of order.</param>
 /// <param name="syncReads">Whether reads wait for fsync as effects do (<c>ledger.reads: synced</c>).</param>
+/// <param name="time">Clock.</param>
 /// <param name="log">Log.</param>
-public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncReads, ILogger<DecisionPoint> log)
+public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncReads, TimeProvider time, ILogger<DecisionPoint> log)
 {
     /// <summary>An allow whose facts moved is decided again this often, then denied.</summary>
     public const int TriesMax = 3;
@@ -25,10 +26,10 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
         for (var attempt = 0; attempt < TriesMax; attempt++)
         {
             var facts = Gather(run, ask);
-            var decision = Decider.Decide(snapshot, facts);
+            var decision = Decide(snapshot, facts);
             if (decision is Decision.Deny deny)
             {
-                return Deny(snapshot, ask, facts, deny.Reason);
+                return Deny(snapshot, ask, facts, deny);
             }
 
             // No denial means that there is a run.
@@ -45,7 +46,7 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
             }
         }
 
-        return Deny(snapshot, ask, Gather(run, ask), DenyReason.Unstable);
+        return Deny(snapshot, ask, Gather(run, ask), new Decision.Deny(DenyReason.Unstable));
     }
 
     /// <summary>Decides without recording: for a channel that is open already, under the labels that it would have from now on.</summary>
@@ -57,7 +58,7 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
     public string? Redecide(Snapshot snapshot, RunState run, Ask ask, LabelSet labels)
     {
         var facts = Gather(run, ask) with { Labels = ask.Duplex ? labels.Join(ask.Source.Labels) : labels };
-        return Decider.Decide(snapshot, facts) is Decision.Deny deny ? Denial.Code(deny.Reason, facts) : null;
+        return Decide(snapshot, facts) is Decision.Deny deny ? Denial.Code(deny, facts) : null;
     }
 
 
@@ -66,7 +67,7 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
     public Verdict? Refuse(Snapshot snapshot, RunState? run, Ask ask)
     {
         var facts = Gather(run, ask);
-        return Decider.Decide(snapshot, facts) is Decision.Deny deny ? Deny(snapshot, ask, facts, deny.Reason) : null;
+        return Decide(snapshot, facts) is Decision.Deny deny ? Deny(snapshot, ask, facts, deny) : null;
     }
 
     // The record first (P3), then the freeze once more: it may have come while we waited for the disk.
@@ -84,14 +85,18 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
 
         return freeze.Covering(run.Agent, run.Id) is null
             ? verdict
-            : Deny(snapshot, ask, Gather(run, ask), DenyReason.Frozen);
+            : Deny(snapshot, ask, Gather(run, ask), new Decision.Deny(DenyReason.Frozen));
     }
 
-    private Verdict Deny(Snapshot snapshot, Ask ask, Facts facts, DenyReason reason)
+    // Nobody can be asked yet: what waits for a person ends here.
+    private static Decision Decide(Snapshot snapshot, Facts facts) => Decider.Decide(snapshot, facts) is var decision && decision is Decision.Hold hold
+        ? new Decision.Deny(DenyReason.ApprovalRequired, hold.Policies)
+        : decision;
+
+    private Verdict Deny(Snapshot snapshot, Ask ask, Facts facts, Decision.Deny decision)
     {
-        var decision = new Decision.Deny(reason);
         var entry = sequencer.Append(Entry(snapshot, ask, facts, decision)) is { IsAccepted: true } accepted ? accepted.Id : (EntryId?)null;
-        DecisionLog.Denied(log, facts.Method, facts.Host, facts.Agent?.Value ?? "-", Denial.Code(reason, facts), entry?.ToString() ?? "-");
+        DecisionLog.Denied(log, facts.Method, facts.Host, facts.Agent?.Value ?? "-", Denial.Code(decision, facts), entry?.ToString() ?? "-");
         return new Verdict(decision, facts, entry);
     }
 
@@ -115,6 +120,12 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
             Freeze = alive && frozen.Covering(run!.Agent, run.Id) is { } covering
                 ? new FreezeReference(covering.Id, covering.Scope.ToString()!, covering.Reason)
                 : null,
+            Port = ask.Port,
+            Path = ask.Path,
+            IsChannel = ask.Duplex,
+            IsInspected = ask.Inspected,
+            Untyped = ask.Untyped,
+            Time = time.GetUtcNow(),
         };
     }
 
@@ -128,7 +139,7 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
         Target = facts.Target,
         Host = facts.Host,
         Verdict = decision is Decision.Allow ? "allow" : "deny",
-        Code = decision is Decision.Deny deny ? Denial.Code(deny.Reason, facts) : "",
+        Code = decision is Decision.Deny deny ? Denial.Code(deny, facts) : "",
         Rule = facts.Match switch
         {
             RuleMatch.Allowed matched => matched.Rule.ToString(),

@@ -35,7 +35,7 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
     public static Refusal Of(Verdict verdict)
     {
         var deny = (Decision.Deny)verdict.Decision;
-        return new Refusal(StatusOf(deny.Reason), Denial.Explain(deny.Reason, verdict.Facts), verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);
+        return new Refusal(StatusOf(deny.Reason), Denial.Explain(deny, verdict.Facts), verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);
     }
 
     /// <summary>Not a denial: the upstream could not be reached or did not answer properly.</summary>
@@ -124,7 +124,8 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         DenyReason.Malformed => StatusCodes.Status400BadRequest,
         DenyReason.Misdirected => StatusCodes.Status421MisdirectedRequest,
         DenyReason.AgentUnknown or DenyReason.Frozen or DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed
-            or DenyReason.Forbidden or DenyReason.RefusedAddress or DenyReason.TwoDoors or DenyReason.Unstable
+            or DenyReason.Forbidden or DenyReason.RefusedAddress or DenyReason.PolicyForbids or DenyReason.NotPermitted or DenyReason.PolicyErred
+            or DenyReason.ApprovalRequired or DenyReason.Unstable
             or DenyReason.MethodRefused or DenyReason.LedgerUnavailable => StatusCodes.Status403Forbidden,
     };
 

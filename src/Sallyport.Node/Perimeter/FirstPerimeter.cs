@@ -44,6 +44,11 @@ internal static class FirstPerimeter
                 class: effect
                 reason: files what was found
 
+        # What is decided behind the allow lists: packs of Cedar policies, and files of your own. These two are the default;
+        # docs/reference/policies.md tells of the others.
+        policies:
+          packs: [allow-list, two-doors]
+
         # Every agent has one role and one person who answers for it.
         agents:
           research: { role: reader, owner: you@example.org }

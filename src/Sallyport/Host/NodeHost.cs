@@ -140,7 +140,7 @@ internal sealed class NodeHost : IAsyncDisposable
         var snapshots = new SnapshotSource(perimeter);
         var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
         var freeze = Switch.Open(folder.Freeze, replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
-        var decisions = new DecisionPoint(freeze, sequencer, options.Reads is ReadRecord.Synced, logs.CreateLogger<DecisionPoint>());
+        var decisions = new DecisionPoint(freeze, sequencer, options.Reads is ReadRecord.Synced, time, logs.CreateLogger<DecisionPoint>());
 
         // 4. The gateway, closed to everybody until the runs are known.
         var gateway = new HttpGateway(

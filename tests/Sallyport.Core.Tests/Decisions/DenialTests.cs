@@ -15,7 +15,7 @@ public sealed class DenialTests
         var words = new StringBuilder();
         foreach (var reason in Enum.GetValues<DenyReason>())
         {
-            var fault = Denial.Explain(reason, Under(reason));
+            var fault = Denial.Explain(Denied(reason), Under(reason));
             words.Append($"{reason}\n  {fault.Code}\n  {fault.Detail}\n  {fault.Mend}\n");
         }
 
@@ -32,11 +32,11 @@ public sealed class DenialTests
     [MemberData(nameof(Reasons))]
     public void A_denial_has_a_code_of_its_own_and_whole_sentences(DenyReason reason)
     {
-        var fault = Denial.Explain(reason, Under(reason));
+        var fault = Denial.Explain(Denied(reason), Under(reason));
         Assert.Matches("^[a-z]+\\.[a-z-]+$", fault.Code);
         Assert.EndsWith(".", fault.Detail, StringComparison.Ordinal);
         Assert.NotEmpty(fault.Mend);
-        Assert.Single(Enum.GetValues<DenyReason>(), other => Denial.Code(other, Under(other)) == fault.Code);
+        Assert.Single(Enum.GetValues<DenyReason>(), other => Denial.Code(Denied(other), Under(other)) == fault.Code);
     }
 
     // What is malformed keeps the parser's code, and those share rows by their beginning.
@@ -44,7 +44,7 @@ public sealed class DenialTests
     [MemberData(nameof(Reasons))]
     public void The_code_of_every_denial_is_documented(DenyReason reason)
     {
-        var code = Denial.Code(reason, Under(reason));
+        var code = Denial.Code(Denied(reason), Under(reason));
         var row = reason is DenyReason.Malformed ? $"`{code.Split('.')[0]}.*`" : $"`{code}`";
         var denials = File.ReadAllText(Repository.PathOf("docs", "reference", "codes.md")).Split("\n## ")[1];
         Assert.Contains(denials.Split('\n'), line => line.StartsWith('|') && line.Split('|')[1].Contains(row, StringComparison.Ordinal));
@@ -54,7 +54,7 @@ public sealed class DenialTests
     public void Every_documented_code_of_a_denial_is_given_by_some_reason()
     {
         var denials = File.ReadAllText(Repository.PathOf("docs", "reference", "codes.md")).Split("\n## ")[1];
-        string[] given = [.. Enum.GetValues<DenyReason>().Select(reason => $"`{Denial.Code(reason, Under(reason))}`"), "`http.*`, `target.*`"];
+        string[] given = [.. Enum.GetValues<DenyReason>().Select(reason => $"`{Denial.Code(Denied(reason), Under(reason))}`"), "`http.*`, `target.*`"];
         Assert.All(
             denials.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)),
             line => Assert.Contains(line.Split('|')[1].Trim(), given, StringComparer.Ordinal));
@@ -62,7 +62,7 @@ public sealed class DenialTests
 
     [Fact]
     public void What_is_malformed_is_told_in_the_words_of_the_parser_that_found_it() =>
-        Assert.Equal(Flaw, Denial.Explain(DenyReason.Malformed, Under(DenyReason.Malformed)));
+        Assert.Equal(Flaw, Denial.Explain(Denied(DenyReason.Malformed), Under(DenyReason.Malformed)));
 
     [Theory]
     [InlineData("GET", "http://a.test/x", "GET a.test/x")]
@@ -73,7 +73,7 @@ public sealed class DenialTests
     [InlineData("CONNECT", "https://a.test:8443", "GET,HEAD a.test:8443")]
     public void What_no_rule_allows_is_told_with_the_narrowest_rule_that_would(string method, string target, string rule)
     {
-        var mend = Denial.Explain(DenyReason.NotAllowed, Asked(method, target)).Mend;
+        var mend = Denial.Explain(Denied(DenyReason.NotAllowed), Asked(method, target)).Mend;
         Assert.Contains($": \"{rule}\", then restart the node.", mend, StringComparison.Ordinal);
         Assert.True(RulePattern.TryParse(rule, out _, out _));
     }
@@ -94,7 +94,7 @@ public sealed class DenialTests
     {
         foreach (var reason in (DenyReason[])[DenyReason.NotAllowed, DenyReason.MethodOrPathNotAllowed])
         {
-            var mend = Denial.Explain(reason, Asked(method, target)).Mend;
+            var mend = Denial.Explain(Denied(reason), Asked(method, target)).Mend;
             Assert.DoesNotContain("\"", mend, StringComparison.Ordinal);
             Assert.DoesNotContain("*", mend, StringComparison.Ordinal);
         }
@@ -111,8 +111,8 @@ public sealed class DenialTests
         Assert.True(Target.TryFromAbsoluteForm(text, out var target, out _));
         foreach (var reason in Enum.GetValues<DenyReason>())
         {
-            var hostile = Denial.Explain(reason, Under(reason) with { Target = target.ToString(), Host = target.Host.Text });
-            var plain = Denial.Explain(reason, Under(reason) with { Target = "http://a.test/", Host = "a.test" });
+            var hostile = Denial.Explain(Denied(reason), Under(reason) with { Target = target.ToString(), Host = target.Host.Text });
+            var plain = Denial.Explain(Denied(reason), Under(reason) with { Target = "http://a.test/", Host = "a.test" });
             Assert.DoesNotContain(hostile.Detail + hostile.Mend, char.IsControl);
             Assert.Equal(plain.Detail.Split(' ').Length, hostile.Detail.Split(' ').Length);
         }
@@ -128,7 +128,7 @@ public sealed class DenialTests
     public void What_does_not_parse_is_shown_on_one_line_without_secrets(string text)
     {
         Assert.False(Target.TryFromAbsoluteForm(text, out _, out var fault));
-        var told = Denial.Explain(DenyReason.Malformed, Usual with { Target = Excerpt.Of(text), Match = new RuleMatch.Malformed(fault) });
+        var told = Denial.Explain(Denied(DenyReason.Malformed), Usual with { Target = Excerpt.Of(text), Match = new RuleMatch.Malformed(fault) });
         Assert.DoesNotContain(told.Detail + told.Mend, c => c is < ' ' or > '~');
         Assert.DoesNotContain("hunter2", told.Detail + told.Mend, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using Sallyport.Decisions.Policies;
 using Sallyport.Flow;
 using Sallyport.Identity;
 
@@ -12,7 +13,38 @@ internal static class Questions
     public static readonly FreezeReference Freeze = new("f3", "agent:research", "it posts in a loop");
     public static readonly Fault Flaw = new("target.malformed", "The request target holds a fragment ('#').", "Leave the fragment out.");
 
-    public static Snapshot Rules { get; } = new(new string('a', 64), [new Agent(SpiffeId.Of("example.org", Research), RoleOf("reader"), "ada")], []);
+    private static readonly Agent Known = new(SpiffeId.Of("example.org", Research), RoleOf("reader"), "ada");
+
+    // Valid, and yet it fails when it is asked: the sum has no place in 64 bits.
+    private static readonly PolicyText Erring = new(
+        "own.cedar", "@id(\"erring\") @reason(\"x\") forbid (principal, action, resource) when { context has port && context.port + 9223372036854775807 > 0 };");
+
+    public static Snapshot Rules { get; } = RulesOf(Pack("allow-list"), Pack("two-doors"));
+
+    // The rules under which a reason is given: most are given under the usual ones.
+    public static Snapshot RulesUnder(DenyReason reason) => reason switch
+    {
+        DenyReason.NotPermitted => RulesOf(Pack("two-doors")),
+        DenyReason.PolicyErred => RulesOf(Pack("allow-list"), Erring),
+        DenyReason.ApprovalRequired => RulesOf(Pack("allow-list"), Pack("origins")),
+        _ => Rules,
+    };
+
+    // A denial for this reason, with the policies that say so.
+    public static Decision.Deny Denied(DenyReason reason) => Decider.Decide(RulesUnder(reason), Under(reason)) switch
+    {
+        Decision.Deny deny when deny.Reason == reason => deny,
+        Decision.Hold hold when reason is DenyReason.ApprovalRequired => new Decision.Deny(reason, hold.Policies),
+        _ => new Decision.Deny(reason), // Comes from the recording, not from facts.
+    };
+
+    public static Snapshot RulesOf(params PolicyText[] policies)
+    {
+        var (rules, mistakes) = PolicyCompiler.Compile(policies, [Known], [], []);
+        return new(new string('a', 64), [Known], [rules ?? throw new FormatException(string.Join('\n', mistakes))]);
+    }
+
+    public static PolicyText Pack(string name) => PolicyPacks.TryRead(name, out var pack) ? pack : throw new FormatException(name);
 
     public static Facts Usual { get; } = new()
     {
@@ -24,6 +56,8 @@ internal static class Questions
         Match = new RuleMatch.Allowed(Rule, ActionClass.Effect),
         Source = new Source("moltbook", Set("social,untrusted")),
         Labels = LabelSet.Empty,
+        Port = 443,
+        Path = "/api/v1/posts",
         LabelVersion = 3,
         FreezeEpoch = 2,
         Freeze = null,
@@ -42,7 +76,10 @@ internal static class Questions
         DenyReason.MethodOrPathNotAllowed => Usual with { Match = new RuleMatch.NearMiss(Rule) },
         DenyReason.Forbidden => Usual with { Match = new RuleMatch.Forbidden(Rule) },
         DenyReason.RefusedAddress => Usual with { Match = new RuleMatch.RefusedAddress("169.254.169.254", "link-local") },
-        DenyReason.TwoDoors => Usual with { Labels = Set("social,untrusted") },
+        DenyReason.PolicyForbids => Usual with { Labels = Set("social,untrusted") },
+        DenyReason.NotPermitted => Usual,
+        DenyReason.PolicyErred => Usual,
+        DenyReason.ApprovalRequired => Usual with { Labels = Set("untrusted") },
         DenyReason.Unstable => Usual,
         DenyReason.LedgerUnavailable => Usual,
     };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sallyport.Decisions.Policies;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Identity;
@@ -19,15 +20,22 @@ internal sealed class Gatehouse : IAsyncDisposable
     {
         Sequencer = ledger.Open(Disk);
         Freeze = Switch.Open(Path.Combine(scratch.Path, "freeze.json"), 0, Sequencer, Channels, TimeProvider.System, NullLogger.Instance);
-        Decisions = new DecisionPoint(Freeze, Sequencer, syncReads, NullLogger<DecisionPoint>.Instance);
+        Decisions = new DecisionPoint(Freeze, Sequencer, syncReads, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
         Interlock = new Interlock(Decisions, Channels, Sequencer);
         Run = NewRun();
     }
 
-    public static Snapshot Rules { get; } =
-        new(new string('a', 64), [new Agent(SpiffeId.Of("example.org", Entries.Agent), Role, "ada")], []);
+    private static readonly Agent Known = new(SpiffeId.Of("example.org", Entries.Agent), Role, "ada");
+
+    public static Snapshot Rules { get; } = new(new string('a', 64), [Known], [Policies()]);
 
     public static RoleName Role => RoleName.TryParse("reader", out var role) ? role : throw new FormatException();
+
+    private static PolicyRules Policies()
+    {
+        var packs = PolicyPacks.Default.Select(name => PolicyPacks.TryRead(name, out var pack) ? pack : throw new FormatException(name));
+        return PolicyCompiler.Compile(packs, [Known], [], []).Rules ?? throw new FormatException();
+    }
 
     public static Source Feed { get; } = new("moltbook", Entries.Labels("social,untrusted"));
 

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Sallyport.Cedar;
+using Sallyport.Cedar.Entities;
+using Sallyport.Cedar.Policies;
+using Sallyport.Cedar.Schemas;
+using Sallyport.Cedar.Validation;
+
+namespace Sallyport.Decisions.Policies;
+
+/// <summary>Makes <see cref="PolicyRules"/> of texts, or tells every mistake in them. Pure.</summary>
+public sealed class PolicyCompiler
+{
+    private const string Form = "What policies look like and can name is in docs/reference/policies.md";
+
+    private readonly List<PolicyMistake> mistakes = [];
+    private readonly List<(PolicyId Id, PolicyBody Body)> bodies = [];
+    private readonly Dictionary<string, (string File, PolicyReference Reference)> references = new(StringComparer.Ordinal);
+
+    private PolicyCompiler()
+    {
+    }
+
+    /// <summary>Parses, validates strictly against the schema of this perimeter, and compiles.</summary>
+    /// <param name="texts">Packs and files.</param>
+    /// <param name="agents">Every agent.</param>
+    /// <param name="tools">Every tool.</param>
+    /// <param name="facts">Declared facts: attribute name and Cedar type.</param>
+    /// <returns>The rules, null when there is a mistake that is no warning; and every mistake, by file and place.</returns>
+    public static (PolicyRules? Rules, ImmutableArray<PolicyMistake> Mistakes) Compile(
+        IEnumerable<PolicyText> texts,
+        IEnumerable<Agent> agents,
+        IReadOnlyCollection<ToolAction> tools,
+        IReadOnlyCollection<KeyValuePair<string, string>> facts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var compiler = new PolicyCompiler();
+        foreach (var text in texts)
+        {
+            compiler.Read(text);
+        }
+
+        var schema = Schema.Parse(PolicyModel.SchemaText(tools, facts)).ValueOrThrow(); // Generated: a mistake in it is ours.
+        var rules = compiler.Rules(schema, EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow());
+        return (rules, [.. compiler.mistakes.OrderBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Column)]);
+    }
+
+    private void Read(PolicyText text)
+    {
+        var parsed = PolicySet.Parse(text.Text);
+        foreach (var error in parsed.Errors)
+        {
+            Add(text.File, error, isWarning: false);
+        }
+
+        if (!parsed.TryGet(out var set))
+        {
+            return;
+        }
+
+        foreach (var template in set.Templates)
+        {
+            Add(text.File, template.Body, "A template has nothing here that links it", "Write the principal and the resource out");
+        }
+
+        foreach (var policy in set.Policies)
+        {
+            Read(text.File, policy.Body);
+        }
+    }
+
+    private void Read(string file, PolicyBody body)
+    {
+        var line = LineOf(body);
+        var id = body.TryGetAnnotation("id", out var given) && given.Length > 0
+            ? given
+            : string.Create(CultureInfo.InvariantCulture, $"{file}:{line}");
+        if (references.TryGetValue(id, out var first))
+        {
+            Add(file, body, $"The id '{id}' is taken by {first.Reference.Place}", "Give each policy an @id of its own");
+            return;
+        }
+
+        CheckAnnotations(file, body);
+        var reference = PolicyReference.Of(
+            PolicySet.Create([(new PolicyId(id), body)]).ValueOrThrow().Policies[0],
+            string.Create(CultureInfo.InvariantCulture, $"{file}:{line}"));
+        references.Add(id, (file, reference));
+        bodies.Add((new PolicyId(id), body));
+    }
+
+    private void CheckAnnotations(string file, PolicyBody body)
+    {
+        foreach (var annotation in body.Annotations)
+        {
+            if (!PolicyReference.Keys.Contains(annotation.Key, StringComparer.Ordinal))
+            {
+                Add(
+                    file, body, $"The annotation @{annotation.Key} means nothing here",
+                    $"Annotations are: {string.Join(", ", PolicyReference.Keys.Select(key => "@" + key))}", isWarning: true);
+            }
+        }
+
+        if (body.TryGetAnnotation("hold", out var hold))
+        {
+            if (body.Effect is Effect.Permit)
+            {
+                Add(file, body, "@hold stands on a permit", "Put it on a forbid: what it forbids is then asked of a person");
+            }
+            else if (hold != PolicyReference.Approval)
+            {
+                Add(file, body, $"@hold is \"{hold}\"", "Write @hold(\"approval\")");
+            }
+        }
+
+        if (body.TryGetAnnotation("severity", out var severity) && !PolicyReference.Severities.Contains(severity, StringComparer.Ordinal))
+        {
+            Add(file, body, $"@severity is \"{severity}\"", $"Write one of {string.Join(", ", PolicyReference.Severities)}");
+        }
+
+        if (body.Effect is Effect.Forbid && !body.TryGetAnnotation("reason", out _))
+        {
+            Add(
+                file, body, "This forbid has no @reason, so its denials cannot say why",
+                "Add @reason(\"...\"): it ends the sentence 'Agent x may not do y:'", isWarning: true);
+        }
+    }
+
+    private PolicyRules? Rules(Schema schema, EntityStore common)
+    {
+        if (mistakes.Any(mistake => !mistake.IsWarning))
+        {
+            return null;
+        }
+
+        var policies = PolicySet.Create(bodies).ValueOrThrow(); // Doubled ids were told above.
+        foreach (var finding in new PolicyValidator(schema).Validate(policies).Findings)
+        {
+            Add(references[finding.Policy.Value].File, finding.Diagnostic, finding.Severity is ValidationSeverity.Warning);
+        }
+
+        if (!policies.Policies.Any(policy => policy.Effect is Effect.Permit))
+        {
+            mistakes.Add(new PolicyMistake(
+                "policies", 1, 1, "No policy permits anything, so everything is denied", "Add the pack allow-list, or a permit", IsWarning: true));
+        }
+
+        return mistakes.Any(mistake => !mistake.IsWarning)
+            ? null
+            : new PolicyRules(policies, references.Values.Select(entry => entry.Reference), schema, common);
+    }
+
+    private void Add(string file, Diagnostic diagnostic, bool isWarning) => mistakes.Add(new PolicyMistake(
+        file, Math.Max(1, diagnostic.Position.Line), Math.Max(1, diagnostic.Position.Column), diagnostic.Message.TrimEnd('.'),
+        diagnostic.Mend.Length > 0 ? diagnostic.Mend.TrimEnd('.') : Form, isWarning));
+
+    private void Add(string file, PolicyBody body, string what, string mend, bool isWarning = false) =>
+        mistakes.Add(new PolicyMistake(file, LineOf(body), 1, what, mend, isWarning));
+
+    private static int LineOf(PolicyBody body) => Math.Max(1, body.PositionOf(body.Span).Line);
+}

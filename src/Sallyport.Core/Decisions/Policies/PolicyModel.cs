@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text;
+using Sallyport.Cedar.Entities;
+using Sallyport.Cedar.Schemas;
+
+namespace Sallyport.Decisions.Policies;
+
+/// <summary>The names by which policies speak of a perimeter, and the schema that holds policies to them.</summary>
+/// <remarks>Stable: what policies are written against. The schema is generated from the configuration, since each tool is an action
+/// whose context is typed from its own input schema.</remarks>
+public static class PolicyModel
+{
+    /// <summary>Actions that bring text in and change nothing.</summary>
+    public const string Reads = "reads";
+
+    /// <summary>Actions that change something outside, or carry data out.</summary>
+    public const string Effects = "effects";
+
+    /// <summary>Calls of models.</summary>
+    public const string Models = "models";
+
+    /// <summary>Every call of a tool.</summary>
+    public const string Calls = "calls";
+
+    // What every act says of itself. Cedar has no inheritance of records, so it is repeated in each context.
+    private const string Common = """
+            "labels": Set<String>,
+            "source": String,
+            "source_labels": Set<String>,
+            "origins": Origins,
+            "untyped": Set<String>,
+            "facts": Facts,
+            "time": datetime,
+        """;
+
+    private const string Head = """
+        // Who acts.
+        entity Role;
+        entity Agent in [Role] = { "owner": String };
+        entity Team;
+        entity Operator in [Team];
+
+        // On what.
+        entity Host;
+        entity Url in [Host];
+        entity Server;
+        entity Tool in [Server];
+        entity Provider;
+        entity Model in [Provider];
+        entity Channel;
+        entity Skill in [Channel];
+        entity Perimeter;
+
+        // Whose text the arguments are: words of "brief", "trusted", "composed", "untrusted", "nowhere".
+        // destinations: arguments that say where the act goes; contents: all others; all: both.
+        type Origins = { "all": Set<String>, "contents": Set<String>, "destinations": Set<String> };
+
+
+        """;
+
+    /// <summary>Type of runs' agents.</summary>
+    public static EntityTypeName Agent { get; } = EntityTypeName.Parse("Agent");
+
+    /// <summary>Type of roles.</summary>
+    public static EntityTypeName Role { get; } = EntityTypeName.Parse("Role");
+
+    /// <summary>Type of hosts.</summary>
+    public static EntityTypeName Host { get; } = EntityTypeName.Parse("Host");
+
+    /// <summary>Type of URLs.</summary>
+    public static EntityTypeName Url { get; } = EntityTypeName.Parse("Url");
+
+    /// <summary>Type of MCP servers.</summary>
+    public static EntityTypeName Server { get; } = EntityTypeName.Parse("Server");
+
+    /// <summary>Type of tools.</summary>
+    public static EntityTypeName Tool { get; } = EntityTypeName.Parse("Tool");
+
+    private static readonly EntityTypeName ActionType = EntityTypeName.Parse("Action");
+
+    /// <summary>The action of an HTTP request of this class.</summary>
+    public static EntityUid ActionOf(ActionClass action, bool isChannel) => action switch
+    {
+        ActionClass.Read => Read,
+        ActionClass.Effect => isChannel ? Connect : Write,
+        ActionClass.Model => Prompt,
+    };
+
+    /// <summary>The action of a tool.</summary>
+    public static EntityUid ActionOf(ToolAction tool)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return new EntityUid(ActionType, tool.Name);
+    }
+
+    /// <summary>The schema as text, in Cedar's human syntax: what <c>sallyport policy schema</c> prints.</summary>
+    /// <param name="tools">Every tool of the configuration.</param>
+    /// <param name="facts">Declared facts: attribute name and Cedar type, each optional in a context.</param>
+    public static string SchemaText(IEnumerable<ToolAction> tools, IEnumerable<KeyValuePair<string, string>> facts)
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        ArgumentNullException.ThrowIfNull(facts);
+        var text = new StringBuilder(Head);
+        text.Append("// What declared extractors found where Cedar cannot look. Each is absent where it was not found.\ntype Facts = {");
+        text.AppendJoin(',', facts.Select(fact => $" {Quote(fact.Key)}?: {fact.Value}"));
+        text.Append(" };\n\n");
+        text.Append(CultureInfo.InvariantCulture, $$"""
+            type Http = {
+            {{Common}}
+                "method": String,
+                "host": String,
+                "port": Long,
+                "path": String,
+            };
+
+            action "reads", "effects", "models", "calls";
+            action "read" in ["reads"] appliesTo { principal: [Agent], resource: [Url], context: Http };
+            action "write" in ["effects"] appliesTo { principal: [Agent], resource: [Url], context: Http };
+            action "connect" in ["effects"] appliesTo { principal: [Agent], resource: [Host], context: Http };
+            action "prompt" in ["models"] appliesTo { principal: [Agent], resource: [Url], context: Http };
+
+            // What operators do.
+            action "operates";
+            action "approve", "freeze", "promote", "edit_policy" in ["operates"] appliesTo { principal: [Operator], resource: [Agent, Perimeter] };
+
+            """);
+        foreach (var tool in tools.OrderBy(tool => tool.Name, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $$"""
+
+                action {{Quote(tool.Name)}} in ["calls", {{Quote(GroupOf(tool.Class))}}] appliesTo { principal: [Agent], resource: [Tool], context: {
+                {{Common}}
+                    "server": String,
+                    "tool": String,
+                    "args": {{tool.ArgumentsType}},
+                } };
+
+                """);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Every action as an entity with its groups, and every agent and tool in what it belongs to.</summary>
+    internal static IEnumerable<Entity> Entities(Schema schema, IEnumerable<Agent> agents, IEnumerable<ToolAction> tools) =>
+        schema.ActionEntities
+            .Concat(agents.Select(agent => new Entity(
+                UidOf(agent.Id.Value, Agent),
+                Cedar.Values.RecordValue.Create(("owner", Cedar.Values.Value.Of(agent.Owner))),
+                [UidOf(agent.Role.Value, Role)])))
+            .Concat(tools.Select(tool => new Entity(UidOf(tool.Name, Tool), parents: [UidOf(tool.Server, Server)])));
+
+    /// <summary>Names an entity.</summary>
+    internal static EntityUid UidOf(string id, EntityTypeName type) => new(type, id);
+
+    private static readonly EntityUid Read = new(ActionType, "read");
+    private static readonly EntityUid Write = new(ActionType, "write");
+    private static readonly EntityUid Connect = new(ActionType, "connect");
+    private static readonly EntityUid Prompt = new(ActionType, "prompt");
+
+    private static string GroupOf(ActionClass action) => action switch
+    {
+        ActionClass.Read => Reads,
+        ActionClass.Effect => Effects,
+        ActionClass.Model => Models,
+    };
+
+    // An entity uid prints its id as Cedar quotes it.
+    private static string Quote(string text) => new EntityUid(ActionType, text).ToString()["Action::".Length..];
+}

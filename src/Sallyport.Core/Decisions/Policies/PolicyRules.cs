@@ -1,0 +1,107 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Sallyport.Cedar.Authorization;
+using Sallyport.Cedar.Entities;
+using Sallyport.Cedar.Policies;
+using Sallyport.Cedar.Schemas;
+
+namespace Sallyport.Decisions.Policies;
+
+/// <summary>The policies of one snapshot, validated and compiled. Immutable, and safe to share between threads.</summary>
+public sealed class PolicyRules
+{
+    [ThreadStatic]
+    private static Cedar.Authorization.Verdict? scratch;
+
+    private readonly CompiledPolicySet all;
+    private readonly CompiledPolicySet firm;
+    private readonly EntityStore common;
+    private readonly FrozenDictionary<string, PolicyReference> references;
+
+    internal PolicyRules(PolicySet policies, IEnumerable<PolicyReference> references, Schema schema, EntityStore common)
+    {
+        this.references = references.ToFrozenDictionary(reference => reference.Id, StringComparer.Ordinal);
+        this.common = common;
+        Schema = schema;
+        all = CompiledPolicySet.Compile(policies);
+
+        // What is left when a person has said yes to everything that may be asked: the holds are gone, all else stands.
+        var held = policies.Policies.Where(policy => this.references[policy.Id.Value].IsHold).Select(policy => policy.Id).ToList();
+        firm = held.Count == 0 ? all : CompiledPolicySet.Compile(held.Aggregate(policies, (rest, id) => rest.Remove(id)));
+    }
+
+    /// <summary>What the policies were validated against.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>Content hash of the set.</summary>
+    public string Hash => all.Hash.ToString();
+
+    /// <summary>Every policy, in ordinal order of ids.</summary>
+    public IEnumerable<PolicyReference> Policies => references.Values.OrderBy(reference => reference.Id, StringComparer.Ordinal);
+
+    /// <summary>The answer of the policies. Pure.</summary>
+    /// <remarks>
+    /// Any evaluation error: deny. No satisfied permit: deny. A satisfied forbid: deny, unless every satisfied forbid is a hold: then
+    /// hold. Holds that a person has consented to for this exact act are left out.
+    /// </remarks>
+    internal Decision Decide(Facts facts, RuleReference rule, ActionClass action)
+    {
+        var (request, entities) = PolicyQuestion.Of(facts, action, common);
+        var verdict = scratch ??= new Cedar.Authorization.Verdict();
+        var decision = all.Authorize(request, entities, verdict);
+        if (verdict.ErrorCount > 0)
+        {
+            return new Decision.Deny(DenyReason.PolicyErred, ErrorsOf(verdict));
+        }
+
+        if (decision is Cedar.Authorization.Decision.Allow)
+        {
+            return new Decision.Allow(rule, action);
+        }
+
+        if (!verdict.IsForbidden)
+        {
+            return new Decision.Deny(DenyReason.NotPermitted, []);
+        }
+
+        var forbids = ReasonsOf(verdict);
+        ImmutableArray<PolicyReference> open = [.. forbids.Where(forbid => !(forbid.IsHold && facts.Consented.Contains(forbid.Id, StringComparer.Ordinal)))];
+        if (open.Any(forbid => !forbid.IsHold))
+        {
+            return new Decision.Deny(DenyReason.PolicyForbids, [.. open.OrderBy(forbid => forbid.IsHold)]);
+        }
+
+        return firm.Authorize(request, entities, verdict) is not Cedar.Authorization.Decision.Allow
+            ? new Decision.Deny(DenyReason.NotPermitted, forbids)
+            : open.IsEmpty ? new Decision.Allow(rule, action)
+            : new Decision.Hold(rule, action, open);
+    }
+
+    /// <summary>The Cedar question that facts amount to, for <c>explain</c>.</summary>
+    internal (Request Request, EntityStore Entities) QuestionOf(Facts facts, ActionClass action) => PolicyQuestion.Of(facts, action, common);
+
+    /// <summary>The whole set, compiled.</summary>
+    internal CompiledPolicySet Compiled => all;
+
+    private ImmutableArray<PolicyReference> ReasonsOf(Cedar.Authorization.Verdict verdict)
+    {
+        var found = ImmutableArray.CreateBuilder<PolicyReference>(verdict.ReasonCount);
+        for (var i = 0; i < verdict.ReasonCount; i++)
+        {
+            found.Add(references[verdict.ReasonAt(i).Id.Value]);
+        }
+
+        return found.DrainToImmutable();
+    }
+
+    private ImmutableArray<PolicyReference> ErrorsOf(Cedar.Authorization.Verdict verdict)
+    {
+        var found = ImmutableArray.CreateBuilder<PolicyReference>(verdict.ErrorCount);
+        for (var i = 0; i < verdict.ErrorCount; i++)
+        {
+            found.Add(references[verdict.ErrorAt(i).Id.Value]);
+        }
+
+        return found.DrainToImmutable();
+    }
+}

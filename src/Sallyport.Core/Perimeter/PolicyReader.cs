@@ -1,0 +1,94 @@
+using Sallyport.Decisions;
+using Sallyport.Decisions.Policies;
+using static Sallyport.Perimeter.Spelling;
+
+namespace Sallyport.Perimeter;
+
+/// <summary>Reads <c>policies</c>: packs by name, files by path, validated against the schema of this perimeter.</summary>
+internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFile)
+{
+    private const string Extension = ".cedar";
+
+    private readonly List<PolicyText> texts = [];
+
+    /// <summary>The texts that are named; every mistake in the naming is told.</summary>
+    public PolicyReader Read(ConfigNode? node)
+    {
+        var section = node is null ? null : Section.Of(node, "policies", findings, "packs", "files");
+        if (section?.Optional("packs") is { } packs)
+        {
+            foreach (var item in Section.Items(packs, "packs of policies", findings))
+            {
+                AddPack(item);
+            }
+        }
+        else
+        {
+            texts.AddRange(PolicyPacks.Default.Select(name => PolicyPacks.TryRead(name, out var pack) ? pack : throw new InvalidOperationException(name)));
+        }
+
+        foreach (var item in Section.Items(section?.Optional("files"), "files of policies", findings))
+        {
+            AddFile(item);
+        }
+
+        return this;
+    }
+
+    /// <summary>The rules; null, with every mistake told at its own file and line, when a text has one.</summary>
+    public PolicyRules? Compile(IEnumerable<Agent> agents)
+    {
+        var (rules, mistakes) = PolicyCompiler.Compile(texts, agents, tools: [], facts: []);
+        foreach (var mistake in mistakes)
+        {
+            findings.AddIn(mistake.File, new Position(mistake.Line, mistake.Column), mistake.What, mistake.Mend, mistake.IsWarning);
+        }
+
+        return rules;
+    }
+
+    private void AddPack(ConfigNode item)
+    {
+        if (Section.Text(item, "A pack of policies", findings) is not { } name)
+        {
+            return;
+        }
+
+        if (!PolicyPacks.TryRead(name, out var pack))
+        {
+            findings.Add(item.Position, $"There is no pack {Quote(name)}", Mend(name, PolicyPacks.Names));
+        }
+        else if (texts.Contains(pack))
+        {
+            findings.Add(item.Position, $"The pack {Quote(name)} is named twice", "Keep one of them");
+        }
+        else
+        {
+            texts.Add(pack);
+        }
+    }
+
+    private void AddFile(ConfigNode item)
+    {
+        if (Section.Text(item, "A file of policies", findings) is not { } path)
+        {
+            return;
+        }
+
+        if (!path.EndsWith(Extension, StringComparison.Ordinal))
+        {
+            findings.Add(item.Position, $"The file {Quote(path)} does not end in {Extension}", "Name a file of Cedar policies");
+            return;
+        }
+
+        readFile(path, out var text, out var fault);
+        if (text is null)
+        {
+            findings.Add(item.Position, fault?.Detail ?? $"The file {Quote(path)} cannot be read", fault?.Mend ?? "Put it there");
+        }
+        else
+        {
+            texts.Add(new PolicyText(path, text));
+        }
+    }
+}
