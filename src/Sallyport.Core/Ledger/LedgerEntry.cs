@@ -100,7 +100,7 @@ public abstract record LedgerEntry
         public required string End { get; init; }
     }
 
-    /// <summary>A run's label set grew. Positioned before the first labelled byte is delivered.</summary>
+    /// <summary>A run's label set grew. Positioned before the labelled source is dialled.</summary>
     public sealed record LabelsJoined : LedgerEntry
     {
         /// <summary>The run.</summary>

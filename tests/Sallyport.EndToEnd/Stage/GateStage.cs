@@ -22,6 +22,8 @@ namespace Sallyport.EndToEnd.Stage;
 /// pipe.test      Pipe          none        CONNECT, mode tunnel
 /// reading.test   Notes.Plain   none        GET,HEAD below /v1, not below /v1/private
 /// gone.test      nowhere       none        a name that does not resolve
+/// lost.test      nowhere       untrusted   a name that does not resolve
+/// chat.test      Pipe          social      CONNECT, mode tunnel; mute.test the same at a closed port
 /// dead.test      closed port   none        http; shut.test by CONNECT, mode tunnel
 /// </code>
 /// </remarks>
@@ -184,6 +186,9 @@ public sealed class GateStage : IAsyncLifetime
               - { rule: pipe.test, mode: tunnel }
               - GET,HEAD reading.test/v1/**
               - gone.test
+              - lost.test
+              - { rule: chat.test, mode: tunnel }
+              - { rule: mute.test, mode: tunnel }
               - dead.test
               - { rule: shut.test, mode: tunnel }
             deny:
@@ -200,6 +205,9 @@ public sealed class GateStage : IAsyncLifetime
           wild: { hosts: [wild.test], labels: [untrusted], address: {{Wild.Address}} }
           pipe: { hosts: [pipe.test], labels: [], address: {{Pipe.Address}} }
           dead: { hosts: [dead.test, shut.test], labels: [], address: 127.0.0.1:1 }
+          chat: { hosts: [chat.test], labels: [social], address: {{Pipe.Address}} }
+          mute: { hosts: [mute.test], labels: [social], address: 127.0.0.1:1 }
+          lost: { hosts: [lost.test], labels: [untrusted] }
           gone: { hosts: [gone.test], labels: [] }
 
         """;

@@ -120,6 +120,15 @@ internal sealed class ConnectHandler(
 
         var id = verdict.Entry!.Value; // An allow has an entry.
         tunnel.Opened(id);
+
+        // Labels before the dial: whether and when it succeeds is the other side's to choose (P4).
+        if (!await interlock.JoinAsync(tunnel, CancellationToken.None))
+        {
+            Observe(tunnel, id, "cut");
+            await RefuseAsync(client, verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) });
+            return;
+        }
+
         var dialled = await dialler.DialAsync(target, rule, snapshot.Rules<Sources>().Of(target.Host), CancellationToken.None);
         if (dialled is DialResult.Failed failed)
         {
@@ -130,14 +139,12 @@ internal sealed class ConnectHandler(
 
         using (var upstream = ((DialResult.Connected)dialled).Socket)
         {
-            // Labels before the first byte that the other side could send (P4).
-            var open = await interlock.JoinAsync(run, ask.Source.Labels, id, CancellationToken.None) && tunnel.CutBy is null;
-            if (open)
+            if (tunnel.CutBy is null)
             {
                 await SendAsync(client, Established);
             }
 
-            var end = open ? await tunnel.RelayAsync(upstream) : "cut";
+            var end = await tunnel.RelayAsync(upstream);
             Observe(tunnel, id, end);
             WireLog.TunnelEnded(log, run.Agent.Value, target.HostAndPort, tunnel.BytesSent, tunnel.BytesReceived, end);
         }
