@@ -55,7 +55,7 @@ public static class Denial
         DenyReason.RefusedAddress =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Address(facts)} is never dialled.",
         DenyReason.TwoDoors =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: this is an effect (rule {Rule(facts)}), and the run carries the labels "
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: this is an effect ({Basis(facts)}; rule {Rule(facts)}), and the run carries the labels "
             + $"{facts.Labels}. A run that has read something untrusted may not act until a person opens the inner door.",
         DenyReason.Unstable =>
             $"The labels or freezes of this run changed three times while the answer to {facts.Method} {facts.Target} was being recorded.",
@@ -100,6 +100,14 @@ public static class Denial
         RuleMatch.Forbidden forbidden => forbidden.Rule.ToString(),
         RuleMatch.NearMiss near => near.Near.ToString(),
         _ => "none",
+    };
+
+    private static string Basis(Facts facts) => (facts.Match as RuleMatch.Allowed)?.Basis switch
+    {
+        ClassBasis.Method => $"{facts.Method} is not GET or HEAD",
+        ClassBasis.Content => $"a {facts.Method} with content sends something out",
+        ClassBasis.Channel => "it sends and reads at once",
+        ClassBasis.Rule or null => "its rule declares it",
     };
 
     private static string Address(Facts facts) => facts.Match is RuleMatch.RefusedAddress refused

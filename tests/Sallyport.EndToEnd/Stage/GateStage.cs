@@ -182,6 +182,7 @@ public sealed class GateStage : IAsyncLifetime
               - feed.test
               - mixed.test
               - raw.test
+              - { rule: POST wild.test/search, class: read }
               - wild.test
               - { rule: pipe.test, mode: tunnel }
               - GET,HEAD reading.test/v1/**
