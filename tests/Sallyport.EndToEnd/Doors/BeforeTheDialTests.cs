@@ -20,6 +20,18 @@ public sealed class BeforeTheDialTests(GateStage stage) : IClassFixture<GateStag
         Assert.Equal(204, (await client.ResponseAsync()).Status);
     }
 
+    [Fact]
+    public async Task A_read_that_the_upstream_resets_leaves_the_run_labelled()
+    {
+        var run = await stage.OpenRunAsync();
+        using var client = await run.ConnectAsync();
+        await client.SendAsync("GET http://wild.test/ HTTP/1.1\r\nHost: wild.test\r\n\r\n");
+        (await stage.Wild.NextAsync()).Reset();
+
+        Assert.Equal(502, (await client.ResponseAsync()).Status);
+        Assert.Equal("untrusted", await stage.LabelsAsync(run));
+    }
+
     // Who owns the zone chooses whether the name resolves.
     [Fact]
     public async Task A_name_that_does_not_resolve_labels_the_run()

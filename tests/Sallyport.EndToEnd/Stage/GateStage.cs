@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,6 +20,7 @@ namespace Sallyport.EndToEnd.Stage;
 /// mixed.test     Feed.Tls      untrusted   https, inspected
 /// raw.test       Raw           none        http
 /// wild.test      Wild          untrusted   http
+/// frames.test    Frames        none        https, inspected; the test speaks TLS by itself, and then HTTP/2
 /// pipe.test      Pipe          none        CONNECT, mode tunnel
 /// reading.test   Notes.Plain   none        GET,HEAD below /v1, not below /v1/private
 /// gone.test      nowhere       none        a name that does not resolve
@@ -45,6 +47,11 @@ public sealed class GateStage : IAsyncLifetime
 
     /// <summary>Untrusted; speaks what the test says.</summary>
     public RawOrigin Wild { get; } = new();
+
+    /// <summary>Trusted; speaks HTTP/2 frames that the test says, over TLS with <see cref="FramesCertificate"/>.</summary>
+    public RawOrigin Frames { get; } = new();
+
+    public X509Certificate2 FramesCertificate => field ??= ca.Issue("frames.test");
 
     /// <summary>The other end of tunnels.</summary>
     public RawOrigin Pipe { get; } = new();
@@ -156,6 +163,7 @@ public sealed class GateStage : IAsyncLifetime
         await Raw.DisposeAsync();
         await Wild.DisposeAsync();
         await Pipe.DisposeAsync();
+        await Frames.DisposeAsync();
         ca.Dispose();
         Directory.Delete(folder, recursive: true);
         var sockets = SocketFolder.PathFor(State.Root);
@@ -182,6 +190,7 @@ public sealed class GateStage : IAsyncLifetime
               - feed.test
               - mixed.test
               - raw.test
+              - frames.test
               - { rule: POST wild.test/search, class: read }
               - wild.test
               - { rule: pipe.test, mode: tunnel }
@@ -203,6 +212,7 @@ public sealed class GateStage : IAsyncLifetime
           feed: { hosts: [feed.test], labels: [untrusted], address: {{Feed.Plain}} }
           mixed: { hosts: [mixed.test], labels: [untrusted], address: {{Feed.Tls}}, ca: ca.pem }
           raw: { hosts: [raw.test], labels: [], address: {{Raw.Address}} }
+          frames: { hosts: [frames.test], labels: [], address: {{Frames.Address}}, ca: ca.pem }
           wild: { hosts: [wild.test], labels: [untrusted], address: {{Wild.Address}} }
           pipe: { hosts: [pipe.test], labels: [], address: {{Pipe.Address}} }
           dead: { hosts: [dead.test, shut.test], labels: [], address: 127.0.0.1:1 }

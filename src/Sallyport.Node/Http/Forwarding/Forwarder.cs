@@ -49,7 +49,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
         // Steps 3 and 4.
         exchange.Ended.ThrowIfCancellationRequested();
-        using var request = Request(dial, content, context);
+        using var request = Request(exchange, dial, content, context);
         using var response = await upstreams.For(exchange.Run, exchange.Snapshot, dial.Upstream).SendAsync(request, exchange.Ended);
         outcome.Status = (int)response.StatusCode;
 
@@ -180,7 +180,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         return new Fault("egress.upstream", $"{ask.Host} closed the connection or did not speak HTTP.", "Try again later, or look at the upstream.");
     }
 
-    private static HttpRequestMessage Request(Dial dial, RelayContent? content, HttpContext context)
+    private static HttpRequestMessage Request(Exchange exchange, Dial dial, RelayContent? content, HttpContext context)
     {
         var target = dial.Target;
         // The path that was judged is the path that is sent: no canonicalisation on the way.
@@ -194,6 +194,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         };
 
         request.Options.Set(Dial.Key, dial);
+        request.Options.Set(Exchange.Key, exchange);
         ExchangeHeaders.CopyRequest(context.Request, request);
         request.Headers.Host = target.IsDefaultPort ? target.Host.Text : target.HostAndPort;
         UpgradeRelay.Ask(context.Request, request);
