@@ -96,7 +96,8 @@ public abstract record LedgerEntry
         /// <summary>Labels that the content carried.</summary>
         public required LabelSet Labels { get; init; }
 
-        /// <summary>How it ended: <c>complete</c>, <c>cut</c> (by us), <c>client-gone</c>, <c>upstream-failed</c>.</summary>
+        /// <summary>How it ended: <c>complete</c>, <c>cut</c> (by us), <c>client-gone</c>, <c>upstream-failed</c>,
+        /// <c>failed</c> (by a bug of ours).</summary>
         public required string End { get; init; }
     }
 

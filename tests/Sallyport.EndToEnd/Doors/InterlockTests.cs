@@ -41,6 +41,22 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
         Assert.Equal("", (await upload.ToEndAsync()).Text);
     }
 
+    // The upstream has been dialled and its handshake is not done: nothing of the request is on its way.
+    [Fact]
+    public async Task An_effect_without_content_that_still_waits_for_its_upstream_is_cut()
+    {
+        var run = await stage.OpenRunAsync();
+        using var client = await run.InspectedAsync("frames.test");
+        await client.SendAsync("DELETE /act HTTP/1.1\r\nHost: frames.test\r\n\r\n");
+        using var upstream = await stage.Frames.NextAsync();
+
+        Assert.Equal("obey", await ReadFeedAsync(run));
+        Assert.Equal("", (await client.ToEndAsync()).Text);
+        Assert.Equal("https://frames.test/act", (await stage.EntryAsync(run, "kind=cut")).GetProperty("target").GetString());
+        Assert.Equal("cut", (await stage.EntryAsync(
+            run, "kind=observation", entry => entry.GetProperty("host").GetString() == "frames.test")).GetProperty("end").GetString());
+    }
+
     [Fact]
     public async Task A_WebSocket_is_cut()
     {

@@ -71,6 +71,26 @@ public sealed class OneRequestTests(GateStage stage) : IClassFixture<GateStage>
         Assert.Equal(204, (await client.ResponseAsync()).Status);
     }
 
+    // Whatever an upstream says, the allow has its end recorded.
+    [Theory]
+    [InlineData("HTTP/1.1 000 Nothing\r\n\r\n")]
+    [InlineData("HTTP/1.1 999 Too much\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Odd: \u0001\u00ff\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nX Odd: 1\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: odd\r\nConnection: Upgrade\r\n\r\n")]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n")]
+    public async Task An_allow_has_its_end_recorded_whatever_the_upstream_says(string answer)
+    {
+        var run = await stage.OpenRunAsync();
+        using var client = await run.ConnectAsync();
+        await client.SendAsync("GET http://raw.test/odd HTTP/1.1\r\nHost: raw.test\r\n\r\n");
+        var (upstream, _) = await stage.Raw.AnswerAsync(answer);
+        upstream.SendNoMore();
+        await stage.EntryAsync(run, "kind=observation");
+        upstream.Dispose();
+    }
+
     [Theory]
     [InlineData("GET", true)]
     [InlineData("DELETE", true)]

@@ -34,7 +34,11 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     public CancellationToken Ended => ended.Token;
 
     /// <inheritdoc/>
-    public override bool CanSend => sending;
+    /// <remarks>A request without content too, until its head is on its way: what waits for its dial can still be stopped.</remarks>
+    public override bool CanSend => sending || !headBegun;
+
+    /// <summary>Whether the run may still add to the request's body.</summary>
+    public bool HasUnreadBody => sending;
 
     /// <summary>Code of the cut; null while it was not cut.</summary>
     public string? CutBy => cutBy;
@@ -47,6 +51,7 @@ internal sealed class Exchange : DecidedChannel, IDisposable
 
     /// <summary>The head is about to be written to the upstream, or a connection dialled to write it to.</summary>
     /// <param name="writing">Whether it is written now; else it is only asked whether it may be.</param>
+    /// <exception cref="IOException">The exchange was cut.</exception>
     /// <exception cref="UpstreamException">It has been written before. One decision is one request: whether the upstream acted
     /// on the first one, nobody knows.</exception>
     public void BeginHead(bool writing)
@@ -59,6 +64,11 @@ internal sealed class Exchange : DecidedChannel, IDisposable
                     "egress.upstream",
                     $"{Ask.Host} took the request and ended the connection without an answer.",
                     "It is not sent twice under one decision. Ask again if it is safe to do it twice."));
+            }
+
+            if (cutBy is { } code)
+            {
+                throw new IOException(code);
             }
 
             headBegun = writing;

@@ -34,6 +34,14 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         {
             await FailAsync(exchange, outcome, verdict, context, failed);
         }
+        finally
+        {
+            // An allow has its end recorded whatever happens, a bug of ours included.
+            if (!outcome.Observed)
+            {
+                await TryObserveAsync(outcome, "failed");
+            }
+        }
     }
 
     private async Task ExchangeAsync(Exchange exchange, Dial dial, Outcome outcome, HttpContext context)
@@ -71,7 +79,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     // Step 1: what an untrusted source is told by a clean run is held whole, so that the run cannot answer it in the same act.
     private async ValueTask<RelayContent?> ContentAsync(Exchange exchange, BodyDigest sent, HttpRequest request)
     {
-        if (!exchange.CanSend || UpgradeRelay.IsWanted(request))
+        if (!exchange.HasUnreadBody || UpgradeRelay.IsWanted(request))
         {
             return null;
         }
@@ -143,7 +151,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         }
 
         context.Response.Clear();
-        await RefusalOf(failed, recorded, exchange, verdict).WriteAsync(context, close: exchange.CanSend);
+        await RefusalOf(failed, recorded, exchange, verdict).WriteAsync(context, close: exchange.HasUnreadBody);
     }
 
     private static Refusal RefusalOf(Exception failed, bool recorded, Exchange exchange, Verdict verdict) => failed switch
@@ -233,7 +241,8 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
     private static bool IsPeers(Exception failed) =>
         failed is HttpRequestException or IOException or OperationCanceledException or LedgerUnavailableException
-            or ObjectDisposedException or InvalidOperationException or ProtocolViolationException;
+            or ObjectDisposedException or InvalidOperationException or ProtocolViolationException
+            or ArgumentException or FormatException; // What it sent could not be said again.
 
     /// <summary>What is known of an exchange so far.</summary>
     internal sealed class Outcome(Exchange exchange, EntryId decision, BodyDigest sent, BodyDigest received)

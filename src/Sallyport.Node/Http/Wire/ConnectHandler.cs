@@ -6,6 +6,7 @@ using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Freeze;
+using Sallyport.Http.Forwarding;
 using Sallyport.Identity;
 using Sallyport.Ledger;
 
@@ -121,33 +122,49 @@ internal sealed class ConnectHandler(
         var id = verdict.Entry!.Value; // An allow has an entry.
         tunnel.Opened(id);
 
-        // Labels before the dial: whether and when it succeeds is the other side's to choose (P4).
-        if (!await interlock.JoinAsync(tunnel, CancellationToken.None))
+        var end = "failed";
+        try
         {
-            Observe(tunnel, id, "cut");
-            await RefuseAsync(client, verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) });
-            return;
+            end = await OpenAsync(tunnel, client, new Dial(target, rule, snapshot.Rules<Sources>().Of(target.Host)), verdict);
         }
-
-        var dialled = await dialler.DialAsync(target, rule, snapshot.Rules<Sources>().Of(target.Host), CancellationToken.None);
-        if (dialled is DialResult.Failed failed)
+        finally
         {
-            Observe(tunnel, id, "upstream-failed");
-            await Refusal.Upstream(failed.Fault, verdict).WriteAsync(client, CancellationToken.None);
-            return;
-        }
-
-        using (var upstream = ((DialResult.Connected)dialled).Socket)
-        {
-            if (tunnel.CutBy is null)
-            {
-                await SendAsync(client, Established);
-            }
-
-            var end = await tunnel.RelayAsync(upstream);
+            // An allow has its end recorded whatever happens.
             Observe(tunnel, id, end);
             WireLog.TunnelEnded(log, run.Agent.Value, target.HostAndPort, tunnel.BytesSent, tunnel.BytesReceived, end);
         }
+    }
+
+    private async Task<string> OpenAsync(Tunnel tunnel, Socket client, Dial dial, Verdict verdict)
+    {
+        // Labels before the dial: whether and when it succeeds is the other side's to choose (P4).
+        if (!await interlock.JoinAsync(tunnel, CancellationToken.None))
+        {
+            await RefuseAsync(client, verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) });
+            return "cut";
+        }
+
+        var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, CancellationToken.None);
+        if (dialled is DialResult.Failed failed)
+        {
+            await Refusal.Upstream(failed.Fault, verdict).WriteAsync(client, CancellationToken.None);
+            return "upstream-failed";
+        }
+
+        using var upstream = ((DialResult.Connected)dialled).Socket;
+        if (tunnel.CutBy is null)
+        {
+            try
+            {
+                await SendAsync(client, Established);
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                // The relay meets the same end, and says whose it was.
+            }
+        }
+
+        return await tunnel.RelayAsync(upstream);
     }
 
     private void Observe(Tunnel tunnel, EntryId decision, string end) => sequencer.Append(new LedgerEntry.Observed
