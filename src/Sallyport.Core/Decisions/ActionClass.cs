@@ -1,6 +1,6 @@
 namespace Sallyport.Decisions;
 
-/// <summary>What kind of act a rule lets through. Every rule declares it; the default is <see cref="Read"/> for GET and HEAD, else <see cref="Effect"/>.</summary>
+/// <summary>What kind of act a rule lets through. Every rule declares it; the default is <see cref="Read"/> for GET and HEAD without content, else <see cref="Effect"/>.</summary>
 public enum ActionClass
 {
     /// <summary>Brings text in and changes nothing outside.</summary>

@@ -67,7 +67,7 @@ public static class Denial
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Address(facts)} is never dialled.",
         DenyReason.PolicyForbids =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {ReasonOf(deny.Policies[0])}. Policy {deny.Policies[0]}; "
-            + $"rule {Rule(facts)}; the run carries {Carried(facts)}.",
+            + $"rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}.",
         DenyReason.NotPermitted =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: rule {Rule(facts)} names it, and no policy permits it.",
         DenyReason.PolicyErred =>
@@ -75,7 +75,7 @@ public static class Denial
             + "cannot be evaluated is denied.",
         DenyReason.ApprovalRequired =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval: {ReasonOf(deny.Policies[0])}. "
-            + $"Policy {deny.Policies[0]}; rule {Rule(facts)}; the run carries {Carried(facts)}.",
+            + $"Policy {deny.Policies[0]}; rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}.",
         DenyReason.Unstable =>
             $"The labels or freezes of this run changed three times while the answer to {facts.Method} {facts.Target} was being recorded.",
         DenyReason.LedgerUnavailable =>
@@ -137,6 +137,20 @@ public static class Denial
         RuleMatch.NearMiss near => near.Near.ToString(),
         _ => "none",
     };
+
+    // Policies look at effects, and what makes an act one is not always seen at once.
+    private static string Effect(Facts facts) => facts.Match is RuleMatch.Allowed { Class: ActionClass.Effect, Basis: var basis }
+        ? $", an effect since {Basis(facts, basis)}"
+        : "";
+
+    private static string Basis(Facts facts, ClassBasis basis) => basis switch
+    {
+        ClassBasis.Method => $"{facts.Method} is not GET or HEAD",
+        ClassBasis.Content => $"a {facts.Method} with content sends something out",
+        ClassBasis.Channel => "it sends and reads at once",
+        ClassBasis.Rule => "its rule declares it",
+    };
+
 
     private static string Address(Facts facts) => facts.Match is RuleMatch.RefusedAddress refused
         ? $"{refused.Address} ({refused.AddressClass})"

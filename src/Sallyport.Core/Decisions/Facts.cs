@@ -82,7 +82,10 @@ public abstract record RuleMatch
     }
 
     /// <summary>An allow rule matches.</summary>
-    public sealed record Allowed(RuleReference Rule, ActionClass Class) : RuleMatch;
+    /// <param name="Rule">The rule.</param>
+    /// <param name="Class">What the act is.</param>
+    /// <param name="Basis">What it has its class from.</param>
+    public sealed record Allowed(RuleReference Rule, ActionClass Class, ClassBasis Basis = ClassBasis.Rule) : RuleMatch;
 
     /// <summary>A deny rule matches; deny wins over allow.</summary>
     public sealed record Forbidden(RuleReference Rule) : RuleMatch;

@@ -17,6 +17,9 @@ public sealed record ActiveFreeze(string Id, FreezeScope Scope, string Reason, s
 /// <param name="Active">In the order in which they were set.</param>
 public sealed record FreezeState(long Epoch, ImmutableArray<ActiveFreeze> Active)
 {
+    /// <summary>The highest epoch that is believed. Nobody freezes so often, and above it the next epoch might not fit.</summary>
+    public const long EpochMax = 1L << 53;
+
     /// <summary>Nothing was ever frozen.</summary>
     public static FreezeState Clear { get; } = new(0, []);
 

@@ -96,11 +96,12 @@ public abstract record LedgerEntry
         /// <summary>Labels that the content carried.</summary>
         public required LabelSet Labels { get; init; }
 
-        /// <summary>How it ended: <c>complete</c>, <c>cut</c> (by us), <c>client-gone</c>, <c>upstream-failed</c>.</summary>
+        /// <summary>How it ended: <c>complete</c>, <c>cut</c> (by us), <c>client-gone</c>, <c>upstream-failed</c>,
+        /// <c>failed</c> (by a bug of ours).</summary>
         public required string End { get; init; }
     }
 
-    /// <summary>A run's label set grew. Positioned before the first labelled byte is delivered.</summary>
+    /// <summary>A run's label set grew. Positioned before the labelled source is dialled.</summary>
     public sealed record LabelsJoined : LedgerEntry
     {
         /// <summary>The run.</summary>

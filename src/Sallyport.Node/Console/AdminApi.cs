@@ -40,8 +40,11 @@ public sealed class AdminApi(ApiParts parts)
     }
 
     /// <summary>What is said of a freeze that is not active.</summary>
-    internal static Fault FreezeUnknown(string id) =>
-        new("freeze.unknown", $"There is no active freeze '{id}'.", "See the active ones with: sallyport freeze list");
+    internal static Fault FreezeUnknown(string id, params IEnumerable<ActiveFreeze> active)
+    {
+        var frozen = string.Join(", ", active.Select(freeze => $"{freeze.Id} ({freeze.Scope})"));
+        return new("freeze.unknown", $"There is no active freeze '{id}'.{(frozen.Length > 0 ? $" Active: {frozen}." : "")}", "See the active ones with: sallyport freeze list");
+    }
 
     /// <summary>A fault as problem details.</summary>
     internal static IResult Problem(int status, Fault fault) =>
@@ -105,8 +108,20 @@ public sealed class AdminApi(ApiParts parts)
 
         return string.IsNullOrWhiteSpace(request.Reason)
             ? Problem(StatusCodes.Status400BadRequest, new Fault("freeze.reason", "A freeze needs a reason: everybody who is refused is shown it.", "sallyport freeze --all \"incident 42\""))
-            : TypedResults.Ok(Answer(parts.Freeze.Freeze(scope, request.Reason, Author(context))));
+            : TypedResults.Ok(Answer(parts.Freeze.Freeze(scope, request.Reason, Author(context)), Unmet(scope)));
     }
+
+    // It is frozen all the same: what does not exist yet may exist in a moment, and a name that is mistyped must be seen.
+    private string? Unmet(FreezeScope scope) => scope switch
+    {
+        FreezeScope.OfAgent { Agent: var agent } when !parts.Snapshots.Current.Agents.ContainsKey(agent) =>
+            $"no agent '{agent}' is configured; agents: {Listed(parts.Snapshots.Current.Agents.Keys.Select(id => id.Value).Order(StringComparer.Ordinal))}",
+        FreezeScope.OfRun { Run: var run } when !parts.Runs.TryFind(run, out _) =>
+            $"no run '{run}' is open; open runs: {Listed(parts.Runs.Open.Select(open => open.Id.Text))}",
+        _ => null,
+    };
+
+    private static string Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } all ? all : "none";
 
     private async Task<IResult> ThawAsync(string id, HttpContext context)
     {
@@ -114,12 +129,16 @@ public sealed class AdminApi(ApiParts parts)
         return change switch
         {
             { Fault: { } fault } => Problem(StatusCodes.Status503ServiceUnavailable, fault),
-            { Freezes.Count: 0 } when id != "all" => Problem(StatusCodes.Status404NotFound, FreezeUnknown(id)),
+            { Freezes.Count: 0 } when id != "all" => Problem(StatusCodes.Status404NotFound, FreezeUnknown(id, parts.Freeze.State.Active)),
             _ => TypedResults.Ok(Answer(change)),
         };
     }
 
-    private static FreezeAnswer Answer(Switch.Change change) => new(Views(change.Freezes), change.ChannelsCut, change.Entry?.ToString(), change.Fault?.Detail);
+    private static FreezeAnswer Answer(Switch.Change change, string? warning = null)
+    {
+        var warnings = string.Join("; ", ((string?[])[change.Fault?.Detail, warning]).OfType<string>());
+        return new(Views(change.Freezes), change.ChannelsCut, change.Entry?.ToString(), warnings.Length > 0 ? warnings : null);
+    }
 
     private static IReadOnlyList<FreezeView> Views(IEnumerable<ActiveFreeze> freezes) =>
         [.. freezes.Select(freeze => new FreezeView(freeze.Id, freeze.Scope.ToString()!, freeze.Reason, freeze.Author, freeze.At))];

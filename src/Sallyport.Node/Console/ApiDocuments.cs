@@ -48,8 +48,11 @@ public sealed record FreezeView(string Id, string Scope, string Reason, string A
 /// <param name="Freezes">The freezes set or lifted.</param>
 /// <param name="ChannelsCut">Channels cut.</param>
 /// <param name="Entry">The ledger entry; null when the ledger could not take it yet.</param>
-/// <param name="Warning">What could not be stored; null when all is well.</param>
-public sealed record FreezeAnswer(IReadOnlyList<FreezeView> Freezes, int ChannelsCut, string? Entry, string? Warning);
+/// <param name="Warning">What could not be stored, or that the freeze covers an agent that is not configured or a run that is
+/// not open; absent when all is well.</param>
+public sealed record FreezeAnswer(
+    IReadOnlyList<FreezeView> Freezes, int ChannelsCut, string? Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Warning = null);
 
 /// <summary>The node's state.</summary>
 /// <param name="Ready">Whether it serves and can record.</param>

@@ -10,18 +10,27 @@ namespace Sallyport.Decisions;
 /// under the new labels, or its fence is stale and it is decided again;
 /// (2) a send that is positioned earlier was registered before it was positioned, so the walk finds it;
 /// (3) the walk decides each again and cuts what is no longer allowed;
-/// (4) only then does the caller release the first labelled byte.</remarks>
+/// (4) only then does the caller dial, so that nothing that the source chooses is seen before.</remarks>
 public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequencer sequencer)
 {
-    /// <summary>Joins labels to a run. False when the join could not be recorded: then nothing labelled may be released.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="labels">What the content carries.</param>
-    /// <param name="cause">The decision that brought the content.</param>
-    /// <param name="cancellation">Until the join is positioned; after that it is carried through.</param>
-    public async ValueTask<bool> JoinAsync(RunState run, LabelSet labels, EntryId cause, CancellationToken cancellation)
+    /// <summary>Whether the labels of a channel's own source shut it: a clean run that acts towards an untrusted source.</summary>
+    /// <remarks>Such an act must be in our hands whole before its join: what the run adds later it may add knowingly.</remarks>
+    public bool ShutsItself(DecidedChannel channel)
     {
-        ArgumentNullException.ThrowIfNull(run);
-        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(channel);
+        var labels = channel.Run.Labels.Set.Join(channel.Ask.Source.Labels);
+        return decisions.Redecide(channel.Snapshot, channel.Run, channel.Ask, labels) is not null;
+    }
+
+    /// <summary>Joins the labels of a channel's source to its run, before the source is dialled. False when the join could
+    /// not be recorded: then nothing may be dialled.</summary>
+    /// <param name="bringer">The channel, decided. It is the one that its own join does not cut: what it sends was decided,
+    /// and was whole, before (<see cref="ShutsItself"/>).</param>
+    /// <param name="cancellation">Until the join is positioned; after that it is carried through.</param>
+    public async ValueTask<bool> JoinAsync(DecidedChannel bringer, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bringer);
+        var (run, labels) = (bringer.Run, bringer.Ask.Source.Labels);
         if (labels.IsSubsetOf(run.Labels.Set) && run.Joining.CurrentCount > 0)
         {
             return IsWritten(); // Nothing new, and nobody is in the middle of shutting doors for it.
@@ -30,7 +39,7 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         await run.Joining.WaitAsync(cancellation);
         try
         {
-            return labels.IsSubsetOf(run.Labels.Set) ? IsWritten() : await GrowAsync(run, labels, cause);
+            return labels.IsSubsetOf(run.Labels.Set) ? IsWritten() : await GrowAsync(bringer);
         }
         finally
         {
@@ -41,14 +50,15 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     // Labels are visible from their position on, before they are written; a ledger that failed between never writes them.
     private bool IsWritten() => sequencer.Fault is null;
 
-    private async ValueTask<bool> GrowAsync(RunState run, LabelSet labels, EntryId cause)
+    private async ValueTask<bool> GrowAsync(DecidedChannel bringer)
     {
-        var grown = new RunLabels(run.Labels.Set.Join(labels), run.Labels.Version + 1);
+        var run = bringer.Run;
+        var grown = new RunLabels(run.Labels.Set.Join(bringer.Ask.Source.Labels), run.Labels.Version + 1);
         var join = new LedgerEntry.LabelsJoined
         {
             Run = run.Id,
             Agent = run.Agent,
-            Decision = cause,
+            Decision = bringer.Decision!.Value, // Decided, as is asked for.
             Labels = grown.Set,
             LabelVersion = grown.Version,
         };
@@ -62,7 +72,7 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         // 2. and 3. What was opened before is asked again.
         foreach (var channel in channels.Of(run.Id))
         {
-            if (channel is DecidedChannel { CanSend: true } decided
+            if (channel is DecidedChannel { CanSend: true } decided && decided != bringer
                 && decisions.Redecide(decided.Snapshot, run, decided.Ask, grown.Set) is { } code)
             {
                 decided.Cut(code, CutDepth.Stream);

@@ -81,7 +81,7 @@ internal sealed record FreezeDocument(int Version, long Epoch, IReadOnlyList<Fre
         }
 
         state = new FreezeState(Epoch, active.ToImmutable());
-        return Version == 1 && Epoch >= 0;
+        return Version == 1 && Epoch is >= 0 and <= FreezeState.EpochMax;
     }
 
     internal sealed record Item(string Id, string Scope, string Reason, string Author, DateTimeOffset At);

@@ -88,6 +88,11 @@ public sealed class Switch
     {
         cancellation.ThrowIfCancellationRequested();
         var thawed = state.Active.Where(wanted).ToList();
+        if (thawed.Count == 0)
+        {
+            return new Change([], 0, null, null); // Nothing matches: no epoch, no file, no record.
+        }
+
         EntryId? last = null;
         foreach (var freeze in thawed)
         {

@@ -62,7 +62,7 @@ internal sealed class GateApplication(
             return;
         }
 
-        var sending = ask.Duplex || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+        var sending = ask.Duplex || MayHaveContent(context);
         using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending);
         using var registered = channels.Register(exchange);
         var verdict = await decisions.DecideAsync(snapshot, run, ask, CancellationToken.None); // What got a position gets its end recorded too.
@@ -132,8 +132,15 @@ internal sealed class GateApplication(
 
         target = parsed;
         var duplex = UpgradeRelay.IsWanted(request);
-        return EgressQuestion.For(request.Method, parsed, duplex ? EgressQuestion.AsChannel(match) : match, source, duplex);
+        match = duplex ? EgressQuestion.AsChannel(match)
+            : MayHaveContent(context) ? EgressQuestion.WithContent(match)
+            : match;
+        return EgressQuestion.For(request.Method, parsed, match, source, duplex);
     }
+
+    // HTTP/1.1: Content-Length above 0 or Transfer-Encoding (RFC 9112, 6). HTTP/2: a head that does not end the stream.
+    private static bool MayHaveContent(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     // TRACE echoes what we add; CONNECT inside a tunnel would hide what is in it.
     private static bool IsRefusedMethod(HttpContext context) =>

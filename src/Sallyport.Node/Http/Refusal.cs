@@ -38,6 +38,10 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         return new Refusal(StatusOf(deny.Reason), Denial.Explain(deny, verdict.Facts), verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);
     }
 
+    /// <summary>The refusal of what was allowed and then could not be done as it was allowed.</summary>
+    public static Refusal Of(Verdict verdict, Fault fault) =>
+        new(StatusCodes.Status403Forbidden, fault, verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);
+
     /// <summary>Not a denial: the upstream could not be reached or did not answer properly.</summary>
     public static Refusal Upstream(Fault fault, Verdict verdict) =>
         new(StatusCodes.Status502BadGateway, fault, verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);

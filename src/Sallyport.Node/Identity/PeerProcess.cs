@@ -11,6 +11,7 @@ public sealed record PeerProcess(int Pid, uint Uid)
 {
     private const int SolSocket = 1;
     private const int SoPeerCred = 17;
+    private const int AncestorsMax = 1024;
 
     /// <summary>Asks the kernel. Null when the socket is not a connected unix socket.</summary>
     public static PeerProcess? Of(Socket socket)
@@ -39,28 +40,58 @@ public sealed record PeerProcess(int Pid, uint Uid)
     /// <summary>Start time of a process in clock ticks since boot, or null when there is no such process.</summary>
     public static long? StartOf(int pid) => Stat(pid) is { } fields && long.TryParse(fields[19], CultureInfo.InvariantCulture, out var start) ? start : null;
 
-    /// <summary>Whether a process is, or descends from, one that carries a run's mark in its environment.</summary>
-    /// <remarks>Until runs are confined this keeps honest mistakes out, not a determined program: one that forgets its
-    /// parents and its environment is not recognised. The sandbox closes that.</remarks>
+    /// <summary>Whether a process is, or descends from, one that carries a run's mark in its environment. Where it cannot be
+    /// told, the answer is yes.</summary>
+    /// <remarks>
+    /// Not to be told: a process in a pid namespace that this one does not see (the kernel says pid 0), one that has gone
+    /// meanwhile, one of our own user that keeps its environment from us (prctl(2), PR_SET_DUMPABLE), a line of ancestors that
+    /// does not end. Ancestors alone may keep theirs: sshd, sudo and the like do, and an owner who is logged in descends from them.
+    /// Until runs are confined this keeps honest mistakes out, not a determined program: one that forgets its parents and its
+    /// environment, or hides an ancestor's, is not recognised. The sandbox closes that.
+    /// </remarks>
     public static bool IsInsideRun(int pid)
     {
-        for (var (hops, current) = (0, pid); current > 1 && hops < 64; hops++)
+        if (pid <= 0 || HasMark(pid) is not { } marked)
         {
-            if (HasMark(current))
+            return pid <= 0 || !IsOfAnotherUser(pid);
+        }
+
+        var current = pid;
+        for (var hops = 0; !marked && hops < AncestorsMax; hops++)
+        {
+            if (Parent(current) is not { } parent)
             {
                 return true;
             }
 
-            if (Stat(current) is not { } fields || !int.TryParse(fields[1], CultureInfo.InvariantCulture, out current))
+            if (parent == 0)
             {
-                return false;
+                return false; // The first process that this namespace sees.
             }
+
+            if (Stat(parent) is null)
+            {
+                // Gone, and then its child has another parent now; or hidden from us (proc(5), hidepid), as another user's is.
+                if (Parent(current) == parent)
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            current = parent;
+            marked = HasMark(current) ?? false;
         }
 
-        return false;
+        return true; // Marked, or too long a line to be an honest one.
     }
 
-    private static bool HasMark(int pid)
+    private static int? Parent(int pid) =>
+        Stat(pid) is { } fields && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent) ? parent : null;
+
+    // Null when its environment cannot be read.
+    private static bool? HasMark(int pid)
     {
         try
         {
@@ -68,7 +99,22 @@ public sealed record PeerProcess(int Pid, uint Uid)
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
+        }
+    }
+
+    // Root may speak to a node that is not root's; what root runs we may not read, and could not keep out.
+    private static bool IsOfAnotherUser(int pid) => UserOf($"{pid}") is { } user && user != UserOf("self");
+
+    private static string? UserOf(string pid)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal))?.Split('\t')[1];
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -22,7 +22,8 @@ internal static class RunVerb
     private static readonly string[] BundleVariables =
     [
         "SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "REQUESTS_CA_BUNDLE", "CARGO_HTTP_CAINFO", "PIP_CERT",
-        "AWS_CA_BUNDLE", "DENO_CERT",
+        "AWS_CA_BUNDLE", "DENO_CERT", "NIX_SSL_CERT_FILE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "HTTPLIB2_CA_CERTS",
+        "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE",
     ];
 
     public static Command Create()

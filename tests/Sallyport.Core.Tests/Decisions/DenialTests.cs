@@ -29,6 +29,17 @@ public sealed class DenialTests
     }
 
     [Theory]
+    [InlineData(ClassBasis.Rule, "(its rule declares it; rule sallyport.yaml:12 ")]
+    [InlineData(ClassBasis.Method, "(POST is not GET or HEAD; rule sallyport.yaml:12 ")]
+    [InlineData(ClassBasis.Content, "(a POST with content sends something out; rule sallyport.yaml:12 ")]
+    [InlineData(ClassBasis.Channel, "(it sends and reads at once; rule sallyport.yaml:12 ")]
+    public void A_denial_says_what_makes_an_act_an_effect(ClassBasis basis, string words)
+    {
+        var facts = Under(DenyReason.PolicyForbids) with { Match = new RuleMatch.Allowed(Rule, ActionClass.Effect, basis) };
+        Assert.Contains(words, Denial.Explain(Denied(DenyReason.PolicyForbids), facts).Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Reasons))]
     public void A_denial_has_a_code_of_its_own_and_whole_sentences(DenyReason reason)
     {

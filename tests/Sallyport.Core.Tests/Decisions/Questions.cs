@@ -53,7 +53,7 @@ internal static class Questions
         Method = "POST",
         Target = "https://www.moltbook.com/api/v1/posts?x=1",
         Host = "www.moltbook.com",
-        Match = new RuleMatch.Allowed(Rule, ActionClass.Effect),
+        Match = new RuleMatch.Allowed(Rule, ActionClass.Effect, ClassBasis.Method),
         Source = new Source("moltbook", Set("social,untrusted")),
         Labels = LabelSet.Empty,
         Port = 443,

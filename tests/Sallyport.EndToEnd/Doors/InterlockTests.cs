@@ -1,5 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.Http;
 using Sallyport.EndToEnd.Stage;
 
 namespace Sallyport.EndToEnd.Doors;
@@ -43,6 +41,22 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
         Assert.Equal("", (await upload.ToEndAsync()).Text);
     }
 
+    // The upstream has been dialled and its handshake is not done: nothing of the request is on its way.
+    [Fact]
+    public async Task An_effect_without_content_that_still_waits_for_its_upstream_is_cut()
+    {
+        var run = await stage.OpenRunAsync();
+        using var client = await run.InspectedAsync("frames.test");
+        await client.SendAsync("DELETE /act HTTP/1.1\r\nHost: frames.test\r\n\r\n");
+        using var upstream = await stage.Frames.NextAsync();
+
+        Assert.Equal("obey", await ReadFeedAsync(run));
+        Assert.Equal("", (await client.ToEndAsync()).Text);
+        Assert.Equal("https://frames.test/act", (await stage.EntryAsync(run, "kind=cut")).GetProperty("target").GetString());
+        Assert.Equal("cut", (await stage.EntryAsync(
+            run, "kind=observation", entry => entry.GetProperty("host").GetString() == "frames.test")).GetProperty("end").GetString());
+    }
+
     [Fact]
     public async Task A_WebSocket_is_cut()
     {
@@ -71,37 +85,6 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
         await client.SendAsync(Upgrade);
 
         Assert.Equal("flow.two-doors", (await client.ResponseAsync()).Denied);
-    }
-
-    [Fact]
-    public async Task In_HTTP2_only_the_stream_that_is_no_longer_allowed_ends()
-    {
-        var run = await stage.OpenRunAsync();
-        var connections = 0;
-        using var http = run.Http(HttpVersion.Version20, () => connections++);
-        var arrived = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        stage.Feed.On("/h2/sink", async context => arrived.TrySetResult(await SinkAsync(context)));
-        stage.Feed.On("/h2/slow", async context =>
-        {
-            await slow.Task;
-            await context.Response.WriteAsync("slow");
-        });
-        stage.Feed.On("/h2/post", "obey");
-        var body = new HeldContent("clean");
-        var upload = http.PostAsync(new Uri("https://mixed.test/h2/sink"), body);
-        await Eventually.Within(body.Started);
-        var harmless = http.GetStringAsync(new Uri("https://mixed.test/h2/slow"));
-
-        // The labelled read: same connection, another stream.
-        Assert.Equal("obey", await http.GetStringAsync(new Uri("https://mixed.test/h2/post")));
-        body.Continue("tainted");
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => upload);
-        slow.SetResult();
-
-        Assert.Equal("slow", await harmless);
-        Assert.DoesNotContain("tainted", await Eventually.Within(arrived.Task), StringComparison.Ordinal);
-        Assert.Equal(1, connections);
     }
 
     [Fact]
@@ -186,18 +169,6 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
         }
     }
 
-    [Fact]
-    public async Task A_read_that_brings_nothing_leaves_the_run_clean()
-    {
-        var run = await stage.OpenRunAsync();
-        using var client = await run.ConnectAsync();
-        await client.SendAsync("GET http://wild.test/ HTTP/1.1\r\nHost: wild.test\r\n\r\n");
-        (await stage.Wild.NextAsync()).Reset();
-
-        Assert.Equal(502, (await client.ResponseAsync()).Status);
-        Assert.Equal("", await stage.LabelsAsync(run));
-    }
-
     internal static async Task<RawPeer> UploadAsync(TestRun run)
     {
         var client = await run.ConnectAsync();
@@ -221,20 +192,5 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
         using var client = await run.ConnectAsync();
         await client.SendAsync("GET http://feed.test/post HTTP/1.1\r\nHost: feed.test\r\n\r\n");
         return (await client.ResponseAsync()).Body;
-    }
-
-    private static async Task<string> SinkAsync(HttpContext context)
-    {
-        using var text = new MemoryStream();
-        try
-        {
-            await context.Request.Body.CopyToAsync(text);
-        }
-        catch (Exception aborted) when (aborted is IOException or OperationCanceledException)
-        {
-            // The gate gave it up: what came before counts.
-        }
-
-        return System.Text.Encoding.ASCII.GetString(text.ToArray());
     }
 }

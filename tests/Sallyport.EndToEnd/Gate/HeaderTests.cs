@@ -13,6 +13,19 @@ public sealed class HeaderTests(GateStage stage) : IClassFixture<GateStage>
     [InlineData("Sallyport-Run: somebody-else")]
     [InlineData("sallyport-decision: 1-1")]
     [InlineData("X-HTTP-Method-Override: DELETE")]
+    [InlineData("X_HTTP_Method_Override: DELETE")]
+    [InlineData("X-Http_Method.Override: DELETE")]
+    [InlineData("X-Original-URL: /admin")]
+    [InlineData("x_rewrite_url: /admin")]
+    [InlineData("SCRIPT_NAME: /admin")]
+    [InlineData("X-Forwarded-For: 127.0.0.1")]
+    [InlineData("X_Forwarded_Host: inside.test")]
+    [InlineData("Forwarded: for=127.0.0.1")]
+    [InlineData("X-Real-IP: 127.0.0.1")]
+    [InlineData("Proxy: http://evil.test")]
+    [InlineData("Transfer_Encoding: chunked")]
+    [InlineData("Content_Length: 5")]
+    [InlineData("Sallyport_Run: somebody-else")]
     public async Task A_field_that_is_not_the_upstreams_business_is_never_forwarded(string field)
     {
         var head = await ForwardedAsync($"{field}\r\nX-Kept: yes\r\n");

@@ -53,7 +53,8 @@ public sealed class RunTests : IAsyncLifetime
         }
 
         foreach (var name in (string[])["SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "REQUESTS_CA_BUNDLE",
-            "NODE_EXTRA_CA_CERTS"])
+            "NODE_EXTRA_CA_CERTS", "NIX_SSL_CERT_FILE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "HTTPLIB2_CA_CERTS",
+            "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE"])
         {
             Assert.Contains(
                 await File.ReadAllTextAsync(Path.Combine(site.State, "ca.pem")),

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,9 +20,12 @@ namespace Sallyport.EndToEnd.Stage;
 /// mixed.test     Feed.Tls      untrusted   https, inspected
 /// raw.test       Raw           none        http
 /// wild.test      Wild          untrusted   http
+/// frames.test    Frames        none        https, inspected; the test speaks TLS by itself, and then HTTP/2
 /// pipe.test      Pipe          none        CONNECT, mode tunnel
 /// reading.test   Notes.Plain   none        GET,HEAD below /v1, not below /v1/private
 /// gone.test      nowhere       none        a name that does not resolve
+/// lost.test      nowhere       untrusted   a name that does not resolve
+/// chat.test      Pipe          social      CONNECT, mode tunnel; mute.test the same at a closed port
 /// dead.test      closed port   none        http; shut.test by CONNECT, mode tunnel
 /// </code>
 /// </remarks>
@@ -43,6 +47,11 @@ public sealed class GateStage : IAsyncLifetime
 
     /// <summary>Untrusted; speaks what the test says.</summary>
     public RawOrigin Wild { get; } = new();
+
+    /// <summary>Trusted; speaks HTTP/2 frames that the test says, over TLS with <see cref="FramesCertificate"/>.</summary>
+    public RawOrigin Frames { get; } = new();
+
+    public X509Certificate2 FramesCertificate => field ??= ca.Issue("frames.test");
 
     /// <summary>The other end of tunnels.</summary>
     public RawOrigin Pipe { get; } = new();
@@ -154,6 +163,7 @@ public sealed class GateStage : IAsyncLifetime
         await Raw.DisposeAsync();
         await Wild.DisposeAsync();
         await Pipe.DisposeAsync();
+        await Frames.DisposeAsync();
         ca.Dispose();
         Directory.Delete(folder, recursive: true);
         var sockets = SocketFolder.PathFor(State.Root);
@@ -180,10 +190,15 @@ public sealed class GateStage : IAsyncLifetime
               - feed.test
               - mixed.test
               - raw.test
+              - frames.test
+              - { rule: POST wild.test/search, class: read }
               - wild.test
               - { rule: pipe.test, mode: tunnel }
               - GET,HEAD reading.test/v1/**
               - gone.test
+              - lost.test
+              - { rule: chat.test, mode: tunnel }
+              - { rule: mute.test, mode: tunnel }
               - dead.test
               - { rule: shut.test, mode: tunnel }
             deny:
@@ -197,9 +212,13 @@ public sealed class GateStage : IAsyncLifetime
           feed: { hosts: [feed.test], labels: [untrusted], address: {{Feed.Plain}} }
           mixed: { hosts: [mixed.test], labels: [untrusted], address: {{Feed.Tls}}, ca: ca.pem }
           raw: { hosts: [raw.test], labels: [], address: {{Raw.Address}} }
+          frames: { hosts: [frames.test], labels: [], address: {{Frames.Address}}, ca: ca.pem }
           wild: { hosts: [wild.test], labels: [untrusted], address: {{Wild.Address}} }
           pipe: { hosts: [pipe.test], labels: [], address: {{Pipe.Address}} }
           dead: { hosts: [dead.test, shut.test], labels: [], address: 127.0.0.1:1 }
+          chat: { hosts: [chat.test], labels: [social], address: {{Pipe.Address}} }
+          mute: { hosts: [mute.test], labels: [social], address: 127.0.0.1:1 }
+          lost: { hosts: [lost.test], labels: [untrusted] }
           gone: { hosts: [gone.test], labels: [] }
 
         """;

@@ -22,6 +22,29 @@ internal static class Http2
     public static string Headers(int stream, Flags flags, params IEnumerable<(string Name, string Value)> fields) =>
         Frame(1, (byte)flags, stream, string.Concat(fields.Select(field => $"\0{(char)field.Name.Length}{field.Name}{(char)field.Value.Length}{field.Value}")));
 
+    /// <summary>Empty settings, as a server begins (RFC 9113, 6.5).</summary>
+    public static string Settings => Frame(4, 0, 0, "");
+
+    /// <summary>RST_STREAM with REFUSED_STREAM (RFC 9113, 6.4 and 7): the peer promises that it did nothing.</summary>
+    public static string Refused(int stream) => Frame(3, 0, stream, "\0\0\0\u0007");
+
+    /// <summary>GOAWAY with NO_ERROR, after which no stream counts (RFC 9113, 6.8).</summary>
+    public static string GoAway => Frame(7, 0, 0, "\0\0\0\0\0\0\0\0");
+
+    /// <summary>The stream of the next HEADERS frame.</summary>
+    public static async Task<int> UntilHeadersAsync(RawPeer peer)
+    {
+        while (true)
+        {
+            var head = Encoding.Latin1.GetBytes(await peer.ReadAsync(9));
+            await peer.ReadAsync(BinaryPrimitives.ReadInt32BigEndian(head) >> 8);
+            if (head[3] == 1)
+            {
+                return BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)) & int.MaxValue;
+            }
+        }
+    }
+
     // RFC 9113, 4.1: length, type, flags, stream, payload.
     private static string Frame(byte type, byte flags, int stream, string payload)
     {

@@ -27,9 +27,10 @@ public sealed class RawOrigin : IAsyncDisposable
     public int Accepted => Volatile.Read(ref accepted);
 
     /// <summary>The next connection that nobody has taken yet.</summary>
-    public async Task<RawPeer> NextAsync()
+    public async Task<RawPeer> NextAsync(CancellationToken over = default)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(over);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
         return await connections.Reader.ReadAsync(patience.Token);
     }
 

@@ -71,7 +71,15 @@ internal sealed class Gatehouse : IAsyncDisposable
     public ValueTask<Verdict> DecideAsync(Ask ask) => Decisions.DecideAsync(Rules, Run, ask, TestContext.Current.CancellationToken);
 
     public ValueTask<bool> JoinAsync(string labels) =>
-        Interlock.JoinAsync(Run, Entries.Labels(labels), new EntryId(0, 0), TestContext.Current.CancellationToken);
+        Interlock.JoinAsync(Reading(labels), TestContext.Current.CancellationToken);
+
+    /// <summary>An allowed read of a source with these labels.</summary>
+    public FakeChannel Reading(string labels)
+    {
+        var channel = Open(Asking(ActionClass.Read) with { Source = new Source("read", Entries.Labels(labels)) }, canSend: false);
+        channel.Opened(new EntryId(0, 0));
+        return channel;
+    }
 
     public FakeChannel Open(Ask ask, RunState? run = null, bool canSend = true)
     {

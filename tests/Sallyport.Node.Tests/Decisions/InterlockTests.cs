@@ -75,6 +75,25 @@ public sealed class InterlockTests : IAsyncDisposable
         Assert.All(allowed, channel => Assert.Empty(channel.Cuts));
     }
 
+    // Its act was decided before, and is whole: what it brings comes after it.
+    [Fact]
+    public async Task The_effect_that_brings_the_labels_is_not_cut_by_them_and_every_other_one_is()
+    {
+        var (bringer, other) = (house.Open(Asking(ActionClass.Effect)), house.Open(Asking(ActionClass.Effect)));
+        bringer.Opened(new EntryId(0, 0));
+        Assert.True(house.Interlock.ShutsItself(bringer));
+        Assert.True(await house.Interlock.JoinAsync(bringer, cancellation));
+        Assert.Empty(bringer.Cuts);
+        Assert.Single(other.Cuts);
+    }
+
+    [Fact]
+    public void A_read_of_an_untrusted_source_and_an_effect_on_a_trusted_one_do_not_shut_themselves()
+    {
+        Assert.False(house.Interlock.ShutsItself(house.Open(Asking(ActionClass.Read))));
+        Assert.False(house.Interlock.ShutsItself(house.Open(Asking(ActionClass.Effect) with { Source = new Source("ours", LabelSet.Empty) })));
+    }
+
     [Fact]
     public async Task The_channels_of_another_run_go_on()
     {
@@ -152,7 +171,7 @@ public sealed class InterlockTests : IAsyncDisposable
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         house.Disk.Writing = HeldDisk.Until(released);
         var first = house.JoinAsync("untrusted").AsTask();
-        var second = house.Interlock.JoinAsync(house.Run, LabelSet.Untrusted, new EntryId(0, 0), gone.Token).AsTask();
+        var second = house.Interlock.JoinAsync(house.Reading("untrusted"), gone.Token).AsTask();
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         released.Set();

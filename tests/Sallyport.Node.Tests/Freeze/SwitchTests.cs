@@ -101,6 +101,18 @@ public sealed class SwitchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_thaw_that_matches_nothing_changes_nothing()
+    {
+        var freeze = Open();
+        freeze.Freeze(OneAgent, "why", "uid:0");
+        var stored = await File.ReadAllBytesAsync(StateFile, cancellation);
+        var change = await freeze.ThawAsync(one => one.Id == "f9", "uid:0", cancellation);
+        Assert.Equal((0, null, null), (change.Freezes.Count, change.Entry, change.Fault));
+        Assert.Equal(1, freeze.State.Epoch);
+        Assert.Equal(stored, await File.ReadAllBytesAsync(StateFile, cancellation));
+    }
+
+    [Fact]
     public async Task The_state_survives_a_restart()
     {
         var freeze = Open();

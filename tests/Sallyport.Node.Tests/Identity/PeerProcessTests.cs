@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using Sallyport.Perimeter.Tests;
 
@@ -31,7 +32,7 @@ public sealed class PeerProcessTests
     public void Where_there_is_no_process_there_is_no_start(int pid)
     {
         Assert.Null(PeerProcess.StartOf(pid));
-        Assert.False(PeerProcess.IsInsideRun(pid));
+        Assert.True(PeerProcess.IsInsideRun(pid)); // Who is not there cannot be told from a run's process.
     }
 
     [Fact]
@@ -56,6 +57,25 @@ public sealed class PeerProcessTests
         Assert.True(await IsInsideRunAsync("SALLYPORT_RUN", "01jd3k5m7n9p1q3r5s7t9v1w3x"));
         Assert.False(await IsInsideRunAsync("SALLYPORT_RUNNER", "x"));
         Assert.False(await IsInsideRunAsync("X", "SALLYPORT_RUN=1"));
+    }
+
+    // Sixty-four ancestors were once enough to be taken for somebody outside.
+    [Fact]
+    public async Task A_long_line_of_ancestors_does_not_lose_the_mark()
+    {
+        const string Deeper = "if [ $1 -gt 0 ]; then sh -c \"$2\" x $(($1 - 1)) \"$2\"; exit; fi; echo $$; read line";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"env -u SALLYPORT_RUN sh -c '{Deeper}' x 70 '{Deeper}'; exit"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["SALLYPORT_RUN"] = "01jd3k5m7n9p1q3r5s7t9v1w3x" },
+        };
+        using var child = Process.Start(start)!; // A new process.
+        var deepest = int.Parse((await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture); // It says so.
+        Assert.True(PeerProcess.IsInsideRun(deepest));
+        child.StandardInput.Close();
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task<bool> IsInsideRunAsync(string name, string value)

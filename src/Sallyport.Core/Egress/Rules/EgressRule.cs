@@ -31,7 +31,10 @@ public sealed class EgressRule
         (Reference, Pattern, Declared, Mode) = (reference, pattern, declared, mode);
 
         // Made once, so that an allowed request allocates no match.
-        allowed = [.. Enum.GetValues<ActionClass>().Select(of => new RuleMatch.Allowed(reference, of))];
+        var basis = mode is ConnectMode.Tunnel ? ClassBasis.Channel
+            : declared is null ? ClassBasis.Method
+            : ClassBasis.Rule;
+        allowed = [.. Enum.GetValues<ActionClass>().Select(of => new RuleMatch.Allowed(reference, of, basis))];
     }
 
     /// <summary>Where it is written, and its text.</summary>

@@ -16,6 +16,7 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     private readonly Lock closing = new();
     private volatile bool sending;
     private volatile string? cutBy;
+    private volatile bool headBegun;
     private bool closed; // Under the lock.
 
     /// <summary>Opens the exchange; registering it is the caller's.</summary>
@@ -33,13 +34,46 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     public CancellationToken Ended => ended.Token;
 
     /// <inheritdoc/>
-    public override bool CanSend => sending;
+    /// <remarks>A request without content too, until its head is on its way: what waits for its dial can still be stopped.</remarks>
+    public override bool CanSend => sending || !headBegun;
+
+    /// <summary>Whether the run may still add to the request's body.</summary>
+    public bool HasUnreadBody => sending;
 
     /// <summary>Code of the cut; null while it was not cut.</summary>
     public string? CutBy => cutBy;
 
     /// <summary>The request's body has gone out whole: there is nothing left that the run could add.</summary>
     public void BodySent() => sending = false;
+
+    /// <summary>How <see cref="Upstreams"/> finds the exchange that a request belongs to.</summary>
+    public static HttpRequestOptionsKey<Exchange> Key { get; } = new("sallyport.exchange");
+
+    /// <summary>The head is about to be written to the upstream, or a connection dialled to write it to.</summary>
+    /// <param name="writing">Whether it is written now; else it is only asked whether it may be.</param>
+    /// <exception cref="IOException">The exchange was cut.</exception>
+    /// <exception cref="UpstreamException">It has been written before. One decision is one request: whether the upstream acted
+    /// on the first one, nobody knows.</exception>
+    public void BeginHead(bool writing)
+    {
+        lock (closing)
+        {
+            if (headBegun)
+            {
+                throw new UpstreamException(new Fault(
+                    "egress.upstream",
+                    $"{Ask.Host} took the request and ended the connection without an answer.",
+                    "It is not sent twice under one decision. Ask again if it is safe to do it twice."));
+            }
+
+            if (cutBy is { } code)
+            {
+                throw new IOException(code);
+            }
+
+            headBegun = writing;
+        }
+    }
 
     /// <inheritdoc/>
     public override void Cut(string code, CutDepth depth)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -7,12 +8,30 @@ namespace Sallyport.Http.Forwarding;
 /// <summary>Which header fields pass, in both directions.</summary>
 internal static class ExchangeHeaders
 {
-    // RFC 9110, 7.6.1, and what belongs to this proxy alone. Host is set from the target that was decided.
-    private static readonly HashSet<string> NeverSent = new(StringComparer.OrdinalIgnoreCase)
+    // Names as gateways behind CGI see them: lower case, and every other character a '-' (see Folded).
+    private static readonly FrozenSet<string> NeverSent = new[]
     {
-        "Connection", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "HTTP2-Settings", "Expect", "Host",
-        "Proxy-Authorization", "Proxy-Authenticate", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
-    };
+        // RFC 9110, 7.6.1, and what belongs to this proxy alone. Host is set from the target that was decided.
+        "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "http2-settings", "expect", "host",
+        "proxy-authorization", "proxy-authenticate",
+
+        // Another method, path or host than the one that was decided, to frameworks that believe them.
+        "x-http-method-override", "x-http-method", "x-method-override", "http-method-override", "x-original-method",
+        "x-original-url", "x-rewrite-url", "x-original-uri", "x-rewrite-uri", "x-original-path", "x-envoy-original-path",
+        "script-name", "x-script-name", "x-original-host", "x-host", "x-http-host-override",
+
+        // Another sender than this one, or (httpoxy) another way out for the upstream's own requests.
+        "forwarded", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
+        "fastly-client-ip", "x-originating-ip", "x-remote-ip", "x-remote-addr", "proxy",
+
+        // Files that an upstream's own front end would send.
+        "x-sendfile-type", "x-accel-mapping",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NeverSentFolded = NeverSent.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // Longer than any name above.
+    private const int FoldedCharsMax = 32;
 
     // Alt-Svc would lead the client to another address or to QUIC, where there is no gate.
     private static readonly HashSet<string> NeverReturned = new(StringComparer.OrdinalIgnoreCase)
@@ -27,7 +46,7 @@ internal static class ExchangeHeaders
         var listed = Listed(from.Headers.Connection);
         foreach (var (name, values) in from.Headers)
         {
-            if (NeverSent.Contains(name) || listed.Contains(name) || IsOurs(name) || name[0] == ':')
+            if (IsNeverSent(name) || listed.Contains(name) || name[0] == ':')
             {
                 continue;
             }
@@ -77,6 +96,22 @@ internal static class ExchangeHeaders
     }
 
     private static StringValues Join(HeaderStringValues values) => values.Count == 1 ? values.ToString() : new StringValues([.. values]);
+
+    // Many servers hand fields on as CGI variables (RFC 3875, 4.1.18), where X_Original_URL and X-Original-URL are one; some map
+    // every other character too. Content_Length would there stand for the real one.
+    private static bool IsNeverSent(string name)
+    {
+        Span<char> buffer = stackalloc char[FoldedCharsMax];
+        var folded = buffer[..Math.Min(name.Length, FoldedCharsMax)];
+        for (var i = 0; i < folded.Length; i++)
+        {
+            folded[i] = char.IsAsciiLetterOrDigit(name[i]) ? (char)(name[i] | 0x20) : '-';
+        }
+
+        return folded.StartsWith("x-forwarded") || folded.StartsWith("sallyport-")
+            || name.Length <= FoldedCharsMax && NeverSentFolded.Contains(folded)
+            || folded is "content-length" && !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+    }
 
     // A field that claims to come from us is never passed on, in either direction.
     private static bool IsOurs(string name) => name.StartsWith("Sallyport-", StringComparison.OrdinalIgnoreCase);

@@ -10,9 +10,10 @@ namespace Sallyport.Http.Forwarding;
 /// <summary>Carries an allowed request out and its response back.</summary>
 /// <remarks>
 /// <code>
-/// agent --request--> (1) head, body as it arrives, hashed --> upstream
-/// agent &lt;--response-- (4) (3) labels joined &lt;-- (2) head
-///                     (5) body as it arrives, hashed; (6) observation written; (7) last byte
+/// agent --request--> (1) an act that its own labels would shut: whole, held
+///                    (2) labels joined --> (3) dial; head, body as it arrives, hashed --> upstream
+/// agent &lt;--response-- (5) &lt;-- (4) head
+///                     (6) body as it arrives, hashed; (7) observation written; (8) last byte
 /// </code>
 /// </remarks>
 internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequencer sequencer, ILogger<Forwarder> log)
@@ -33,23 +34,34 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         {
             await FailAsync(exchange, outcome, verdict, context, failed);
         }
+        finally
+        {
+            // An allow has its end recorded whatever happens, a bug of ours included.
+            if (!outcome.Observed)
+            {
+                await TryObserveAsync(outcome, "failed");
+            }
+        }
     }
 
     private async Task ExchangeAsync(Exchange exchange, Dial dial, Outcome outcome, HttpContext context)
     {
-        using var request = Request(exchange, dial, outcome.Sent, context);
+        var content = await ContentAsync(exchange, outcome.Sent, context.Request);
 
-        // Step 1 and 2.
-        using var response = await upstreams.For(exchange.Run, exchange.Snapshot, dial.Upstream).SendAsync(request, exchange.Ended);
-        outcome.Status = (int)response.StatusCode;
-
-        // Step 3: before status line, headers or anything else of the upstream's reaches the agent (P4).
-        if (!await interlock.JoinAsync(exchange.Run, exchange.Ask.Source.Labels, outcome.Decision, exchange.Ended))
+        // Step 2: before anything that the upstream chooses can be seen: whether and when it answers, how fast it takes a
+        // body, with which fault it fails (P4).
+        if (!await interlock.JoinAsync(exchange, exchange.Ended))
         {
             throw new LedgerUnavailableException();
         }
 
-        // Step 4.
+        // Steps 3 and 4.
+        exchange.Ended.ThrowIfCancellationRequested();
+        using var request = Request(exchange, dial, content, context);
+        using var response = await upstreams.For(exchange.Run, exchange.Snapshot, dial.Upstream).SendAsync(request, exchange.Ended);
+        outcome.Status = (int)response.StatusCode;
+
+        // Step 5.
         exchange.Ended.ThrowIfCancellationRequested();
         context.Response.StatusCode = outcome.Status;
         ExchangeHeaders.CopyResponse(response, context.Response);
@@ -64,9 +76,27 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         ExchangeHeaders.CopyTrailers(response, context.Response);
     }
 
+    // Step 1: what an untrusted source is told by a clean run is held whole, so that the run cannot answer it in the same act.
+    private async ValueTask<RelayContent?> ContentAsync(Exchange exchange, BodyDigest sent, HttpRequest request)
+    {
+        if (!exchange.HasUnreadBody || UpgradeRelay.IsWanted(request))
+        {
+            return null;
+        }
+
+        if (!interlock.ShutsItself(exchange))
+        {
+            return new RelayContent(request.BodyReader, request.ContentLength, exchange, sent);
+        }
+
+        var whole = await WholeBody.ReadAsync(request, exchange.Ended) ?? throw new UnheldBodyException();
+        exchange.BodySent();
+        return new RelayContent(whole, request.ContentLength, exchange, sent);
+    }
+
     private async Task BodyAsync(Exchange exchange, HttpResponseMessage response, HttpContext context, Outcome outcome)
     {
-        // Step 5.
+        // Step 6.
         var length = HttpMethods.IsHead(context.Request.Method) ? 0 : response.Content.Headers.ContentLength;
         await using var body = await response.Content.ReadAsStreamAsync(exchange.Ended);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -90,14 +120,14 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
                 outcome.Received.Add(buffer.AsSpan(0, count));
                 if (outcome.Received.Length == length)
                 {
-                    // Step 6 before step 7: these bytes complete the response.
+                    // Step 7 before step 8: these bytes complete the response.
                     await ObserveAsync(outcome, "complete");
                 }
 
                 await context.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, count), exchange.Ended);
             }
 
-            // Step 6: without a length it is the end of the stream that completes the response.
+            // Step 7: without a length it is the end of the stream that completes the response.
             await ObserveAsync(outcome, "complete");
         }
         finally
@@ -108,12 +138,12 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
     private async Task FailAsync(Exchange exchange, Outcome outcome, Verdict verdict, HttpContext context, Exception failed)
     {
-        var end = exchange.CutBy is not null ? "cut"
+        var end = exchange.CutBy is not null || failed is UnheldBodyException ? "cut"
             : context.RequestAborted.IsCancellationRequested ? "client-gone"
             : "upstream-failed";
         ForwarderLog.Ended(log, end, exchange.Ask.Target, failed.Message);
         var recorded = outcome.Observed || await TryObserveAsync(outcome, end);
-        if (context.Response.HasStarted || end != "upstream-failed" || outcome.Observed && !recorded)
+        if (context.Response.HasStarted || end != "upstream-failed" && failed is not UnheldBodyException || outcome.Observed && !recorded)
         {
             // Half a response must not look like a whole one.
             context.Abort();
@@ -121,11 +151,24 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         }
 
         context.Response.Clear();
-        var refusal = failed is LedgerUnavailableException || !recorded
-            ? Refusal.Of(verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) })
-            : Refusal.Upstream(FaultOf(failed, exchange.Ask), verdict);
-        await refusal.WriteAsync(context, close: exchange.CanSend);
+        await RefusalOf(failed, recorded, exchange, verdict).WriteAsync(context, close: exchange.HasUnreadBody);
     }
+
+    private static Refusal RefusalOf(Exception failed, bool recorded, Exchange exchange, Verdict verdict) => failed switch
+    {
+        LedgerUnavailableException => Refusal.Of(Unrecorded(verdict)),
+        _ when !recorded => Refusal.Of(Unrecorded(verdict)),
+        UnheldBodyException => Refusal.Of(verdict, Unheld(verdict.Facts)),
+        _ => Refusal.Upstream(FaultOf(failed, exchange.Ask), verdict),
+    };
+
+    private static Verdict Unrecorded(Verdict verdict) => verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) };
+
+    private static Fault Unheld(Facts facts) => new(
+        "flow.unheld-body",
+        $"{facts.Method} {facts.Target} is an effect towards a source that is labelled {facts.Source.Labels}, and its body is longer than "
+        + $"{WholeBody.BytesMax / 1024 / 1024} MiB, the most that is held whole. What is still being sent while the other side can answer is a channel to it.",
+        "Send less at once, or declare the host under sources: in perimeter/sallyport.yaml with the labels that it deserves.");
 
     private static Fault FaultOf(Exception failed, Ask ask)
     {
@@ -145,7 +188,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         return new Fault("egress.upstream", $"{ask.Host} closed the connection or did not speak HTTP.", "Try again later, or look at the upstream.");
     }
 
-    private static HttpRequestMessage Request(Exchange exchange, Dial dial, BodyDigest sent, HttpContext context)
+    private static HttpRequestMessage Request(Exchange exchange, Dial dial, RelayContent? content, HttpContext context)
     {
         var target = dial.Target;
         // The path that was judged is the path that is sent: no canonicalisation on the way.
@@ -155,13 +198,11 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         {
             Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Content = content,
         };
-        if (exchange.CanSend && !UpgradeRelay.IsWanted(context.Request))
-        {
-            request.Content = new RelayContent(context.Request.BodyReader, context.Request.ContentLength, exchange, sent);
-        }
 
         request.Options.Set(Dial.Key, dial);
+        request.Options.Set(Exchange.Key, exchange);
         ExchangeHeaders.CopyRequest(context.Request, request);
         request.Headers.Host = target.IsDefaultPort ? target.Host.Text : target.HostAndPort;
         UpgradeRelay.Ask(context.Request, request);
@@ -200,7 +241,8 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
     private static bool IsPeers(Exception failed) =>
         failed is HttpRequestException or IOException or OperationCanceledException or LedgerUnavailableException
-            or ObjectDisposedException or InvalidOperationException or ProtocolViolationException;
+            or ObjectDisposedException or InvalidOperationException or ProtocolViolationException
+            or ArgumentException or FormatException; // What it sent could not be said again.
 
     /// <summary>What is known of an exchange so far.</summary>
     internal sealed class Outcome(Exchange exchange, EntryId decision, BodyDigest sent, BodyDigest received)
@@ -217,6 +259,8 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
         public bool Observed { get; set; }
     }
+
+    private sealed class UnheldBodyException() : IOException("the body is too long to be held whole");
 
     private sealed class LedgerUnavailableException() : IOException("the ledger cannot record it");
 }

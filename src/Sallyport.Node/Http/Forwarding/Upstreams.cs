@@ -65,6 +65,10 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
 
     private sealed class Pool : IDisposable
     {
+        // Nothing is sent twice, so a request that meets the close of an idle connection fails. Common servers close after 5 s
+        // (Node, Apache) or later; a connection that is seen closed before a byte is written is still exchanged for another.
+        private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(4);
+
         private readonly ConcurrentDictionary<Socket, byte> sockets = new();
         private readonly CheckedDialler dialler;
 
@@ -79,9 +83,9 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
                 UseCookies = false,
                 ActivityHeadersPropagator = null,
                 EnableMultipleHttp2Connections = true,
-                RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1, // As they were read: every byte is one character.
+                RequestHeaderEncodingSelector = WriteOnce,
                 ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+                PooledConnectionIdleTimeout = IdleMax,
                 ConnectCallback = ConnectAsync,
                 SslOptions = new SslClientAuthenticationOptions
                 {
@@ -104,6 +108,25 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
 
         public void Dispose() => Invoker.Dispose();
 
+        // The client asks for the encoding of each field whenever it serialises a head, before a byte of it is written. It would
+        // serialise it again, up to three times, when the upstream drops a request without content (HTTP/1.1: closed without an
+        // answer; HTTP/2: REFUSED_STREAM, GOAWAY), and has no switch for that. So the second time is refused here, at the one
+        // field that every request has (Forwarder sets it). In HTTP/2 a head that was serialised and then met the end of its
+        // connection before it was written is refused too: that is rare, and it is not known at this place.
+        private static Encoding WriteOnce(string field, HttpRequestMessage request)
+        {
+            if (field.Equals("Host", StringComparison.Ordinal))
+            {
+                Of(request).BeginHead(writing: true);
+            }
+
+            return Encoding.Latin1; // As they were read: every byte is one character.
+        }
+
+        private static Exchange Of(HttpRequestMessage request) => request.Options.TryGetValue(Exchange.Key, out var exchange)
+            ? exchange
+            : throw new InvalidOperationException("A request that belongs to no exchange reached the pool.");
+
         private static X509ChainPolicy Trusting(string caPem)
         {
             var policy = new X509ChainPolicy
@@ -124,6 +147,7 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
                 throw new InvalidOperationException("A request without a decided target reached the pool.");
             }
 
+            Of(context.InitialRequestMessage).BeginHead(writing: false);
             var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, cancellation);
             if (dialled is not DialResult.Connected { Socket: var socket })
             {

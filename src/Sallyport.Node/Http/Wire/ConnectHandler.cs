@@ -6,6 +6,7 @@ using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Freeze;
+using Sallyport.Http.Forwarding;
 using Sallyport.Identity;
 using Sallyport.Ledger;
 
@@ -120,27 +121,50 @@ internal sealed class ConnectHandler(
 
         var id = verdict.Entry!.Value; // An allow has an entry.
         tunnel.Opened(id);
-        var dialled = await dialler.DialAsync(target, rule, snapshot.Rules<Sources>().Of(target.Host), CancellationToken.None);
-        if (dialled is DialResult.Failed failed)
+
+        var end = "failed";
+        try
         {
-            Observe(tunnel, id, "upstream-failed");
-            await Refusal.Upstream(failed.Fault, verdict).WriteAsync(client, CancellationToken.None);
-            return;
+            end = await OpenAsync(tunnel, client, new Dial(target, rule, snapshot.Rules<Sources>().Of(target.Host)), verdict);
         }
-
-        using (var upstream = ((DialResult.Connected)dialled).Socket)
+        finally
         {
-            // Labels before the first byte that the other side could send (P4).
-            var open = await interlock.JoinAsync(run, ask.Source.Labels, id, CancellationToken.None) && tunnel.CutBy is null;
-            if (open)
-            {
-                await SendAsync(client, Established);
-            }
-
-            var end = open ? await tunnel.RelayAsync(upstream) : "cut";
+            // An allow has its end recorded whatever happens.
             Observe(tunnel, id, end);
             WireLog.TunnelEnded(log, run.Agent.Value, target.HostAndPort, tunnel.BytesSent, tunnel.BytesReceived, end);
         }
+    }
+
+    private async Task<string> OpenAsync(Tunnel tunnel, Socket client, Dial dial, Verdict verdict)
+    {
+        // Labels before the dial: whether and when it succeeds is the other side's to choose (P4).
+        if (!await interlock.JoinAsync(tunnel, CancellationToken.None))
+        {
+            await RefuseAsync(client, verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) });
+            return "cut";
+        }
+
+        var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, CancellationToken.None);
+        if (dialled is DialResult.Failed failed)
+        {
+            await Refusal.Upstream(failed.Fault, verdict).WriteAsync(client, CancellationToken.None);
+            return "upstream-failed";
+        }
+
+        using var upstream = ((DialResult.Connected)dialled).Socket;
+        if (tunnel.CutBy is null)
+        {
+            try
+            {
+                await SendAsync(client, Established);
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                // The relay meets the same end, and says whose it was.
+            }
+        }
+
+        return await tunnel.RelayAsync(upstream);
     }
 
     private void Observe(Tunnel tunnel, EntryId decision, string end) => sequencer.Append(new LedgerEntry.Observed
