@@ -37,7 +37,10 @@ public sealed class AdminApi(ApiParts parts)
         api.MapPost("/freezes", FreezeNow);
         api.MapDelete("/freezes/{id}", ThawAsync);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
-        api.MapFallback(() => Problem(StatusCodes.Status404NotFound, new Fault("api.unknown", "There is no such endpoint.", "See docs/reference/api.md.")));
+        api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
+            "api.unknown",
+            $"There is no endpoint {context.Request.Method} {context.Request.Path} that takes such a body.",
+            "See docs/reference/api.md; a body is sent as application/json.")));
     }
 
     /// <summary>What is said of a freeze that is not active.</summary>
