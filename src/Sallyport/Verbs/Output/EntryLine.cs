@@ -6,8 +6,9 @@ namespace Sallyport.Verbs;
 /// <summary>A ledger entry as one line for people. Values come from outside and are made inert.</summary>
 internal static class EntryLine
 {
-    // A target that is cut to less than this says nothing any more: the line is wrapped then.
-    private const int TargetMin = 20;
+    // A target that is cut to less than this says too little: it gets a line of its own then.
+    private const int TargetMin = 40;
+    private const int Indent = 4; // of a wrapped line
 
     /// <summary>Id, time, kind and what matters of that kind.</summary>
     /// <param name="entry">The entry.</param>
@@ -19,12 +20,18 @@ internal static class EntryLine
             ? at.ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) : "?";
         var target = Text(entry, "target");
         var line = $"{id,-9} {time} {Body(entry, target)}";
-        if (columns is not { } most || line.Length <= most || target.Length <= TargetMin)
+        if (columns is not { } most || line.Length <= most || target.Length == 0)
         {
             return line;
         }
 
-        var room = Math.Max(TargetMin, target.Length - line.Length + most);
+        var room = target.Length - line.Length + most;
+        if (room < TargetMin)
+        {
+            var after = line.Length - line.IndexOf(target, StringComparison.Ordinal) - target.Length;
+            room = Math.Max(most - Indent - after, Math.Min(TargetMin, most - Indent));
+        }
+
         return $"{id,-9} {time} {Body(entry, Width.CutMiddle(target, room))}";
     }
 
