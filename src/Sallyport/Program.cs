@@ -18,4 +18,4 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     LedgerVerb.Create(),
     RangeVerb.Create(),
 };
-return await Edge.RunAsync(root.Parse(args));
+return await Edge.RunAsync(Usage.WithHelpInColumns(root).Parse(args));

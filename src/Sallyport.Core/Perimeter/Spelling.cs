@@ -3,7 +3,7 @@ using Sallyport.Egress;
 namespace Sallyport.Perimeter;
 
 /// <summary>Guesses what a misspelt word was meant to be.</summary>
-internal static class Spelling
+public static class Spelling
 {
     // Longer words are not guessed: names have at most 63 characters.
     private const int LengthMax = 64;

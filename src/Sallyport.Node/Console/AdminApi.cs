@@ -29,6 +29,7 @@ public sealed class AdminApi(ApiParts parts)
     {
         var api = routes.MapGroup("/api/v1");
         api.MapGet("/status", () => TypedResults.Ok(Status()));
+        api.MapGet("/agents", Agents);
         api.MapGet("/runs", () => TypedResults.Ok(RunViews()));
         api.MapPost("/runs", OpenRunAsync);
         api.MapDelete("/runs/{id}", EndRunAsync);
@@ -36,7 +37,10 @@ public sealed class AdminApi(ApiParts parts)
         api.MapPost("/freezes", FreezeNow);
         api.MapDelete("/freezes/{id}", ThawAsync);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
-        api.MapFallback(() => Problem(StatusCodes.Status404NotFound, new Fault("api.unknown", "There is no such endpoint.", "See docs/reference/api.md.")));
+        api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
+            "api.unknown",
+            $"There is no endpoint {context.Request.Method} {context.Request.Path} that takes such a body.",
+            "See docs/reference/api.md; a body is sent as application/json.")));
     }
 
     /// <summary>What is said of a freeze that is not active.</summary>
@@ -94,10 +98,33 @@ public sealed class AdminApi(ApiParts parts)
                 ticket.Run.Text, ticket.Token, ticket.Socket, parts.Gateway.Listening?.ToString(), parts.CaFile, parts.BundleFile, "unconfined", ticket.Entry.ToString()));
     }
 
-    private async Task<IResult> EndRunAsync(string id, int? exitCode) =>
-        RunId.TryParse(id, out var run) && await parts.Admission.EndAsync(run, "exited", exitCode)
+    // Who runs the command says how it ended; anybody else (sallyport runs end) has no exit code to give.
+    private async Task<IResult> EndRunAsync(string id, int? exitCode, bool? started)
+    {
+        var reason = exitCode is null ? "ended" : started is false ? "not-started" : "exited";
+        return RunId.TryParse(id, out var run) && await parts.Admission.EndAsync(run, reason, exitCode)
             ? TypedResults.NoContent()
             : Problem(StatusCodes.Status404NotFound, RunUnknown);
+    }
+
+    // Those of the configuration in force, and those that only the ledger still knows.
+    private IResult Agents()
+    {
+        if (!parts.Index.TryAgents(out var recorded, out var fault))
+        {
+            return Problem(StatusCodes.Status503ServiceUnavailable, fault);
+        }
+
+        var configured = parts.Snapshots.Current.Agents;
+        IReadOnlyList<AgentView> views =
+        [
+            .. configured.Values.Select(agent => new AgentView(agent.Id.Value, agent.Role.Value, Configured: true))
+                .Concat(recorded.Where(name => configured.Keys.All(known => known.Value != name))
+                    .Select(name => new AgentView(name, null, Configured: false)))
+                .OrderBy(agent => agent.Agent, StringComparer.Ordinal),
+        ];
+        return TypedResults.Ok(views);
+    }
 
     private IResult FreezeNow(FreezeRequest request, HttpContext context)
     {

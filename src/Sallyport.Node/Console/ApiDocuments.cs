@@ -31,6 +31,12 @@ public sealed record RunOpened(string Run, string Token, string Socket, string? 
 /// <param name="Confinement"><c>unconfined</c>.</param>
 public sealed record RunView(string Run, string Agent, string? Spiffe, string Role, IReadOnlyList<string> Labels, int Channels, string? Frozen, string Confinement);
 
+/// <summary>An agent that the configuration or the ledger knows.</summary>
+/// <param name="Agent">Its name.</param>
+/// <param name="Role">Its role; null when it is no longer in the configuration.</param>
+/// <param name="Configured">Whether it is in the configuration in force.</param>
+public sealed record AgentView(string Agent, string? Role, bool Configured);
+
 /// <summary>Asks for a freeze.</summary>
 /// <param name="Scope"><c>all</c>, <c>agent:NAME</c> or <c>run:ID</c>.</param>
 /// <param name="Reason">Why; it is shown to everybody who is refused.</param>
@@ -95,6 +101,7 @@ public sealed record Problem(string Type, string Title, int Status, string Code,
 [JsonSerializable(typeof(OpenRunRequest))]
 [JsonSerializable(typeof(RunOpened))]
 [JsonSerializable(typeof(IReadOnlyList<RunView>))]
+[JsonSerializable(typeof(IReadOnlyList<AgentView>))]
 [JsonSerializable(typeof(FreezeRequest))]
 [JsonSerializable(typeof(IReadOnlyList<FreezeView>))]
 [JsonSerializable(typeof(FreezeAnswer))]

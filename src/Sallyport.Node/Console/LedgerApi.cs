@@ -1,12 +1,9 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
-using Sallyport.Flow;
-using Sallyport.Identity;
 using Sallyport.Ledger;
 
 namespace Sallyport.Console;
@@ -83,8 +80,13 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
             return AdminApi.Problem(StatusCodes.Status400BadRequest, NotAnId);
         }
 
+        var most = limit ?? 10;
+        if (most is < 1 or > LedgerFilter.LimitMax)
+        {
+            return AdminApi.Problem(StatusCodes.Status400BadRequest, LogQuery.BadLimit);
+        }
+
         await CatchUpAsync(Math.Min(entry.Position, sequencer.Written - 1), context.RequestAborted);
-        var most = Math.Clamp(limit ?? 10, 1, LedgerFilter.LimitMax);
         if (!index.TryWhy(entry, most, out var why, out var fault))
         {
             return AdminApi.Problem(StatusCodes.Status404NotFound, fault);
@@ -113,61 +115,4 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
         using var document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
     }
-}
-
-/// <summary>The query of <c>GET /log</c>; every part is optional.</summary>
-internal sealed record LogQuery(string? Agent, string? Run, string? Host, string? Verdict, string? Kind, string? Label, string? Since, int? Limit, bool? Follow)
-{
-    public bool TryParse(DateTimeOffset now, out LedgerFilter filter, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Fault? fault)
-    {
-        filter = LedgerFilter.Any;
-        AgentId? agent = null;
-        RunId? run = null;
-        Label? label = null;
-        DateTimeOffset? since = null;
-        fault = Agent is not null && !AgentId.TryParse(Agent, out agent) ? Bad("agent", $"a name of {Name.Form}")
-            : Run is not null && !RunId.TryParse(Run, out run) ? Bad("run", "26 characters, as sallyport runs prints them")
-            : Label is not null && !Flow.Label.TryParse(Label, out label) ? Bad("label", $"a word of {Name.Form}")
-            : Verdict is not (null or "allow" or "deny") ? Bad("verdict", "allow or deny")
-            : Kind is not null && !EntryKind.All.Contains(Kind, StringComparer.Ordinal) ? Bad("kind", $"one of {string.Join(", ", EntryKind.All)}")
-            : Since is not null && !TrySince(Since, now, out since) ? Bad("since", "a time (2026-01-31T12:00:00Z) or a span (15m, 2h, 7d)")
-            : Limit is < 1 or > LedgerFilter.LimitMax ? Bad("limit", $"1 to {LedgerFilter.LimitMax}")
-            : null;
-        filter = new LedgerFilter
-        {
-            Agent = agent,
-            Run = run,
-            Host = Host,
-            Verdict = Verdict,
-            Kind = Kind,
-            Label = label,
-            Since = since,
-            Limit = Limit ?? LedgerFilter.LimitDefault,
-        };
-        return fault is null;
-    }
-
-    private static bool TrySince(string text, DateTimeOffset now, out DateTimeOffset? since)
-    {
-        since = null;
-        if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-        {
-            since = text[^1] switch
-            {
-                's' => now.AddSeconds(-count),
-                'm' => now.AddMinutes(-count),
-                'h' => now.AddHours(-count),
-                'd' when count < 100_000 => now.AddDays(-count),
-                _ => null,
-            };
-        }
-        else if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-        {
-            since = at;
-        }
-
-        return since is not null;
-    }
-
-    private static Fault Bad(string name, string form) => new("api.query", $"The filter '{name}' does not parse.", $"It is {form}.");
 }

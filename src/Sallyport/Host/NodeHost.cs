@@ -60,9 +60,12 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <param name="folder">The node's own folder.</param>
     /// <param name="logs">Where it logs.</param>
     /// <param name="time">Clock.</param>
-    /// <param name="cancellation">Until it serves.</param>
+    /// <param name="stopping">Asked for before the ledger is open, it ends the start, with neither node nor fault:
+    /// nothing was changed. Asked for later it does not: whoever asked disposes of the node, which leaves the ledger
+    /// closed.</param>
     public static async Task<(NodeHost? Node, Fault? Fault)> StartAsync(
-        Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time, CancellationToken cancellation)
+        Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time,
+        CancellationToken stopping)
     {
         // 1. What is ours alone.
         if ((folder.Check() ?? SocketFolder.Make(folder.Sockets)) is { } notOurs)
@@ -74,6 +77,12 @@ internal sealed class NodeHost : IAsyncDisposable
         if (authority is null)
         {
             return (null, fault);
+        }
+
+        if (stopping.IsCancellationRequested)
+        {
+            authority.Dispose();
+            return (null, null);
         }
 
         // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
@@ -105,7 +114,7 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, sequencer.Fault ?? new Fault("ledger.unavailable", "The start could not be recorded.", "Free the disk, then start again."));
         }
 
-        return await ComposeAsync(perimeter, options, folder, logs, time, sequencer, replay, authority, cancellation);
+        return await ComposeAsync(perimeter, options, folder, logs, time, sequencer, replay, authority);
     }
 
     /// <summary>Stops in good order: no new request, a short patience for open ones, the last entry, the disk.</summary>
@@ -134,7 +143,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private static async Task<(NodeHost? Node, Fault? Fault)> ComposeAsync(
         Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time,
-        Sequencer sequencer, LedgerReplay replay, CertificateAuthority authority, CancellationToken cancellation)
+        Sequencer sequencer, LedgerReplay replay, CertificateAuthority authority)
     {
         // 3. What decides.
         var snapshots = new SnapshotSource(perimeter);
@@ -176,14 +185,16 @@ internal sealed class NodeHost : IAsyncDisposable
         if (admission is not null)
         {
             await admission.RestoreAsync(replay.Open);
-            fault = await gateway.StartAsync(options.Proxy, cancellation);
+            fault = await gateway.StartAsync(options.Proxy, CancellationToken.None);
         }
 
         if (fault is not null || admission is null)
         {
             admission?.Dispose();
             await gateway.DisposeAsync();
+            sequencer.Append(new LedgerEntry.NodeStopped { Reason = "fault" });
             await sequencer.DisposeAsync();
+            folder.RemoveSockets();
             authority.Dispose();
             return (null, fault);
         }
@@ -206,7 +217,7 @@ internal sealed class NodeHost : IAsyncDisposable
             BundleFile = folder.BundleFile,
             Time = time,
         });
-        var admin = await AdminListener.StartAsync(SocketFolder.AdminSocket(folder.Root), api, logs, cancellation);
+        var admin = await AdminListener.StartAsync(SocketFolder.AdminSocket(folder.Root), api, logs, CancellationToken.None);
         return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, folder, time), null);
     }
 

@@ -24,20 +24,31 @@ internal static class CheckVerb
         return verb;
     }
 
-    /// <summary>Loads a configuration that has to be right; what is wrong is told on standard error.</summary>
+    /// <summary>Loads a configuration that has to be right.</summary>
     public static (Snapshot Snapshot, PerimeterOptions Options) Load(string folder)
     {
+        var file = Path.Combine(folder, PerimeterFolder.FileName);
+        if (!Path.Exists(file))
+        {
+            // Not a mistake in line 1: there is no line.
+            throw new FaultException(
+                new Fault(
+                    "perimeter.missing", $"There is no configuration {file}.",
+                    "Write a first one with: sallyport init (or say where it is with --perimeter)"),
+                ExitCode.Configuration);
+        }
+
         var loaded = PerimeterFolder.Load(folder);
         if (loaded is { Snapshot: { } snapshot, Options: { } options })
         {
             return (snapshot, options);
         }
 
-        foreach (var line in loaded.Lines())
-        {
-            Print.Note(Print.Inert(line));
-        }
-
-        throw new FaultException(new Fault("perimeter.mistakes", $"The configuration in {folder} has mistakes, so nothing was started.", "Mend them, and see with: sallyport check (a first configuration comes from: sallyport init)"), ExitCode.Configuration);
+        throw new FaultException(
+            new Fault(
+                "perimeter.mistakes", $"The configuration in {folder} has mistakes, so nothing was started.",
+                "Mend them, and see with: sallyport check (a first configuration comes from: sallyport init)"),
+            ExitCode.Configuration,
+            [.. loaded.Lines()]);
     }
 }

@@ -32,7 +32,7 @@ internal static class DemoVerb
             {
                 Print.Line($"A network of bots with {stage.Posts} posts ({Print.Inert(stage.PostsFrom)}), a gate, and two agents behind it.");
                 Print.Line();
-                Print.Line($"{"",-4} {"what",-32} {"got",-38} entry");
+                Print.Line($"{"",-4} {"what",-32} {"got",-35} entry");
                 (allKept, var denied) = await new DemoScript(stage, Show).PlayAsync(cancellation);
                 Print.Line();
                 Print.Line($"sallyport why {denied}");
@@ -58,7 +58,7 @@ internal static class DemoVerb
     // 80 columns: a promise that is kept needs no more words than what came back.
     private static void Show(DemoLine line)
     {
-        Print.Line($"{(line.Kept ? "ok" : "NO"),-4} {line.What,-32} {line.Got,-38} {line.Entry}");
+        Print.Line($"{(line.Kept ? "ok" : "NO"),-4} {line.What,-32} {line.Got,-35} {line.Entry}");
         if (!line.Kept)
         {
             Print.Line($"     promised: {line.Promised}");

@@ -1,14 +1,16 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace Sallyport.Verbs;
 
 /// <summary>An expected failure on its way to the edge: what to print, and the exit code.</summary>
-internal sealed class FaultException(Fault fault, ExitCode exit) : Exception(fault.Detail)
+internal sealed class FaultException(Fault fault, ExitCode exit, params IReadOnlyList<string> mistakes) : Exception(fault.Detail)
 {
     public Fault Fault => fault;
 
     public ExitCode Exit => exit;
+
+    /// <summary>What was found one by one.</summary>
+    public IReadOnlyList<string> Mistakes => mistakes;
 }
 
 /// <summary>The one place where a verb's failure becomes words and an exit code.</summary>
@@ -16,18 +18,24 @@ internal static class Edge
 {
     public static async Task<int> RunAsync(ParseResult parsed)
     {
+        var json = Usage.WantsJson(parsed);
         if (parsed.Errors.Count > 0)
         {
-            return Usage(parsed);
+            Print.Fault(Usage.FaultOf(parsed), ExitCode.Usage, json);
+            return (int)ExitCode.Usage;
         }
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopPatience(parsed) });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopPatience(parsed),
+            });
         }
         catch (FaultException failed)
         {
-            Print.Fault(failed.Fault);
+            Print.Fault(failed, json);
             return (int)failed.Exit;
         }
         catch (OperationCanceledException)
@@ -43,29 +51,23 @@ internal static class Edge
         catch (Exception bug)
 #pragma warning restore CA1031
         {
-            await System.Console.Error.WriteLineAsync($"This is a bug of Sallyport. Please report it with what follows.\n{bug}");
+            Bug(bug, json);
             return (int)ExitCode.Bug;
         }
     }
+
+    private static void Bug(Exception bug, bool json)
+    {
+        if (json)
+        {
+            Print.Fault(new Fault("bug", $"This is a bug of Sallyport: {bug}", "Please report it with this text."), ExitCode.Bug, json);
+            return;
+        }
+
+        System.Console.Error.WriteLine($"This is a bug of Sallyport. Please report it with what follows.\n{bug}");
+    }
+
     // A verb that runs somebody's program stays as long as that stays: who presses Ctrl-C in it need not mean to leave.
     private static TimeSpan? StopPatience(ParseResult parsed) =>
         parsed.CommandResult.Command.Name is "run" or "range" ? null : TimeSpan.FromSeconds(15);
-
-    // Ours and not the parser's own report: an argument may be text from outside, and standard output belongs to the answer.
-    private static int Usage(ParseResult parsed)
-    {
-        var words = new Stack<string>();
-        for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
-        {
-            words.Push(at is CommandResult command ? command.Command.Name : "");
-        }
-
-        foreach (var wrong in parsed.Errors)
-        {
-            Print.Note($"error: {Print.Inert(wrong.Message)} (usage)");
-        }
-
-        Print.Note($"  See: {string.Join(' ', words)} --help");
-        return (int)ExitCode.Usage;
-    }
 }

@@ -20,4 +20,10 @@ internal enum ExitCode
 
     /// <summary>A bug of ours.</summary>
     Bug = 70,
+
+    /// <summary><c>run</c>: the command is there and cannot be executed, as shells say it.</summary>
+    NotExecutable = 126,
+
+    /// <summary><c>run</c>: there is no such command, as shells say it.</summary>
+    NotFound = 127,
 }

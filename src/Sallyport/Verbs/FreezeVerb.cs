@@ -9,8 +9,8 @@ internal static class FreezeVerb
     public static Command Create()
     {
         var all = new Option<bool>("--all") { Description = "Everything." };
-        var agent = new Option<string?>("--agent") { Description = "Every run of one agent." };
-        var run = new Option<string?>("--run") { Description = "One run." };
+        var agent = Places.Filter("agent", "Every run of one agent.");
+        var run = Places.Filter("run", "One run.");
         var reason = new Argument<string>("reason") { Description = "Why; everybody who is refused is shown it." };
         var (state, json) = (Places.State(), Places.Json());
         var list = List();
@@ -30,10 +30,13 @@ internal static class FreezeVerb
                 var freeze = answer.Freezes[0];
                 Print.Line($"frozen {freeze.Id} ({freeze.Scope}), {answer.ChannelsCut} open channels cut, entry {answer.Entry ?? "not recorded yet"}");
                 Print.Line($"  to lift it: sallyport thaw {freeze.Id}");
-                if (answer.Warning is { } warning)
-                {
-                    Print.Note($"warning: {Print.Inert(warning)}");
-                }
+            }
+
+            if (answer.Warning is { } warning)
+            {
+                Print.Warning(
+                    new Fault("freeze.warning", warning, "See what is frozen with: sallyport freeze list"),
+                    parsed.GetValue(json));
             }
 
             return (int)ExitCode.Yes;

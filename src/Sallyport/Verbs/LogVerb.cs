@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Sallyport.Console;
 
 namespace Sallyport.Verbs;
 
@@ -11,9 +12,9 @@ internal static class LogVerb
 
     public static Command Create()
     {
-        var options = Filters.ToDictionary(name => name, name => new Option<string?>($"--{name}") { Description = Describe(name) }, StringComparer.Ordinal);
+        var options = Filters.ToDictionary(name => name, name => Places.Filter(name, Describe(name)), StringComparer.Ordinal);
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as entries are written." };
-        var limit = new Option<int>("--limit", "-n") { Description = "At most so many entries (the newest).", DefaultValueFactory = _ => 50 };
+        var limit = Places.Limit("At most so many entries (the newest).", 50);
         var (state, json) = (Places.State(), Places.Json());
         var verb = new Command("log", "Show the ledger.") { follow, limit, state, json };
         foreach (var option in options.Values)
@@ -23,24 +24,78 @@ internal static class LogVerb
 
         verb.SetAction(async (parsed, cancellation) =>
         {
-            var query = new StringBuilder($"log?limit={parsed.GetValue(limit)}&follow={(parsed.GetValue(follow) ? "true" : "false")}");
-            foreach (var (name, option) in options)
-            {
-                if (parsed.GetValue(option) is { } value)
-                {
-                    query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
-                }
-            }
-
+            var given = options.ToDictionary(
+                option => option.Key, option => parsed.GetValue(option.Value), StringComparer.Ordinal);
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
-            await foreach (var line in node.LinesAsync(query.ToString(), cancellation))
+            foreach (var unknown in await UnknownAsync(node, given["agent"], given["run"], cancellation))
             {
-                Print.Line(parsed.GetValue(json) ? line : EntryLine.Of(JsonDocument.Parse(line).RootElement));
+                Print.Warning(unknown, parsed.GetValue(json));
             }
 
+            var query = Query(given, parsed.GetValue(limit), parsed.GetValue(follow));
+            await ShowAsync(node.LinesAsync(query, cancellation), parsed.GetValue(json));
             return (int)ExitCode.Yes;
         });
         return verb;
+    }
+
+    private static string Query(IReadOnlyDictionary<string, string?> given, int limit, bool follow)
+    {
+        var query = new StringBuilder($"log?limit={limit}&follow={(follow ? "true" : "false")}");
+        foreach (var (name, value) in given.Where(filter => filter.Value is not null))
+        {
+            query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value!)); // not null
+        }
+
+        return query.ToString();
+    }
+
+    private static async Task ShowAsync(IAsyncEnumerable<string> lines, bool json)
+    {
+        await foreach (var line in lines)
+        {
+            if (json)
+            {
+                Print.Raw(line);
+            }
+            else
+            {
+                Print.Line(EntryLine.Of(JsonElement.Parse(line), Width.Columns));
+            }
+
+            if (Print.ReaderHasLeft)
+            {
+                return;
+            }
+        }
+    }
+
+    // An empty answer for a misspelt name looks like "nothing happened", which is what an incident must not be told.
+    private static async Task<IReadOnlyList<Fault>> UnknownAsync(
+        NodeClient node, string? agent, string? run, CancellationToken cancellation)
+    {
+        var unknown = new List<Fault>();
+        if (agent is not null)
+        {
+            var known = await node.GetAsync("agents", ApiJson.Default.IReadOnlyListAgentView, cancellation);
+            if (known.All(one => one.Agent != agent))
+            {
+                unknown.Add(new Fault(
+                    "log.agent-unknown",
+                    $"There is no entry of agent '{agent}', and no such agent in the configuration.",
+                    $"Agents known: {string.Join(", ", known.Select(one => one.Agent))}."));
+            }
+        }
+
+        if (run is not null && !await node.LinesAsync($"log?limit=1&run={run}", cancellation).AnyAsync(cancellation))
+        {
+            unknown.Add(new Fault(
+                "log.run-unknown",
+                $"There is no entry of run '{run}'.",
+                "See the open runs with: sallyport runs, and all of them with: sallyport log --kind run-start"));
+        }
+
+        return unknown;
     }
 
     private static string Describe(string name) => name switch

@@ -50,20 +50,26 @@ internal static class RunVerb
         }
 
         int? exit = null;
+        var started = true;
         try
         {
             exit = await ExecuteAsync(run, command);
-            return exit.Value;
+            return (int)exit;
+        }
+        catch (FaultException failed) when (failed.Exit is ExitCode.NotFound or ExitCode.NotExecutable)
+        {
+            (exit, started) = ((int)failed.Exit, false);
+            throw;
         }
         finally
         {
-            await EndAsync(node, run, exit);
+            await EndAsync(node, run, exit, started);
         }
     }
 
     private static async Task<int> ExecuteAsync(RunOpened run, string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false };
+        var start = new ProcessStartInfo(CommandPath.Find(command[0]), command[1..]) { UseShellExecute = false };
         SetEnvironment(start.Environment, run);
         using var process = new Process { StartInfo = start };
         using var signals = new PassedSignals();
@@ -73,7 +79,7 @@ internal static class RunVerb
         }
         catch (Win32Exception failed)
         {
-            throw new FaultException(new Fault("run.command", $"'{command[0]}' cannot be started: {failed.Message}", "Give the command after --, as you would type it."), ExitCode.Usage);
+            throw CommandPath.NotExecutable(command[0], $"the system refuses it (error {failed.NativeErrorCode})");
         }
 
         await process.WaitForExitAsync(CancellationToken.None);
@@ -105,16 +111,36 @@ internal static class RunVerb
         }
     }
 
-    private static async Task EndAsync(NodeClient node, RunOpened run, int? exit)
+    private static async Task EndAsync(NodeClient node, RunOpened run, int? exit, bool started)
     {
+        var query = (exit, started) switch
+        {
+            ({ } code, true) => $"?exitCode={code}",
+            ({ } code, false) => $"?exitCode={code}&started=false",
+            _ => "",
+        };
         try
         {
-            await node.DeleteAsync($"runs/{run.Run}{(exit is { } code ? $"?exitCode={code}" : "")}", CancellationToken.None);
+            await node.DeleteAsync($"runs/{run.Run}{query}", CancellationToken.None);
         }
-        catch (FaultException gone) when (gone.Exit is ExitCode.Unavailable or ExitCode.No)
+        catch (FaultException gone) when (gone.Exit is ExitCode.Unavailable)
         {
-            // The node is down or has ended the run itself: its sweep ends what we cannot.
-            Print.Note($"sallyport: {Print.Inert(gone.Fault.Detail)}");
+            Print.Warning(
+                new Fault(
+                    "run.node-gone",
+                    $"The node does not answer any more, so the end of run {run.Run} is not recorded. Since it stopped, the "
+                    + "command had no way out: what it asked for then failed.",
+                    "Start the node with: sallyport up. It records the end (owner-gone) and refuses the run's token."),
+                json: false);
+        }
+        catch (FaultException ended) when (ended.Exit is ExitCode.No)
+        {
+            Print.Warning(
+                new Fault(
+                    "run.ended",
+                    $"Run {run.Run} was ended while the command still ran. From then on it had no way out.",
+                    $"See when and why: sallyport log --run {run.Run}"),
+                json: false);
         }
     }
 }

@@ -16,28 +16,44 @@ internal static class UpVerb
         var verb = new Command("up", "Run the node. Ctrl-C or SIGTERM stops it in good order.") { perimeter, state, verbose, json };
         verb.SetAction(async (parsed, cancellation) =>
         {
-            var loaded = CheckVerb.Load(parsed.GetValue(perimeter)!); // has a default
-            using var logs = Logs(parsed.GetValue(verbose));
+            // Before anything else: a stop that comes early is a stop too.
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var interrupt = OnSignal(PosixSignal.SIGINT, stopping);
             using var terminate = OnSignal(PosixSignal.SIGTERM, stopping);
+            using var told = stopping.Token.Register(() => Print.Note("stopping"));
+            var loaded = CheckVerb.Load(parsed.GetValue(perimeter)!); // has a default
+            using var logs = Logs(parsed.GetValue(verbose));
             var (node, fault) = await NodeHost.StartAsync(
-                loaded.Snapshot, loaded.Options, new StateFolder(parsed.GetValue(state)!), logs, TimeProvider.System, stopping.Token); // has a default
+                loaded.Snapshot, loaded.Options, new StateFolder(parsed.GetValue(state)!), logs, TimeProvider.System,
+                stopping.Token); // has a default
             if (node is null)
             {
-                throw new FaultException(fault!, ExitCode.Configuration); // No node means a fault.
+                return fault is not null
+                    ? throw new FaultException(fault, ExitCode.Configuration)
+                    : StoppedEarly();
             }
 
             await using (node)
             {
+                if (stopping.IsCancellationRequested)
+                {
+                    return StoppedEarly();
+                }
+
                 Ready(node, parsed.GetValue(json));
-                await StoppedAsync(node, stopping.Token);
-                Print.Note("stopping");
+                await StoppedAsync(node, parsed.GetValue(json), stopping.Token);
             }
 
             return (int)ExitCode.Yes;
         });
         return verb;
+    }
+
+    // Exit code 0, as for every stop that was asked for: a supervisor must not take it for a failure.
+    private static int StoppedEarly()
+    {
+        Print.Note("stopped while it was starting: it has served nothing");
+        return (int)ExitCode.Yes;
     }
 
     private static void Ready(NodeHost node, bool json)
@@ -55,13 +71,13 @@ internal static class UpVerb
         System.Console.Out.Flush();
     }
 
-    private static async Task StoppedAsync(NodeHost node, CancellationToken stopping)
+    private static async Task StoppedAsync(NodeHost node, bool json, CancellationToken stopping)
     {
         var asked = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
         if (await Task.WhenAny(asked, node.LedgerFailed) == node.LedgerFailed)
         {
             // Fail closed: it stays up, so that agents get a reason and people an API, and denies everything.
-            Print.Fault(await node.LedgerFailed);
+            Print.Fault(await node.LedgerFailed, ExitCode.Unavailable, json);
             await Task.WhenAny(asked);
         }
     }

@@ -11,7 +11,7 @@ internal static class WhyVerb
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "The entry of the action, as the denial or the log names it (1-42)." };
-        var limit = new Option<int>("--limit", "-n") { Description = "At most so many reads.", DefaultValueFactory = _ => 10 };
+        var limit = Places.Limit("At most so many reads.", 10);
         var (state, json) = (Places.State(), Places.Json());
         var verb = new Command("why", "Show an action and the reads of its run before it, newest first.") { id, limit, state, json };
         verb.SetAction(async (parsed, cancellation) =>
@@ -41,7 +41,7 @@ internal static class WhyVerb
     /// <summary>One screen.</summary>
     internal static void Show(WhyView why)
     {
-        Print.Line(EntryLine.Of(why.Action));
+        Print.Line(EntryLine.Of(why.Action, Width.Columns));
         if (why.Action.TryGetProperty("rule", out var rule) && rule.GetString() is { Length: > 0 } text)
         {
             Print.Line($"  rule: {Print.Inert(text)}");
@@ -50,7 +50,7 @@ internal static class WhyVerb
         Print.Line(why.Reads.Count == 0 ? "It was preceded by no read of the same run." : "It was preceded by these reads of the same run, newest first:");
         foreach (var read in why.Reads)
         {
-            Print.Line($"  {EntryLine.Of(read)}");
+            Print.Line($"  {EntryLine.Of(read, Width.Columns - 2)}");
             Print.Line($"      sha256 {Digest(read)}");
         }
 

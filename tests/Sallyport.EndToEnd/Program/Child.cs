@@ -24,7 +24,7 @@ internal sealed class Child : IAsyncDisposable
     private static readonly string[] FromOutside =
     [
         "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy",
-        "SALLYPORT_RUN", "SALLYPORT_STATE", "SALLYPORT_PERIMETER",
+        "SALLYPORT_RUN", "SALLYPORT_STATE", "SALLYPORT_PERIMETER", "COLUMNS",
     ];
 
     private readonly Process process;
@@ -106,6 +106,9 @@ internal sealed class Child : IAsyncDisposable
 
     /// <summary>Sends a signal to it alone.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(process.Id, signal));
+
+    /// <summary>Sends a signal to everybody in the process group that it leads.</summary>
+    public void SignalGroup(int signal) => Assert.Equal(0, Kill(-process.Id, signal));
 
     /// <summary>kill -9, and its end.</summary>
     public async Task KillAsync()

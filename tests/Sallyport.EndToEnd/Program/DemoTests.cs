@@ -45,12 +45,17 @@ public sealed class DemoTests
 
     private static async Task<string> PlayAsync(Site site, string data, params string[] arguments)
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["SALLYPORT_DATA"] = data };
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["SALLYPORT_DATA"] = data,
+            ["COLUMNS"] = "80",
+        };
         var demo = site.Start(Site.Program, ["demo", .. arguments], environment);
         demo.Input.Close();
         var ended = await demo.EndAsync();
         Assert.True(ended.Exit == 0, ended.ToString());
         Inert.Check(ended);
+        Columns.Check(ended.Output, 80);
         var shown = ended.Output.Split('\n');
         Assert.Equal(
             Promises.Length, Promises.Count(promise =>

@@ -19,7 +19,20 @@ public sealed class HelpTests
         await using var site = new Site();
         var help = await site.OutputAsync([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
         var name = verb.Length == 0 ? "sallyport" : verb.Replace(' ', '-');
+        Columns.Check(help, 80);
         await Golden.CheckAsync($"{name}.txt", help);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryVerb))]
+    public async Task The_help_of_every_verb_fits_the_columns_that_it_is_told(string verb)
+    {
+        await using var site = new Site();
+        var child = site.Start(
+            Site.Program, [.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], Columns.Of(60));
+        var ended = await child.EndAsync();
+        Assert.Equal(0, ended.Exit);
+        Columns.Check(ended.Output, 60);
     }
 
     [Fact]
@@ -28,7 +41,8 @@ public sealed class HelpTests
         await using var site = new Site();
         var help = await site.OutputAsync("--help");
         var listed = help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1)
-            .Select(line => line.Trim().Split(' ')[0]).Where(word => word.Length > 0);
+            .Where(line => line.Length > 2 && line[2] != ' ') // a description goes on further right
+            .Select(line => line.Trim().Split(' ')[0]);
         Assert.Equal(Verbs.Where(verb => verb.Length > 0 && !verb.Contains(' ', StringComparison.Ordinal))
             .Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }

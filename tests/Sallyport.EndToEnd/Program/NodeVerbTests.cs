@@ -111,12 +111,16 @@ public sealed class NodeVerbTests
         await using var upstream = await Upstream.StartAsync();
         await using var site = await Site.WithAsync(upstream.Perimeter());
         await site.UpAsync();
-        foreach (var (name, value) in ((string, string)[])[("agent", "\u001b[1m"), ("run", "7"), ("verdict", "maybe"),
-            ("kind", "joke"), ("label", "A B"), ("limit", "0")])
+        foreach (var (name, value, form) in ((string, string, string)[])[
+            ("agent", "\u001b[1m", "a name of"), ("run", "7", "26 characters"), ("verdict", "bogus", "allow or deny"),
+            ("kind", "joke", "run-start"), ("label", "A B", "a word of"), ("limit", "0", "1 to 1000"),
+            ("limit", "1001", "1 to 1000"), ("limit", "abc", "1 to 1000"), ("since", "99999999h", "15m, 2h, 7d")])
         {
             var ended = await site.RunAsync("log", $"--{name}", value);
             Assert.True(ended.Exit == 2, $"{name}: {ended}");
-            Assert.Contains($"'{name}'", ended.Errors, StringComparison.Ordinal);
+            Assert.StartsWith($"error: --{name} cannot be '", ended.Errors, StringComparison.Ordinal);
+            Assert.Contains(form, ended.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("System.", ended.Errors, StringComparison.Ordinal);
             Inert.Check(ended);
         }
     }

@@ -106,12 +106,84 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task A_command_that_is_not_there_is_told_and_its_run_is_ended()
     {
-        var ended = await site.RunAsync("run", "--agent", "worker", "--", "no-such-command-anywhere");
-        Assert.Equal(2, ended.Exit);
-        Assert.Contains("no-such-command-anywhere", ended.Errors, StringComparison.Ordinal);
-        Inert.Check(ended);
-        Assert.Single(await site.LogAsync("--kind", "run-end"));
+        var script = Path.Combine(site.Folder, "script");
+        await File.WriteAllTextAsync(script, "echo ran");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead);
+        foreach (var (command, exit, said) in ((string, int, string)[])[
+            ("no-such-command-anywhere", 127, "command not found: no-such-command-anywhere (run.not-found)"),
+            ("./no-such-command", 127, "command not found: ./no-such-command"), ("", 127, "command not found"),
+            ("./script", 126, "command not executable: ./script"), (site.Folder, 126, "it is a folder")])
+        {
+            var ended = await site.RunAsync("run", "--agent", "worker", "--", command);
+            Assert.True(ended.Exit == exit, ended.ToString());
+            Assert.Contains(said, ended.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("An error occurred", ended.Errors, StringComparison.Ordinal);
+            Inert.Check(ended);
+            var end = (await site.LogAsync("--kind", "run-end", "-n", "1"))[0];
+            Assert.Equal("not-started", end.GetProperty("reason").GetString());
+            Assert.Equal(exit, end.GetProperty("exitCode").GetInt32());
+        }
+
+        Assert.Contains(
+            "ends: not started: command not found (exit code 127)", await site.OutputAsync("log", "--kind", "run-end"),
+            StringComparison.Ordinal);
         Assert.Equal("[]\n", await site.OutputAsync("runs", "--json"));
+    }
+
+    [Fact]
+    public async Task A_command_is_looked_for_in_PATH_and_never_in_the_working_directory()
+    {
+        // What an agent has written there must not run in the place of a system's program.
+        var planted = Path.Combine(site.Folder, "uname");
+        await File.WriteAllTextAsync(planted, "#!/bin/sh\necho planted\n");
+        File.SetUnixFileMode(planted, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var ended = await site.RunAsync("run", "--quiet", "--agent", "worker", "--", "uname");
+        Assert.True(ended.Exit == 0, ended.ToString());
+        Assert.DoesNotContain("planted", ended.Output, StringComparison.Ordinal);
+        Assert.Equal("planted\n", await site.OutputAsync("run", "--quiet", "--agent", "worker", "--", "./uname"));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_ended_by_hand_is_not_recorded_as_exited()
+    {
+        var run = await site.OpenRunAsync("worker");
+        await site.OutputAsync("runs", "end", run.Run);
+        var end = Assert.Single(await site.LogAsync("--kind", "run-end"));
+        Assert.Equal("ended", end.GetProperty("reason").GetString());
+        Assert.EndsWith(
+            "worker ends: ended\n", await site.OutputAsync("log", "--kind", "run-end"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_under_a_run_is_told_with_what_it_means_and_the_mend()
+    {
+        var run = site.Start("run", "--quiet", "--agent", "worker", "--", "sh", "-c", "echo ready; read line; exit 5");
+        Assert.Equal("ready", await run.LineAsync());
+        await up.StopAsync();
+        await run.Input.WriteAsync("go\n");
+        var ended = await run.EndAsync();
+        Assert.Equal(5, ended.Exit);
+        Assert.Contains("(run.node-gone)", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("the command had no way out", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("sallyport up", ended.Errors, StringComparison.Ordinal);
+
+        // As it says: the next start records the end.
+        await site.UpAsync();
+        var end = Assert.Single(await site.LogAsync("--kind", "run-end"));
+        Assert.Equal("owner-gone", end.GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_that_is_ended_under_its_command_is_told()
+    {
+        var run = site.Start(
+            "run", "--quiet", "--agent", "worker", "--", "sh", "-c", "echo $SALLYPORT_RUN; read line; exit 5");
+        await site.OutputAsync("runs", "end", await run.LineAsync());
+        await run.Input.WriteAsync("go\n");
+        var ended = await run.EndAsync();
+        Assert.Equal(5, ended.Exit);
+        Assert.Contains("(run.ended)", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("sallyport log --run", ended.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,6 +223,29 @@ public sealed class RunTests : IAsyncLifetime
         await run.Input.WriteAsync("still here\n");
         Assert.Equal("went on: still here", await run.LineAsync());
         Assert.Equal(0, (await run.EndAsync()).Exit);
+    }
+
+    [Fact]
+    public async Task The_verb_stays_through_a_second_Ctrl_C_until_the_command_ends()
+    {
+        // A group of its own, so that it can be interrupted as a terminal does it: everybody in it, at once.
+        var run = site.Start(
+            "/usr/bin/setsid",
+            ["env", "--default-signal=INT", Site.Program, "run", "--quiet", "--agent", "worker", "--", "sh", "-c",
+                "n=0; trap 'n=$((n+1)); echo interrupted $n' INT; echo ready; while [ $n -lt 2 ]; do sleep 0.02; done; "
+                + "read line; echo \"went on: $line\"; exit 3"]);
+        Assert.Equal("ready", await run.LineAsync());
+        foreach (var time in (int[])[1, 2])
+        {
+            run.SignalGroup(Child.SigInt);
+            Assert.Equal($"interrupted {time}", await run.LineAsync());
+        }
+
+        Assert.NotEqual("[]\n", await site.OutputAsync("runs", "--json"));
+        await run.Input.WriteAsync("still here\n");
+        Assert.Equal("went on: still here", await run.LineAsync());
+        Assert.Equal(3, (await run.EndAsync()).Exit);
+        Assert.Equal(3, Assert.Single(await site.LogAsync("--kind", "run-end")).GetProperty("exitCode").GetInt32());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Sallyport.EndToEnd.Stage;
 
 namespace Sallyport.EndToEnd.Program;
 
@@ -30,6 +31,66 @@ public sealed class StopTests
         Assert.Equal(0, next.Epoch);
         Assert.Equal(["node-start", "run-start", "node-stop", "node-start"], (await site.LogAsync())
             .Select(entry => entry.GetProperty("kind").GetString()), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Polite))]
+    public async Task A_signal_before_the_ledger_is_open_stops_the_start_and_changes_nothing(int signal)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var ended = await StoppedAtAsync(site, Path.Combine(site.State, "ca.pem"), signal);
+        Assert.True(ended.Exit == 0, ended.ToString());
+        Assert.Equal("stopping\nstopped while it was starting: it has served nothing\n", ended.Errors);
+        Assert.Equal("", ended.Output);
+        Assert.False(Directory.Exists(site.Ledger.Root), "there is a ledger");
+        Assert.Equal(0, (await site.UpAsync()).Epoch);
+    }
+
+    [Theory]
+    [MemberData(nameof(Polite))]
+    public async Task A_signal_after_the_start_is_recorded_leaves_a_closed_ledger(int signal)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        await (await site.UpAsync()).StopAsync();
+        await File.WriteAllTextAsync(Path.Combine(site.State, "freeze.json"), "");
+        var ended = await StoppedAtAsync(site, Path.Combine(site.State, "freeze.json"), signal);
+        Assert.True(ended.Exit == 0, ended.ToString());
+        Assert.Contains("stopped while it was starting", ended.Errors, StringComparison.Ordinal);
+        Assert.Equal("", ended.Output);
+        Assert.False(Directory.Exists(site.Sockets), "sockets are left");
+
+        // Closed, not torn: the next start goes on in the same epoch.
+        Assert.Equal("4 entries, all whole\n", await site.OutputAsync("ledger", "verify"));
+        Assert.Equal(0, (await site.UpAsync()).Epoch);
+    }
+
+    // The start waits at a named pipe in the place of a file until its content comes: after the signal was heard.
+    private static async Task<Ended> StoppedAtAsync(Site site, string file, int signal)
+    {
+        var content = await File.ReadAllBytesAsync(file);
+        File.Delete(file);
+        await using (var pipe = Child.Start("/usr/bin/mkfifo", [file], site.Folder))
+        {
+            Assert.Equal(0, (await pipe.EndAsync()).Exit);
+        }
+
+        var up = site.Start("/usr/bin/env", ["--default-signal=INT,TERM", Site.Program, "up"]);
+        await using (var reached = await Task.Run(
+            // No lock, which the reader would trip over.
+            () => new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite),
+            TestContext.Current.CancellationToken))
+        {
+            up.Signal(signal);
+            await Eventually.TrueAsync(
+                () => Task.FromResult(up.Errors.Contains("stopping", StringComparison.Ordinal)), () => up.Errors);
+            File.Delete(file);
+            await File.WriteAllBytesAsync(file, content);
+            await reached.WriteAsync(content);
+        }
+
+        return await up.EndAsync();
     }
 
     [Fact]

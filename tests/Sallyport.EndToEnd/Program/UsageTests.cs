@@ -4,8 +4,17 @@ public sealed class UsageTests
 {
     public static TheoryData<string[], string> Wrong => new()
     {
-        { ["bogus"], "bogus" },
-        { [], "command" },
+        { ["bogus"], "There is no command 'sallyport bogus'." },
+        { ["stauts"], "Did you mean: sallyport status?" },
+        { ["freze", "--all", "because"], "Did you mean: sallyport freeze?" },
+        { ["stauts"], "See: sallyport --help" },
+        { [], "No command was given" },
+        { [], "sallyport --help" },
+        { ["ledger", "verfy"], "Did you mean: sallyport ledger verify?" },
+        { ["log", "--agnt", "worker"], "Did you mean --agent?" },
+        { ["status", "now"], "no use for 'now'" },
+        { ["freeze", "--run", "nosuch", "because"], "--run cannot be 'nosuch': it is 26 characters" },
+        { ["why", "1-2", "-n", "abc"], "--limit cannot be 'abc': it is a number from 1 to 1000" },
         { ["run"], "--agent" },
         { ["run", "--agent", "worker"], "command" },
         { ["why"], "id" },
@@ -28,6 +37,9 @@ public sealed class UsageTests
         var ended = await site.RunAsync(arguments);
         Assert.True(ended.Exit == 2, ended.ToString());
         Assert.Contains(said, ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Required command was not provided", ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", ended.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Empty(ended.Output);
         Inert.Check(ended);
     }

@@ -9,6 +9,12 @@ namespace Sallyport.Ledger;
 /// <see cref="InvalidDataException"/>.</remarks>
 internal sealed class IndexQueries : IDisposable
 {
+    // Neither a status line nor a byte came back: the run cannot have read anything there.
+    private const string BroughtSomething = """
+        NOT EXISTS (SELECT 1 FROM entry o WHERE o.decision = d.position AND o.kind = 'observation' AND o.status = 0
+            AND json_extract(o.json, '$.bytesReceived') = 0)
+        """;
+
     private readonly SqliteConnection connection;
 
     /// <summary>Opens the index to read.</summary>
@@ -67,15 +73,29 @@ internal sealed class IndexQueries : IDisposable
         "SELECT json FROM entry WHERE decision = @decision AND kind = 'observation' ORDER BY position",
         new { decision }) is { } json ? Line(json) : null;
 
-    /// <summary>What a run was allowed before a position, newest first, with what came of it.</summary>
+    /// <summary>Names of the agents of all entries.</summary>
+    public IReadOnlyList<string> Agents() =>
+        [.. connection.Query<string>("""
+            -- One step of the index a name, however many entries each has (a plain DISTINCT would read them all).
+            WITH RECURSIVE name(agent) AS (
+                SELECT min(agent) FROM entry WHERE agent IS NOT NULL
+                UNION ALL
+                SELECT (SELECT min(e.agent) FROM entry e WHERE e.agent IS NOT NULL AND e.agent > name.agent)
+                FROM name WHERE name.agent IS NOT NULL)
+            SELECT agent FROM name WHERE agent IS NOT NULL
+            """)];
+
+    /// <summary>What a run was allowed before a position and brought something (or has not ended), newest first, with
+    /// what came of it.</summary>
     public IReadOnlyList<WhyRead> AllowedBefore(string run, long position, int limit)
     {
-        const string Sql = """
+        const string Sql = $"""
             SELECT
                 d.json AS Decision,
                 (SELECT o.json FROM entry o WHERE o.decision = d.position AND o.kind = 'observation') AS Observation
             FROM entry d INDEXED BY entry_allowed
             WHERE d.run = @run AND d.position < @position AND d.kind = 'decision' AND d.verdict = 'allow'
+                AND {BroughtSomething}
             ORDER BY d.position DESC LIMIT @limit
             """;
         return [.. connection.Query<(string Decision, string? Observation)>(Sql, new { run, position, limit })
@@ -84,9 +104,10 @@ internal sealed class IndexQueries : IDisposable
 
     /// <summary>How many there are of those.</summary>
     public long CountAllowedBefore(string run, long position) => connection.ExecuteScalar<long>(
-        """
-        SELECT count(*) FROM entry INDEXED BY entry_allowed
-        WHERE run = @run AND position < @position AND kind = 'decision' AND verdict = 'allow'
+        $"""
+        SELECT count(*) FROM entry d INDEXED BY entry_allowed
+        WHERE d.run = @run AND d.position < @position AND d.kind = 'decision' AND d.verdict = 'allow'
+            AND {BroughtSomething}
         """,
         new { run, position });
 

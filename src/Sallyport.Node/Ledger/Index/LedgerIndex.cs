@@ -140,6 +140,14 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         return refusal is null && why is not null;
     }
 
+    /// <summary>Names of the agents that any entry names, in ordinal order.</summary>
+    public bool TryAgents(
+        [NotNullWhen(true)] out IReadOnlyList<string>? agents, [NotNullWhen(false)] out Fault? refusal)
+    {
+        agents = Ask(queries => queries.Agents(), out refusal);
+        return refusal is null && agents is not null;
+    }
+
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static WhyAnswer? Why(IndexQueries queries, EntryId id, int limit)

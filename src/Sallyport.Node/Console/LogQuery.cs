@@ -1,0 +1,100 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Sallyport.Identity;
+using Sallyport.Ledger;
+
+namespace Sallyport.Console;
+
+/// <summary>The query of <c>GET /log</c>; every part is optional.</summary>
+internal sealed record LogQuery(
+    string? Agent, string? Run, string? Host, string? Verdict, string? Kind, string? Label, string? Since, int? Limit,
+    bool? Follow)
+{
+    /// <summary>What the value of a filter has to be; null when it is that.</summary>
+    /// <param name="name">The filter, as the query names it.</param>
+    /// <param name="value">What was given.</param>
+    /// <param name="now">A span is counted back from here.</param>
+    public static string? FormOf(string name, string value, DateTimeOffset now) => name switch
+    {
+        "agent" => AgentId.TryParse(value, out _) ? null : $"a name of {Name.Form}",
+        "run" => RunId.TryParse(value, out _) ? null : "26 characters, as sallyport runs prints them",
+        "label" => Flow.Label.TryParse(value, out _) ? null : $"a word of {Name.Form}",
+        "verdict" => value is "allow" or "deny" ? null : "allow or deny",
+        "kind" => EntryKind.All.Contains(value, StringComparer.Ordinal) ? null
+            : $"one of {string.Join(", ", EntryKind.All)}",
+        "since" => TrySince(value, now, out _) ? null : "a time (2026-01-31T12:00:00Z) or a span (15m, 2h, 7d)",
+        _ => null,
+    };
+
+    /// <summary>The filter that the query means.</summary>
+    public bool TryParse(DateTimeOffset now, out LedgerFilter filter, [NotNullWhen(false)] out Fault? fault)
+    {
+        filter = LedgerFilter.Any;
+        foreach (var (name, value) in ((string, string?)[])
+            [("agent", Agent), ("run", Run), ("label", Label), ("verdict", Verdict), ("kind", Kind), ("since", Since)])
+        {
+            if (value is not null && FormOf(name, value, now) is { } form)
+            {
+                fault = Bad(name, form);
+                return false;
+            }
+        }
+
+        if (Limit is < 1 or > LedgerFilter.LimitMax)
+        {
+            fault = BadLimit;
+            return false;
+        }
+
+        _ = AgentId.TryParse(Agent ?? "", out var agent);
+        _ = RunId.TryParse(Run ?? "", out var run);
+        _ = Flow.Label.TryParse(Label ?? "", out var label);
+        _ = TrySince(Since ?? "", now, out var since);
+        filter = new LedgerFilter
+        {
+            Agent = agent,
+            Run = run,
+            Host = Host,
+            Verdict = Verdict,
+            Kind = Kind,
+            Label = label,
+            Since = since,
+            Limit = Limit ?? LedgerFilter.LimitDefault,
+        };
+        fault = null;
+        return true;
+    }
+
+    /// <summary>What is said of a limit out of its bounds.</summary>
+    internal static Fault BadLimit { get; } = Bad("limit", $"1 to {LedgerFilter.LimitMax}");
+
+    private static bool TrySince(string text, DateTimeOffset now, out DateTimeOffset? since)
+    {
+        since = null;
+        var number = text.AsSpan(0, Math.Max(0, text.Length - 1));
+        if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        {
+            TimeSpan? unit = text[^1] switch
+            {
+                's' => TimeSpan.FromSeconds(1),
+                'm' => TimeSpan.FromMinutes(1),
+                'h' => TimeSpan.FromHours(1),
+                'd' => TimeSpan.FromDays(1),
+                _ => null,
+            };
+
+            // No calendar goes further back than its first year.
+            since = unit is { } one && count <= (now - DateTimeOffset.MinValue) / one ? now - (one * count) : null;
+        }
+        else if (DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+        {
+            since = at;
+        }
+
+        return since is not null;
+    }
+
+    private static Fault Bad(string name, string form) =>
+        new("api.query", $"The filter '{name}' does not parse.", $"It is {form}.");
+}

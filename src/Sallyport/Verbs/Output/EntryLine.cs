@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Sallyport.Verbs;
+
+/// <summary>A ledger entry as one line for people. Values come from outside and are made inert.</summary>
+internal static class EntryLine
+{
+    // A target that is cut to less than this says too little: it gets a line of its own then.
+    private const int TargetMin = 40;
+    private const int Indent = 4; // of a wrapped line
+
+    /// <summary>Id, time, kind and what matters of that kind.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="columns">Where the line should end: a longer target loses its middle. Null: no bound.</param>
+    public static string Of(JsonElement entry, int? columns)
+    {
+        var id = $"{Text(entry, "epoch")}-{Text(entry, "position")}";
+        var time = DateTimeOffset.TryParse(Text(entry, "time"), CultureInfo.InvariantCulture, out var at)
+            ? at.ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) : "?";
+        var target = Text(entry, "target");
+        var line = $"{id,-9} {time} {Body(entry, target)}";
+        if (columns is not { } most || line.Length <= most || target.Length == 0)
+        {
+            return line;
+        }
+
+        var room = target.Length - line.Length + most;
+        if (room < TargetMin)
+        {
+            var after = line.Length - line.IndexOf(target, StringComparison.Ordinal) - target.Length;
+            room = Math.Max(most - Indent - after, Math.Min(TargetMin, most - Indent));
+        }
+
+        return $"{id,-9} {time} {Body(entry, Width.CutMiddle(target, room))}";
+    }
+
+    /// <summary>Whether anything came back that the run can have read: a status line or a byte.</summary>
+    public static bool BroughtSomething(JsonElement observation) =>
+        Text(observation, "status") is not "0" || Text(observation, "bytesReceived") is not "0";
+
+    private static string Body(JsonElement entry, string target) => Text(entry, "kind") switch
+    {
+        "decision" => $"{Text(entry, "verdict"),-5} {Who(entry)} {Text(entry, "method")} {target}{Because(entry)}",
+        "observation" => Seen(entry, target),
+        "labels" => $"label {Who(entry)} now carries {Labels(entry)} (from {Text(entry, "decision")})",
+        "cut" => $"cut   {Who(entry)} {target} ({Text(entry, "code")})",
+        "run-start" => $"run   {Who(entry)} starts {Text(entry, "program")} as {Text(entry, "role")}, "
+            + Text(entry, "confinement"),
+        "run-end" => $"run   {Who(entry)} ends: {End(Text(entry, "reason"), Text(entry, "exitCode"))}",
+        "freeze" => $"{Text(entry, "change")} {Text(entry, "freezeId")} {Text(entry, "scope")} "
+            + $"by {Text(entry, "author")}: {Text(entry, "reason")} ({Text(entry, "channelsCut")} cut)",
+        "node-start" => $"node  starts, version {Text(entry, "version")}"
+            + (Text(entry, "tornBytesCut") is "0" ? "" : $", cut {Text(entry, "tornBytesCut")} torn bytes"),
+        "node-stop" => $"node  stops: {Text(entry, "reason")}",
+        var other => other,
+    };
+
+    // The source's labels are those of what was read; of nothing there are none.
+    private static string Seen(JsonElement entry, string target) => BroughtSomething(entry)
+        ? $"seen  {Who(entry)} {Text(entry, "status")} {Text(entry, "bytesReceived")} B {Text(entry, "end")} {target} "
+            + $"[{Labels(entry)}]"
+        : $"none  {Who(entry)} {Text(entry, "end")}, nothing was read: {target}";
+
+    private static string End(string reason, string exit) => (reason, exit) switch
+    {
+        ("not-started", "127") => "not started: command not found (exit code 127)",
+        ("not-started", "126") => "not started: command not executable (exit code 126)",
+        (_, "") => reason,
+        _ => $"{reason} {exit}",
+    };
+
+    private static string Who(JsonElement entry) => Text(entry, "agent") is { Length: > 0 } agent ? agent : "nobody";
+
+    private static string Because(JsonElement entry) => Text(entry, "code") is { Length: > 0 } code
+        ? $"  ({code}{(Labels(entry) is { Length: > 0 } labels ? $"; carries {labels}" : "")})"
+        : "";
+
+    private static string Labels(JsonElement entry) =>
+        entry.TryGetProperty("labels", out var labels) && labels.ValueKind is JsonValueKind.Array
+            ? Print.Inert(string.Join(',', labels.EnumerateArray().Select(label => label.GetString())))
+            : "";
+
+    private static string Text(JsonElement entry, string name) => !entry.TryGetProperty(name, out var value) ? ""
+        : value.ValueKind is JsonValueKind.String ? Print.Inert(value.GetString()!) // a string
+        : value.ValueKind is JsonValueKind.Null ? "" : value.GetRawText();
+}
