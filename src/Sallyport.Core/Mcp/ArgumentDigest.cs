@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Sallyport.Mcp;
 
 /// <summary>
-/// What a call's arguments are, whatever their spelling: SHA-256 of their canonical JSON. Order of members, white space,
-/// escapes and forms of numbers do not change it; any other difference does. An approval binds to it.
+/// What a call's arguments are, whatever their spelling: SHA-256 of their canonical JSON. Order of members, white
+/// space, escapes and forms of numbers do not change it; any other difference does. An approval binds to it.
 /// </summary>
 /// <remarks>
 /// RFC 8785 for everything that it is for (I-JSON). A number that no double holds, such as 9007199254740993, is written

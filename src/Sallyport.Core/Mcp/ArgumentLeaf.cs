@@ -20,7 +20,7 @@ public abstract record ArgumentLeaf(string Place)
     /// <param name="Value">Which.</param>
     public sealed record Flag(string Place, bool Value) : ArgumentLeaf(Place);
 
-    /// <summary>The name of a member that the tool does not declare: the caller chose it, so it carries text too.</summary>
+    /// <summary>The name of a member that the tool does not declare: the caller chose it, so it is text too.</summary>
     /// <param name="Place">The member.</param>
     /// <param name="Value">Its name.</param>
     public sealed record MemberName(string Place, string Value) : ArgumentLeaf(Place);

@@ -3,7 +3,9 @@ using Sallyport.Cedar.Values;
 
 namespace Sallyport.Mcp;
 
-/// <summary>One walk over the arguments of one call. Recursion is bounded by the depth of a <see cref="StrictJson"/>.</summary>
+/// <summary>
+/// One walk over the arguments of one call. Recursion is bounded by the depth of a <see cref="StrictJson"/>.
+/// </summary>
 internal sealed class ArgumentsReader
 {
     private const int FaultsMax = 16;

@@ -41,7 +41,8 @@ internal sealed partial class SchemaReader(JsonElement root, int nodesMax)
         if (Nodes > nodesMax)
         {
             faults.Clear();
-            faults.Add(ToolFault.SchemaTooLarge(JsonPointer.Root, $"{nodesMax} parts, those behind references counted"));
+            faults.Add(ToolFault.SchemaTooLarge(
+                JsonPointer.Root, $"{nodesMax} parts, those behind references counted"));
         }
         else if (mapped is not ArgumentType.Record and not ArgumentType.Untyped)
         {
@@ -50,7 +51,10 @@ internal sealed partial class SchemaReader(JsonElement root, int nodesMax)
 
         return faults.Count > 0 ? null : new MappedSchema(
             mapped as ArgumentType.Record ?? ArgumentType.Record.Empty,
-            [.. untyped.DistinctBy(u => u.Place, StringComparer.Ordinal).OrderBy(u => u.Place, StringComparer.Ordinal)]);
+            [
+                .. untyped.DistinctBy(part => part.Place, StringComparer.Ordinal)
+                    .OrderBy(part => part.Place, StringComparer.Ordinal),
+            ]);
     }
 
     private Mapped Map(JsonElement schema, string pointer, int depth)

@@ -14,7 +14,7 @@ public sealed record ToolFingerprint(string Hex)
     /// <inheritdoc/>
     public override string ToString() => Hex;
 
-    /// <summary>Of the members of a tool as its server lists it; a missing one is left out, which is not null.</summary>
+    /// <summary>Of the members of a tool as its server lists it; a missing one is left out.</summary>
     internal static ToolFingerprint Of(string tool, string? description, JsonElement? inputSchema)
     {
         var to = new ArrayBufferWriter<byte>(1024);

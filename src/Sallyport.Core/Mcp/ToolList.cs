@@ -123,7 +123,8 @@ public sealed record ToolList(ImmutableArray<ToolDefinition> Tools, ImmutableArr
                 if (description is not { Length: <= DescriptionLengthMax })
                 {
                     faults.Add(ToolFault.Member(
-                        JsonPointer.Join(pointer, "description"), $"a text of at most {DescriptionLengthMax} characters"));
+                        JsonPointer.Join(pointer, "description"),
+                        $"a text of at most {DescriptionLengthMax} characters"));
                     return null;
                 }
             }

@@ -49,7 +49,7 @@ public sealed record ToolName
                 "Have the server rename it; until then the tool is withheld")
             : server.Length + Separator.Length + tool.Length > LengthMax ? new Fault(
                 "tools.name",
-                $"'{Egress.Excerpt.Of(server)}{Separator}{Egress.Excerpt.Of(tool)}' has more than {LengthMax} characters",
+                $"'{Egress.Excerpt.Of($"{server}{Separator}{tool}")}' has more than {LengthMax} characters",
                 "Give the server a shorter name in the configuration")
             : null;
         name = fault is null ? new ToolName(server, tool) : null;
@@ -68,7 +68,9 @@ public sealed record ToolName
 
         name = null;
         fault = new Fault(
-            "tools.name", $"'{Egress.Excerpt.Of(text)}' is no server__tool", "Put the server's name before it, with '__'");
+            "tools.name",
+            $"'{Egress.Excerpt.Of(text)}' is no server__tool",
+            "Put the server's name before it, with '__'");
         return false;
     }
 

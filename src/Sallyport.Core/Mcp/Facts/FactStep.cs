@@ -87,7 +87,8 @@ public abstract record FactStep
                 {
                     isText = i + 2 < bytes.Length
                         && byte.TryParse(
-                            bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out b);
+                            bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                            out b);
                     i += 2;
                 }
 

@@ -8,7 +8,7 @@ namespace Sallyport.Mcp;
 /// <summary>How numbers that no double holds are written.</summary>
 internal enum CanonicalNumbers
 {
-    /// <summary>As their exact decimal: what a server that reads exactly would tell apart has different bytes.</summary>
+    /// <summary>As their exact decimal: what a server that reads exactly tells apart has different bytes.</summary>
     Exact,
 
     /// <summary>As the nearest double (RFC 8785, 3.2.2.3).</summary>

@@ -1,6 +1,6 @@
 namespace Sallyport.Mcp;
 
-/// <summary>The words for JSON that has no single meaning or asks too much. The value itself is never repeated.</summary>
+/// <summary>The words for JSON that has no single meaning or asks too much. The value is never repeated.</summary>
 internal static class JsonFault
 {
     public static Fault TooLarge(JsonBounds bounds) => new(
