@@ -79,11 +79,11 @@ public sealed class ArgumentTypeTests
     [InlineData("""{"$dynamicRef": "#x"}""", "/properties/a", "a dynamic reference has no one target")]
     [InlineData("""{"allOf": [{"type": "string"}, {"type": "object"}]}""", "/properties/a/allOf",
         "parts that are not all objects")]
-    public void What_has_no_type_is_named(string schema, string pointer, string reason)
+    public void What_has_no_type_is_named(string schema, string place, string reason)
     {
         var tool = Property(schema, required: true);
         Assert.Equal("{}", tool.Arguments.ToString());
-        Assert.Equal([new ArgumentType.Untyped(pointer, reason)], tool.Untyped);
+        Assert.Equal([new ArgumentType.Untyped(place, reason)], tool.Untyped);
         Texts.Cedar(tool);
     }
 
@@ -99,12 +99,12 @@ public sealed class ArgumentTypeTests
         {"allOf": [{"properties": {"b": {"type": "string"}}}, {"properties": {"b": {"type": "integer"}}}]}
         """,
         "/properties/a/allOf")]
-    public void An_object_that_may_hold_more_is_a_record_and_named(string schema, string pointer)
+    public void An_object_that_may_hold_more_is_a_record_and_named(string schema, string place)
     {
         var tool = Property(schema, required: true);
         Assert.True(tool.Arguments.TryGet("a", out var attribute));
         Assert.IsType<ArgumentType.Record>(attribute.Type);
-        Assert.Equal([pointer], tool.Untyped.Select(untyped => untyped.Place));
+        Assert.Equal(place, Assert.Single(tool.Untyped).Place);
     }
 
     [Theory]

@@ -183,7 +183,7 @@ public sealed class FactTests
             out var facts, out _));
         var extracted = facts.Extract(tool, Call("policy", "text"));
         Assert.Equal("""{doc: "text"}""", extracted.Record.ToString());
-        Assert.Equal(["fact:broken"], extracted.Untyped.AsEnumerable());
+        Assert.Equal("fact:broken", Assert.Single(extracted.Untyped));
         Assert.Contains("'broken'", Assert.Single(extracted.Faults).Detail, StringComparison.Ordinal);
         var schema = Schema.Parse($$"""
             entity E;

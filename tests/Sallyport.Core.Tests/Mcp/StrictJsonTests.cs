@@ -7,7 +7,11 @@ public sealed class StrictJsonTests
 {
     private static readonly JsonBounds Small = JsonBounds.Call with
     {
-        BytesMax = 64, DepthMax = 3, NodesMax = 8, WidthMax = 4, NameLengthMax = 5,
+        BytesMax = 64,
+        DepthMax = 3,
+        NodesMax = 8,
+        WidthMax = 4,
+        NameLengthMax = 5,
     };
 
     [Theory]

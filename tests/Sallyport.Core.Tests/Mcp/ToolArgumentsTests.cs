@@ -123,7 +123,7 @@ public sealed class ToolArgumentsTests
         var call = $$"""{"a": [{{string.Join(',', Enumerable.Repeat("true", count))}}]}""";
         Assert.Equal(read, ToolArguments.TryRead(
             tool.Arguments, Encoding.UTF8.GetBytes(call), out _, out var faults));
-        Assert.Equal(read ? [] : ["call.too-many-values"], faults.Select(fault => fault.Code));
+        Assert.Equal(read ? null : "call.too-many-values", faults.SingleOrDefault()?.Code);
     }
 
     [Theory]
