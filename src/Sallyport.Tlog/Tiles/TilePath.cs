@@ -122,12 +122,12 @@ public sealed record TilePath
         for (var i = 0; i < groups.Length; i++)
         {
             var digits = i < groups.Length - 1 && groups[i].StartsWith('x') ? groups[i][1..] : groups[i];
-            if (digits.Length != 3 || !digits.All(char.IsAsciiDigit) || index > (long.MaxValue - 999) / 1000)
+            if (digits.Length != 3 || !TryNumber(digits, out var number) || index > (long.MaxValue - number) / 1000)
             {
                 return false;
             }
 
-            index = (index * 1000) + int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+            index = (index * 1000) + number;
         }
 
         return true;
