@@ -34,5 +34,6 @@ public sealed class Result<T>
 
     /// <summary>Takes the value where a fault would be a bug.</summary>
     /// <exception cref="InvalidOperationException">There is a fault.</exception>
-    public T ValueOrThrow() => Fault is null ? _value! : throw new InvalidOperationException(Fault.ToString()); // not null: no fault
+    public T ValueOrThrow() =>
+        Fault is null ? _value! : throw new InvalidOperationException(Fault.ToString()); // not null: no fault
 }

@@ -27,7 +27,8 @@ public enum FaultKind
 
 /// <summary>An expected failure: in which way, of which field, and a sentence for a person.</summary>
 /// <param name="Kind">What a program switches on.</param>
-/// <param name="Field">The field at fault, dotted from the outside in: <c>checkpoint.size</c>, <c>tile/0/000</c>, <c>proof.hashes</c>.</param>
+/// <param name="Field">The field at fault, dotted from the outside in: <c>checkpoint.size</c>, <c>tile/0/000</c>,
+/// <c>proof.hashes</c>.</param>
 /// <param name="Detail">One sentence for this very case. Foreign text in it is shortened and printable.</param>
 public sealed record TlogFault(FaultKind Kind, string Field, string Detail)
 {

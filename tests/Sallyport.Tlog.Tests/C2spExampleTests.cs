@@ -9,7 +9,9 @@ using Sallyport.Tlog.Witnesses;
 
 namespace Sallyport.Tlog.Tests;
 
-/// <summary>The worked examples of the C2SP texts, as far as they are whole: some have [...] in place of bytes.</summary>
+/// <summary>
+/// The worked examples of the C2SP texts, as far as they are whole: some have [...] in place of bytes.
+/// </summary>
 public sealed partial class C2spExampleTests
 {
     [Fact]
@@ -19,11 +21,13 @@ public sealed partial class C2spExampleTests
         var verified = 0;
         foreach (var key in Vkey().Matches(text).Select(match => VerifierKey.Parse(match.Value).ValueOrThrow()))
         {
-            foreach (var block in Blocks(text).Where(block => block.Contains($"— {key.Name} ", StringComparison.Ordinal)))
+            foreach (
+                var block in Signed(text).Where(block => block.Contains($"\n— {key.Name} ", StringComparison.Ordinal)))
             {
                 var note = Note.Parse(Encoding.UTF8.GetBytes(block)).ValueOrThrow();
                 Assert.Single(note.Verify([key]).ValueOrThrow().Signatures);
-                var altered = Note.Parse(Encoding.UTF8.GetBytes(block.Replace("is an", "is no", StringComparison.Ordinal))).ValueOrThrow();
+                var altered = Note.Parse(
+                    Encoding.UTF8.GetBytes(block.Replace("is an", "is no", StringComparison.Ordinal))).ValueOrThrow();
                 Assert.Equal(FaultKind.Mismatch, altered.Verify([key]).Fault?.Kind);
                 verified++;
             }
@@ -39,7 +43,7 @@ public sealed partial class C2spExampleTests
         var (notes, checkpoints, requests) = (0, 0, 0);
         foreach (var file in Directory.EnumerateFiles(SharedFiles.PathOf("c2sp"), "*.md"))
         {
-            foreach (var block in Blocks(File.ReadAllText(file)).Where(block => block.Contains("\n\n— ", StringComparison.Ordinal)))
+            foreach (var block in Signed(File.ReadAllText(file)))
             {
                 var bytes = Encoding.UTF8.GetBytes(block);
                 if (block.Contains("[...]", StringComparison.Ordinal))
@@ -65,8 +69,9 @@ public sealed partial class C2spExampleTests
             }
         }
 
-        Assert.True(notes > 0 && checkpoints > 0 && requests > 0, $"{notes} notes, {checkpoints} checkpoints, {requests} requests");
-        Console.WriteLine($"COUNT C2SP examples read and printed: {notes} notes, {checkpoints} checkpoints, {requests} witness requests");
+        var found = $"{notes} notes, {checkpoints} checkpoints, {requests} witness requests";
+        Assert.True(notes > 0 && checkpoints > 0 && requests > 0, found);
+        Console.WriteLine($"COUNT C2SP examples read and printed: {found}");
     }
 
     [Fact]
@@ -81,8 +86,8 @@ public sealed partial class C2spExampleTests
         Assert.Equal(whole, receipt.ToString());
         Assert.StartsWith("age-v1.2.1", Encoding.ASCII.GetString(receipt.Extra.Span), StringComparison.Ordinal);
         // The example's five hashes are not a proof in a tree of its size, which takes seventeen.
-        var fault = new InclusionProof(receipt.Index, receipt.Checkpoint.Claim.Head.Size, receipt.Hashes).Root(default).Fault;
-        Assert.Equal("proof.hashes", fault?.Field);
+        var proof = new InclusionProof(receipt.Index, receipt.Checkpoint.Claim.Head.Size, receipt.Hashes);
+        Assert.Equal("proof.hashes", proof.Root(default).Fault?.Field);
     }
 
     [Fact]
@@ -91,13 +96,18 @@ public sealed partial class C2spExampleTests
         var seed = (byte)100;
         var example = Blocks(File.ReadAllText(SharedFiles.PathOf("c2sp/tlog-policy.md")))
             .Single(block => block.StartsWith("log <vkey>\n\nwitness", StringComparison.Ordinal));
-        var filled = Placeholder().Replace(example, match => match.Index < example.IndexOf("witness", StringComparison.Ordinal)
+        var witnesses = example.IndexOf("witness", StringComparison.Ordinal);
+        var filled = Placeholder().Replace(example, match => match.Index < witnesses
             ? $"{TestLog.LogKey.Verifier}"
             : $"{TestLog.Key("w", SignatureType.Ed25519Cosignature, seed++).Verifier}");
         var policy = TrustPolicy.Parse(Encoding.UTF8.GetBytes(filled)).ValueOrThrow();
-        Assert.Equal((1, 6, 3, "X-and-Y"), (policy.Logs.Length, policy.Witnesses.Length, policy.Groups.Length, policy.Quorum));
+        Assert.Equal(
+            (1, 6, 3, "X-and-Y"), (policy.Logs.Length, policy.Witnesses.Length, policy.Groups.Length, policy.Quorum));
         Assert.Equal([2, 1, 2], policy.Groups.Select(group => group.Threshold));
     }
+
+    private static IEnumerable<string> Signed(string markdown) =>
+        Blocks(markdown).Where(block => block.Contains("\n\n— ", StringComparison.Ordinal));
 
     // Fenced blocks as they are; indented ones without their four blanks.
     private static IEnumerable<string> Blocks(string markdown)
@@ -109,7 +119,8 @@ public sealed partial class C2spExampleTests
 
         foreach (Match indented in Indented().Matches(Fenced().Replace(markdown, "")))
         {
-            yield return string.Concat(indented.Value.Trim('\n').Split('\n').Select(line => $"{(line.Length > 4 ? line[4..] : "")}\n"));
+            var lines = indented.Value.Trim('\n').Split('\n');
+            yield return string.Concat(lines.Select(line => $"{(line.Length > 4 ? line[4..] : "")}\n"));
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class GoVerifierTests : IDisposable
     public async Task Go_verifies_our_log_and_our_proofs_and_finds_the_entry_that_was_altered()
     {
         var script = Path.Combine(Repository.Root ?? "", "tests", "interop", "verify-with-go");
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(script), "[needs golang] The script of tests/interop runs on Linux.");
+        var runs = OperatingSystem.IsLinux() && File.Exists(script);
+        Assert.SkipUnless(runs, "[needs golang] The script of tests/interop runs on Linux.");
         var (good, altered) = (Path.Combine(_folder.FullName, "good"), Path.Combine(_folder.FullName, "altered"));
         await WriteAsync(good);
         await WriteAsync(altered);
@@ -33,7 +34,8 @@ public sealed class GoVerifierTests : IDisposable
         Assert.SkipWhen(code == 4, $"[needs golang] {output.Trim()}");
         var lines = output.Trim().Split('\n');
         Assert.True(lines.Length == 2 && code == 1, $"exit {code}: {output}");
-        Assert.StartsWith($"verified {Size} entries, 277 tiles, 5 checkpoints, 71 proofs", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"verified {Size} entries, 277 tiles, 5 checkpoints, 71 proofs", lines[0], StringComparison.Ordinal);
         Assert.Equal("refused: entry 25855 does not hash to its leaf", lines[1]);
         Console.WriteLine($"COUNT Go's sumdb packages: {lines[0]}; the altered copy: {lines[1]}");
     }

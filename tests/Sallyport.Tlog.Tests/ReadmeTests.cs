@@ -9,7 +9,9 @@ using Sallyport.Tlog.Tiles;
 
 namespace Sallyport.Tlog.Tests;
 
-/// <summary>The examples of the package's README: they compile, they run, and they stand there as they stand here.</summary>
+/// <summary>
+/// The examples of the package's README: they compile, they run, and they stand there as they stand here.
+/// </summary>
 public sealed partial class ReadmeTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tlog-readme-");
@@ -20,12 +22,16 @@ public sealed partial class ReadmeTests : IDisposable
     public async Task The_examples_write_prove_and_verify()
     {
         var stop = TestContext.Current.CancellationToken;
-        using var key = SignerKey.Generate(KeyName.Parse("example.com/log").ValueOrThrow(), SignatureType.Ed25519).ValueOrThrow();
-        var (log, file, vkey) = (Path.Combine(_folder.FullName, "log"), Path.Combine(_folder.FullName, "1.tlog-proof"), $"{key.Verifier}");
+        using var key = SignerKey.Generate(
+            KeyName.Parse("example.com/log").ValueOrThrow(), SignatureType.Ed25519).ValueOrThrow();
+        var (log, file, vkey) = (
+            Path.Combine(_folder.FullName, "log"), Path.Combine(_folder.FullName, "1.tlog-proof"), $"{key.Verifier}");
         Assert.Null(Write(log, key, ["zero"u8.ToArray(), "one"u8.ToArray()]));
         await ProveAsync(log, vkey, file, stop);
-        Assert.Equal("Entry 1 is in example.com/log of size 2.", await VerifyAsync(file, vkey, "one"u8.ToArray(), stop));
-        Assert.StartsWith("Not shown: receipt.root", await VerifyAsync(file, vkey, "two"u8.ToArray(), stop), StringComparison.Ordinal);
+        Assert.Equal(
+            "Entry 1 is in example.com/log of size 2.", await VerifyAsync(file, vkey, "one"u8.ToArray(), stop));
+        var refused = await VerifyAsync(file, vkey, "two"u8.ToArray(), stop);
+        Assert.StartsWith("Not shown: receipt.root", refused, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,9 +39,11 @@ public sealed partial class ReadmeTests : IDisposable
     {
         var root = Repository.Root;
         Assert.SkipWhen(root is null, "[needs the repository] The README is beside the library's sources.");
-        var readme = await File.ReadAllTextAsync(Path.Combine(root, "src", "Sallyport.Tlog", "README.md"), TestContext.Current.CancellationToken);
+        var readme = await File.ReadAllTextAsync(
+            Path.Combine(root, "src", "Sallyport.Tlog", "README.md"), TestContext.Current.CancellationToken);
         var source = await File.ReadAllTextAsync(
-            Path.Combine(root, "tests", "Sallyport.Tlog.Tests", "ReadmeTests.cs"), TestContext.Current.CancellationToken);
+            Path.Combine(root, "tests", "Sallyport.Tlog.Tests", "ReadmeTests.cs"),
+            TestContext.Current.CancellationToken);
         var shown = Shown().Matches(readme).Select(match => match.Groups["code"].Value).ToList();
         var compiled = Compiled().Matches(source).Select(match => Unindented(match.Groups["code"].Value)).ToList();
         Assert.Equal(3, compiled.Count);
@@ -49,7 +57,8 @@ public sealed partial class ReadmeTests : IDisposable
         var folder = new TileFolder(path, FolderSync.Files);
         var writer = new TileWriter(folder);
         TlogFault? fault = null;
-        if (!entries.All(entry => writer.TryAppend(entry, out _, out fault)) || !writer.TryFlush(out var head, out fault))
+        if (!entries.All(entry => writer.TryAppend(entry, out _, out fault))
+            || !writer.TryFlush(out var head, out fault))
         {
             return fault;
         }
@@ -73,7 +82,8 @@ public sealed partial class ReadmeTests : IDisposable
         // end
     }
 
-    private static async Task<string> VerifyAsync(string file, string vkey, byte[] entry, CancellationToken cancellation)
+    private static async Task<string> VerifyAsync(
+        string file, string vkey, byte[] entry, CancellationToken cancellation)
     {
         // example: verify
         var policy = TrustPolicy.OfLog(VerifierKey.Parse(vkey).ValueOrThrow());

@@ -9,7 +9,9 @@ namespace Sallyport.Tlog.Checkpoints;
 /// <summary>The name of a log: the first line of its checkpoints.</summary>
 public sealed record Origin
 {
-    /// <summary>Bytes of UTF-8. A limit of ours; an origin in a ML-DSA-44 cosignature has 255 at most (tlog-cosignature).</summary>
+    /// <summary>
+    /// Bytes of UTF-8. A limit of ours; an origin in a ML-DSA-44 cosignature has 255 at most (tlog-cosignature).
+    /// </summary>
     public const int BytesMax = 255;
 
     private Origin(string value) => Value = value;
@@ -24,12 +26,16 @@ public sealed record Origin
     public override string ToString() => Value;
 
     internal static Result<Origin> Parse(ReadOnlySpan<byte> utf8) =>
-        utf8.Length is > 0 and <= BytesMax && utf8.IndexOf((byte)'\n') < 0 && Note.CheckText([.. utf8, (byte)'\n']) is null
+        utf8.Length is > 0 and <= BytesMax && utf8.IndexOf((byte)'\n') < 0
+            && Note.CheckText([.. utf8, (byte)'\n']) is null
             ? new Origin(Encoding.UTF8.GetString(utf8))
-            : TlogFault.Malformed("checkpoint.origin", $"An origin is one line of 1 to {BytesMax} bytes: {Strict.Show(utf8)}.");
+            : TlogFault.Malformed(
+                "checkpoint.origin", $"An origin is one line of 1 to {BytesMax} bytes: {Strict.Show(utf8)}.");
 }
 
-/// <summary>The text of a checkpoint (tlog-checkpoint): whose log, how large, which root. Signed by nobody yet.</summary>
+/// <summary>
+/// The text of a checkpoint (tlog-checkpoint): whose log, how large, which root. Signed by nobody yet.
+/// </summary>
 public sealed class Checkpoint
 {
     private const int ExtensionsMax = 64; // a limit of ours; the specification advises against having any
@@ -58,7 +64,8 @@ public sealed class Checkpoint
     {
         // What cannot be read again is not written.
         var checkpoint = new Checkpoint(origin, head, extensions.IsDefault ? [] : extensions);
-        return Parse(checkpoint.ToBytes()).TryGet(out var read, out var fault) && read.Extensions.SequenceEqual(checkpoint.Extensions)
+        return Parse(checkpoint.ToBytes()).TryGet(out var read, out var fault)
+            && read.Extensions.SequenceEqual(checkpoint.Extensions)
             ? checkpoint
             : fault ?? TlogFault.Malformed("checkpoint.extensions", "An extension is one line.");
     }
@@ -106,7 +113,8 @@ public sealed class Checkpoint
     public byte[] ToBytes() => Encoding.UTF8.GetBytes(ToString());
 
     /// <summary>The note's text.</summary>
-    public override string ToString() => string.Concat([$"{Origin}\n{Head.Size}\n{Head.Root}\n", .. Extensions.Select(line => $"{line}\n")]);
+    public override string ToString() =>
+        string.Concat([$"{Origin}\n{Head.Size}\n{Head.Root}\n", .. Extensions.Select(line => $"{line}\n")]);
 
     private static Result<ImmutableArray<string>> ParseExtensions(LineReader reader)
     {
@@ -115,7 +123,8 @@ public sealed class Checkpoint
         {
             if (line.IsEmpty || extensions.Count == ExtensionsMax)
             {
-                return TlogFault.Malformed("checkpoint.extensions", $"Extension lines are not empty, and {ExtensionsMax} at most.");
+                return TlogFault.Malformed(
+                    "checkpoint.extensions", $"Extension lines are not empty, and {ExtensionsMax} at most.");
             }
 
             extensions.Add(Encoding.UTF8.GetString(line));

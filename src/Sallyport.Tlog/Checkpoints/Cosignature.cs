@@ -5,7 +5,9 @@ using Sallyport.Tlog.Notes;
 
 namespace Sallyport.Tlog.Checkpoints;
 
-/// <summary>The structure timestamped_signature of tlog-cosignature: eight bytes of time, big-endian, then the signature.</summary>
+/// <summary>
+/// The structure timestamped_signature of tlog-cosignature: eight bytes of time, big-endian, then the signature.
+/// </summary>
 internal static class TimestampedSignature
 {
     public static byte[] ToBytes(long seconds, ReadOnlySpan<byte> signature)
@@ -24,15 +26,21 @@ internal static class TimestampedSignature
     }
 }
 
-/// <summary>What a cosigner signs: never the note's text itself, so that no cosignature can be shown as another kind of signature.</summary>
+/// <summary>
+/// What a cosigner signs: never the note's text itself, so that no cosignature can be shown as another kind of
+/// signature.
+/// </summary>
 internal static class CosignedMessage
 {
     /// <summary>Two header lines, then the checkpoint with its extension lines.</summary>
     public static byte[] Ed25519(ReadOnlySpan<byte> text, long seconds) =>
         [.. "cosignature/v1\ntime "u8, .. Encoding.ASCII.GetBytes($"{seconds}\n"), .. text];
 
-    /// <summary>The structure cosigned_message over the whole tree of a checkpoint, without its extension lines.</summary>
-    public static bool TryMlDsa44(ReadOnlySpan<byte> text, KeyName cosigner, long seconds, [NotNullWhen(true)] out byte[]? message)
+    /// <summary>
+    /// The structure cosigned_message over the whole tree of a checkpoint, without its extension lines.
+    /// </summary>
+    public static bool TryMlDsa44(
+        ReadOnlySpan<byte> text, KeyName cosigner, long seconds, [NotNullWhen(true)] out byte[]? message)
     {
         message = null;
         if (!Checkpoint.Parse(text).TryGet(out var checkpoint, out _))

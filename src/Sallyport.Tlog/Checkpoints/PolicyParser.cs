@@ -5,7 +5,9 @@ using Sallyport.Tlog.Text;
 
 namespace Sallyport.Tlog.Checkpoints;
 
-/// <summary>Reads one policy file. Words are octet strings: Latin-1 keeps each octet as one character, and nothing folds them.</summary>
+/// <summary>
+/// Reads one policy file. Words are octet strings: Latin-1 keeps each octet as one character, and nothing folds them.
+/// </summary>
 internal sealed class PolicyParser
 {
     private const int BytesMax = 1_000_000;
@@ -35,7 +37,7 @@ internal sealed class PolicyParser
         }
 
         return !reader.Rest.IsEmpty ? TlogFault.Malformed("policy", "The last line does not end in a newline.")
-            : _quorum is null ? TlogFault.Malformed("policy.quorum", "There is no quorum line; 'quorum none' asks for no witnesses.")
+            : _quorum is null ? TlogFault.Malformed("policy.quorum", "There is no quorum line, not even 'quorum none'.")
             : new TrustPolicy(_logs.ToImmutable(), _witnesses.ToImmutable(), _groups.ToImmutable(), _quorum);
     }
 
@@ -66,13 +68,16 @@ internal sealed class PolicyParser
             ("witness", 3 or 4) => Witness(words),
             ("group", >= 4) => Group(words),
             ("quorum", 2) => QuorumLine(words[1]),
-            _ => TlogFault.Malformed("keyword", $"{Strict.Show(words[0])} with {words.Length - 1} words is not log, witness, group or quorum."),
+            _ => TlogFault.Malformed(
+                "keyword",
+                $"{Strict.Show(words[0])} with {words.Length - 1} words is not log, witness, group or quorum."),
         };
     }
 
     private TlogFault? Log(string[] words)
     {
-        if (!Key(words[1], _logs, "log", SignatureType.Ed25519, SignatureType.MlDsa44Cosignature).TryGet(out var key, out var fault))
+        if (!Key(words[1], _logs, "log", SignatureType.Ed25519, SignatureType.MlDsa44Cosignature)
+            .TryGet(out var key, out var fault))
         {
             return fault;
         }
@@ -100,7 +105,8 @@ internal sealed class PolicyParser
         {
             if (!_names.Contains(member) || !_members.Add(member))
             {
-                return TlogFault.Malformed("group", $"{Strict.Show(member)} is not defined above, or is a member already.");
+                return TlogFault.Malformed(
+                    "group", $"{Strict.Show(member)} is not defined above, or is a member already.");
             }
         }
 
@@ -108,7 +114,9 @@ internal sealed class PolicyParser
         {
             "all" => members.Length,
             "any" => 1,
-            var k => Strict.TryDecimal(Encoding.Latin1.GetBytes(k), out var number) && number <= members.Length ? (int)number : 0,
+            var k when Strict.TryDecimal(Encoding.Latin1.GetBytes(k), out var number) && number <= members.Length =>
+                (int)number,
+            _ => 0,
         };
         if (threshold < 1)
         {
@@ -123,7 +131,8 @@ internal sealed class PolicyParser
     {
         if (_quorum is not null || (name != TrustPolicy.NoQuorum && !_names.Contains(name)))
         {
-            return TlogFault.Malformed("quorum", $"There is a quorum already, or {Strict.Show(name)} is not defined above.");
+            return TlogFault.Malformed(
+                "quorum", $"There is a quorum already, or {Strict.Show(name)} is not defined above.");
         }
 
         _quorum = name;
@@ -144,9 +153,10 @@ internal sealed class PolicyParser
         }
 
         var material = key.PublicKey;
-        return !types.Contains(key.Type) ? TlogFault.Malformed("vkey.type", $"A key of type 0x{(int)key.Type:x2} is not a {role}'s.")
+        return !types.Contains(key.Type)
+            ? TlogFault.Malformed("vkey.type", $"A key of type 0x{(int)key.Type:x2} is not a {role}'s.")
             : others.Any(other => other.Key.PublicKey.Span.SequenceEqual(material.Span))
-                ? TlogFault.Malformed("vkey", $"Another {role} has the same public key.")
+            ? TlogFault.Malformed("vkey", $"Another {role} has the same public key.")
             : key;
     }
 }

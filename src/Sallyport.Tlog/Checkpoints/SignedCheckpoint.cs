@@ -24,18 +24,21 @@ public sealed class SignedCheckpoint
     {
         if (key.Verifier.Name.Value != checkpoint.Origin.Value)
         {
-            return TlogFault.OutOfRange("key.name", $"{key.Verifier.Name} cannot sign for the log {checkpoint.Origin}.");
+            return TlogFault.OutOfRange(
+                "key.name", $"{key.Verifier.Name} cannot sign for the log {checkpoint.Origin}.");
         }
 
         var text = checkpoint.ToBytes();
-        return key.Sign(text).TryGet(out var signature, out var fault) && Note.Create(text, [signature]).TryGet(out var note, out fault)
+        return key.Sign(text).TryGet(out var signature, out var fault)
+            && Note.Create(text, [signature]).TryGet(out var note, out fault)
             ? new SignedCheckpoint(note, checkpoint)
             : fault;
     }
 
     /// <summary>Reads a note whose text is a checkpoint.</summary>
     public static Result<SignedCheckpoint> Parse(ReadOnlySpan<byte> bytes) =>
-        Note.Parse(bytes).TryGet(out var note, out var fault) && Checkpoint.Parse(note.Text.Span).TryGet(out var claim, out fault)
+        Note.Parse(bytes).TryGet(out var note, out var fault)
+            && Checkpoint.Parse(note.Text.Span).TryGet(out var claim, out fault)
             ? new SignedCheckpoint(note, claim)
             : fault;
 
@@ -52,13 +55,17 @@ public sealed class SignedCheckpoint
     /// <summary>The note.</summary>
     public override string ToString() => Note.ToString();
 
-    /// <summary>Believes it if one of the logs' keys named as the origin signed it; cosigners are looked at, but need not be there.</summary>
+    /// <summary>
+    /// Believes it if one of the logs' keys named as the origin signed it; cosigners are looked at, but need not be
+    /// there.
+    /// </summary>
     internal Result<VerifiedCheckpoint> Verify(IEnumerable<VerifierKey> logs, IEnumerable<VerifierKey> cosigners)
     {
         var own = logs.Where(key => key.Name.Value == Claim.Origin.Value).ToList();
         if (own.Count == 0)
         {
-            return new TlogFault(FaultKind.Untrusted, "checkpoint.origin", $"No key is known for the log {Claim.Origin}.");
+            return new TlogFault(
+                FaultKind.Untrusted, "checkpoint.origin", $"No key is known for the log {Claim.Origin}.");
         }
 
         if (!Note.Verify([.. own, .. cosigners]).TryGet(out var verified, out var fault))
@@ -68,10 +75,12 @@ public sealed class SignedCheckpoint
 
         if (!verified.Signatures.Any(signature => own.Contains(signature.Key)))
         {
-            return new TlogFault(FaultKind.Untrusted, "note.signatures", $"No known key of the log {Claim.Origin} has signed.");
+            return new TlogFault(
+                FaultKind.Untrusted, "note.signatures", $"No known key of the log {Claim.Origin} has signed.");
         }
 
-        return new VerifiedCheckpoint(this, [.. verified.Signatures.Where(signature => !own.Contains(signature.Key))], verified.Unsupported);
+        return new VerifiedCheckpoint(
+            this, [.. verified.Signatures.Where(signature => !own.Contains(signature.Key))], verified.Unsupported);
     }
 }
 
@@ -79,7 +88,9 @@ public sealed class SignedCheckpoint
 public sealed class VerifiedCheckpoint
 {
     internal VerifiedCheckpoint(
-        SignedCheckpoint signed, ImmutableArray<VerifiedSignature> cosignatures, ImmutableArray<VerifierKey> unsupported)
+        SignedCheckpoint signed,
+        ImmutableArray<VerifiedSignature> cosignatures,
+        ImmutableArray<VerifierKey> unsupported)
     {
         SignedCheckpoint = signed;
         Cosignatures = cosignatures;

@@ -15,13 +15,18 @@ public sealed record TrustedKey(string Name, VerifierKey Key, string? Address);
 /// <param name="Members">Their names.</param>
 public sealed record WitnessGroup(string Name, int Threshold, ImmutableArray<string> Members);
 
-/// <summary>Whose checkpoints are believed (tlog-policy): one of the logs signed, and a quorum of the witnesses cosigned.</summary>
+/// <summary>
+/// Whose checkpoints are believed (tlog-policy): one of the logs signed, and a quorum of the witnesses cosigned.
+/// </summary>
 public sealed class TrustPolicy
 {
     internal const string NoQuorum = "none";
 
     internal TrustPolicy(
-        ImmutableArray<TrustedKey> logs, ImmutableArray<TrustedKey> witnesses, ImmutableArray<WitnessGroup> groups, string quorum)
+        ImmutableArray<TrustedKey> logs,
+        ImmutableArray<TrustedKey> witnesses,
+        ImmutableArray<WitnessGroup> groups,
+        string quorum)
     {
         Logs = logs;
         Witnesses = witnesses;
@@ -41,8 +46,12 @@ public sealed class TrustPolicy
     /// <summary>The witness or group that must have cosigned; <c>none</c> if nobody must.</summary>
     public string Quorum { get; }
 
-    /// <summary>A policy of one log and no witnesses. Against a log that shows different trees to different people it does nothing.</summary>
-    public static TrustPolicy OfLog(VerifierKey log) => new([new TrustedKey(log.Name.Value, log, null)], [], [], NoQuorum);
+    /// <summary>
+    /// A policy of one log and no witnesses. Against a log that shows different trees to different people it does
+    /// nothing.
+    /// </summary>
+    public static TrustPolicy OfLog(VerifierKey log) =>
+        new([new TrustedKey(log.Name.Value, log, null)], [], [], NoQuorum);
 
     /// <summary>Reads a policy file.</summary>
     public static Result<TrustPolicy> Parse(ReadOnlySpan<byte> file) => new PolicyParser().Parse(file);
@@ -50,7 +59,8 @@ public sealed class TrustPolicy
     /// <summary>Believes a checkpoint, or says why not.</summary>
     public Result<VerifiedCheckpoint> Verify(SignedCheckpoint checkpoint)
     {
-        if (!checkpoint.Verify(Logs.Select(log => log.Key), Witnesses.Select(witness => witness.Key)).TryGet(out var verified, out var fault))
+        var (logs, witnesses) = (Logs.Select(log => log.Key), Witnesses.Select(witness => witness.Key));
+        if (!checkpoint.Verify(logs, witnesses).TryGet(out var verified, out var fault))
         {
             return fault;
         }
@@ -73,9 +83,14 @@ public sealed class TrustPolicy
 
         return cosigned.Contains(Quorum)
             ? verified
-            : new TlogFault(FaultKind.Untrusted, "quorum", $"{count} of {Witnesses.Length} known witnesses have cosigned, and that is not {Quorum}{Lacking(verified)}.");
+            : new TlogFault(
+                FaultKind.Untrusted,
+                "quorum",
+                $"{count} of {Witnesses.Length} witnesses have cosigned, which is not {Quorum}{Lacking(verified)}.");
     }
 
     private static string Lacking(VerifiedCheckpoint verified) =>
-        verified.Unsupported.IsEmpty ? "" : $"; {verified.Unsupported.Length} signatures of known keys cannot be checked on this platform";
+        verified.Unsupported.IsEmpty
+            ? ""
+            : $"; {verified.Unsupported.Length} signatures of known keys cannot be checked on this platform";
 }

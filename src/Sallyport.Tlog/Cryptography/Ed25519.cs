@@ -17,8 +17,10 @@ public enum SignatureCheck
 
 /// <summary>Ed25519 (RFC 8032) by the system's libcrypto.</summary>
 /// <remarks>
-/// Which signatures are accepted is OpenSSL's rule, and a test holds it to that: the equation is checked without the cofactor; S must be
-/// below the group order; R is compared as bytes, so a second encoding of R is refused; a second encoding of the public key and a key
+/// Which signatures are accepted is OpenSSL's rule, and a test holds it to that: the equation is checked without the
+/// cofactor; S must be
+/// below the group order; R is compared as bytes, so a second encoding of R is refused; a second encoding of the public
+/// key and a key
 /// of low order are accepted. Keys come from configuration here, so that the last two give nothing to an attacker.
 /// </remarks>
 public static class Ed25519
@@ -40,9 +42,12 @@ public static class Ed25519
         "ed25519",
         $"Ed25519 needs OpenSSL's libcrypto, and none of {LibCrypto.Names} could be loaded. Install OpenSSL 3.");
 
-    /// <summary>Whether this is the key's signature over the message. Lengths other than 32 and 64 bytes are not.</summary>
+    /// <summary>
+    /// Whether this is the key's signature over the message. Lengths other than 32 and 64 bytes are not.
+    /// </summary>
     /// <exception cref="CryptographicException">libcrypto could not allocate, which is not an answer.</exception>
-    public static SignatureCheck Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    public static SignatureCheck Verify(
+        ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (publicKey.Length != PublicKeyLength || signature.Length != SignatureLength)
         {
@@ -64,7 +69,8 @@ public static class Ed25519
 
         // 1 is yes; 0 is no, and so is a negative number, which stands for bytes that do not decode.
         var valid = LibCrypto.Verify(digest, signature, SignatureLength, message, (nuint)message.Length) == 1;
-        LibCrypto.ClearErrors(); // a no leaves entries in this thread's queue, where the runtime's own TLS would find them
+        // A no leaves entries in this thread's queue, where the runtime's own TLS would find them.
+        LibCrypto.ClearErrors();
         return valid ? SignatureCheck.Valid : SignatureCheck.Invalid;
     }
 }
@@ -87,7 +93,8 @@ internal sealed class Ed25519PrivateKey : IDisposable
     {
         if (seed.Length != Ed25519.SeedLength)
         {
-            return TlogFault.Malformed("key.seed", $"An Ed25519 seed has {Ed25519.SeedLength} bytes, not {seed.Length}.");
+            return TlogFault.Malformed(
+                "key.seed", $"An Ed25519 seed has {Ed25519.SeedLength} bytes, not {seed.Length}.");
         }
 
         if (!Ed25519.IsSupported)
@@ -98,7 +105,8 @@ internal sealed class Ed25519PrivateKey : IDisposable
         var key = LibCrypto.NewPrivateKey(LibCrypto.Ed25519, 0, seed, Ed25519.SeedLength);
         var publicKey = new byte[Ed25519.PublicKeyLength];
         var length = (nuint)publicKey.Length;
-        if (key.IsInvalid || LibCrypto.GetPublicKey(key, publicKey, ref length) != 1 || length != Ed25519.PublicKeyLength)
+        if (key.IsInvalid || LibCrypto.GetPublicKey(key, publicKey, ref length) != 1
+            || length != Ed25519.PublicKeyLength)
         {
             key.Dispose();
             throw Failed("make an Ed25519 key");

@@ -6,7 +6,10 @@ using System.Runtime.InteropServices;
 
 namespace Sallyport.Tlog.Cryptography;
 
-/// <summary>The eleven functions of OpenSSL's libcrypto that Ed25519 takes. .NET 10 has no Ed25519 of its own (dotnet/runtime 63174).</summary>
+/// <summary>
+/// The eleven functions of OpenSSL's libcrypto that Ed25519 takes. .NET 10 has no Ed25519 of its own (dotnet/runtime
+/// 63174).
+/// </summary>
 internal static partial class LibCrypto
 {
     /// <summary>NID_ED25519 in openssl/obj_mac.h: a number of the stable ABI.</summary>
@@ -14,7 +17,8 @@ internal static partial class LibCrypto
 
     private const string Library = "libcrypto";
 
-    // OpenSSL 3 first; 1.1.1 has the same functions. Windows and macOS bring none of these, but a package manager's copy is found.
+    // OpenSSL 3 first; 1.1.1 has the same functions. Windows and macOS bring none of these, but a package manager's
+    // copy is found.
     private static readonly string[] s_names =
         ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto-3-arm64.dll"];
 
@@ -25,7 +29,9 @@ internal static partial class LibCrypto
         IsPresent = Probe();
     }
 
-    /// <summary>Whether the library is there and has Ed25519; asks the system once, when the type is first used.</summary>
+    /// <summary>
+    /// Whether the library is there and has Ed25519; asks the system once, when the type is first used.
+    /// </summary>
     public static bool IsPresent { get; }
 
     /// <summary>The names that are tried, for the message that says none of them was found.</summary>
@@ -54,14 +60,22 @@ internal static partial class LibCrypto
 
     [LibraryImport(Library, EntryPoint = "EVP_DigestSign")]
     internal static partial int Sign(
-        DigestHandle digest, Span<byte> signature, ref nuint signatureLength, ReadOnlySpan<byte> message, nuint messageLength);
+        DigestHandle digest,
+        Span<byte> signature,
+        ref nuint signatureLength,
+        ReadOnlySpan<byte> message,
+        nuint messageLength);
 
     [LibraryImport(Library, EntryPoint = "EVP_DigestVerifyInit")]
     internal static partial int VerifyInit(DigestHandle digest, nint context, nint type, nint engine, KeyHandle key);
 
     [LibraryImport(Library, EntryPoint = "EVP_DigestVerify")]
     internal static partial int Verify(
-        DigestHandle digest, ReadOnlySpan<byte> signature, nuint signatureLength, ReadOnlySpan<byte> message, nuint messageLength);
+        DigestHandle digest,
+        ReadOnlySpan<byte> signature,
+        nuint signatureLength,
+        ReadOnlySpan<byte> message,
+        nuint messageLength);
 
     [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
     internal static partial void ClearErrors();
@@ -91,7 +105,8 @@ internal static partial class LibCrypto
             ClearErrors();
             return !key.IsInvalid;
         }
-        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception missing) when (
+            missing is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
             return false;
         }

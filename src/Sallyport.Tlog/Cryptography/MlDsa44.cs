@@ -1,4 +1,4 @@
-#pragma warning disable SYSLIB5006 // Experimental in .NET 10. It is asked whether it is there before each use, and nothing of it is public here.
+#pragma warning disable SYSLIB5006 // Experimental in .NET 10: nothing of it is public here, and it is asked for first.
 using System.Security.Cryptography;
 
 namespace Sallyport.Tlog.Cryptography;
@@ -10,7 +10,8 @@ internal static class MlDsa44
 
     public static bool IsSupported => MLDsa.IsSupported;
 
-    public static SignatureCheck Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    public static SignatureCheck Verify(
+        ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (publicKey.Length != MLDsaAlgorithm.MLDsa44.PublicKeySizeInBytes || signature.Length != SignatureLength)
         {

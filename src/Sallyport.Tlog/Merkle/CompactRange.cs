@@ -4,7 +4,8 @@ using System.Numerics;
 namespace Sallyport.Tlog.Merkle;
 
 /// <summary>
-/// The least that is needed to go on with a tree: the roots of its perfect subtrees, at most 63 hashes. Appending costs one hash on
+/// The least that is needed to go on with a tree: the roots of its perfect subtrees, at most 63 hashes. Appending costs
+/// one hash on
 /// average, the root at most 62.
 /// </summary>
 /// <remarks>Not safe for concurrent use.</remarks>
@@ -22,7 +23,9 @@ public sealed class CompactRange
     /// <summary>How many leaves were appended.</summary>
     public TreeSize Size => new(_size);
 
-    /// <summary>The roots of the perfect subtrees, the largest and leftmost first: one for each bit that is set in the size.</summary>
+    /// <summary>
+    /// The roots of the perfect subtrees, the largest and leftmost first: one for each bit that is set in the size.
+    /// </summary>
     public ImmutableArray<Hash> Nodes => [.. _nodes.AsSpan(0, _count)];
 
     /// <summary>Size and root as of now.</summary>
@@ -35,7 +38,8 @@ public sealed class CompactRange
         if (nodes.IsDefault || nodes.Length != expected)
         {
             var found = nodes.IsDefault ? 0 : nodes.Length;
-            return TlogFault.Malformed("compact-range.nodes", $"A tree of size {size} has {expected} perfect subtrees, not {found}.");
+            return TlogFault.Malformed(
+                "compact-range.nodes", $"A tree of size {size} has {expected} perfect subtrees, not {found}.");
         }
 
         var range = new CompactRange { _count = expected, _size = size.Value };
@@ -47,7 +51,9 @@ public sealed class CompactRange
     /// <exception cref="OverflowException">The tree would have 2^63 leaves.</exception>
     public LeafIndex Append(Hash leaf) => Append(leaf, []);
 
-    /// <summary>Appends, and gives the nodes of height 8, 16, … that became complete by it, in slots 0, 1, … .</summary>
+    /// <summary>
+    /// Appends, and gives the nodes of height 8, 16, … that became complete by it, in slots 0, 1, … .
+    /// </summary>
     internal LeafIndex Append(Hash leaf, Span<Hash> tileRoots)
     {
         var index = _size;

@@ -3,7 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sallyport.Tlog.Merkle;
 
-/// <summary>Evidence that a tree begins with all of an older one (RFC 9162 section 2.1.4): nothing was changed, moved or dropped.</summary>
+/// <summary>
+/// Evidence that a tree begins with all of an older one (RFC 9162 section 2.1.4): nothing was changed, moved or
+/// dropped.
+/// </summary>
 /// <param name="from">The older size.</param>
 /// <param name="to">The newer size.</param>
 /// <param name="hashes">As PROOF(from, D[to]) orders them; none if the sizes are equal or the older is 0.</param>
@@ -20,8 +23,10 @@ public sealed class ConsistencyProof(TreeSize from, TreeSize to, ImmutableArray<
 
     /// <summary>Whether the newer tree begins with all of the older one.</summary>
     /// <remarks>
-    /// From an empty tree to one that is not, the answer is a fault and not yes: anything follows from nothing, and whoever holds an
-    /// empty tree has nothing to compare. Callers for whom that is right, as in tlog-witness, handle size 0 before they come here.
+    /// From an empty tree to one that is not, the answer is a fault and not yes: anything follows from nothing, and
+    /// whoever holds an
+    /// empty tree has nothing to compare. Callers for whom that is right, as in tlog-witness, handle size 0 before they
+    /// come here.
     /// </remarks>
     public bool Verify(Hash fromRoot, Hash toRoot, [NotNullWhen(false)] out TlogFault? fault)
     {
@@ -36,11 +41,13 @@ public sealed class ConsistencyProof(TreeSize from, TreeSize to, ImmutableArray<
         }
         else if (To.Value > 0)
         {
-            fault = TlogFault.OutOfRange("proof.from", "Every tree follows from the empty one: there is nothing to prove.");
+            fault = TlogFault.OutOfRange(
+                "proof.from", "Every tree follows from the empty one: there is nothing to prove.");
         }
         else if (!Hashes.IsEmpty)
         {
-            fault = TlogFault.Malformed("proof.hashes", $"{Hashes.Length} hashes are too many between two empty trees.");
+            fault = TlogFault.Malformed(
+                "proof.hashes", $"{Hashes.Length} hashes are too many between two empty trees.");
         }
         else
         {

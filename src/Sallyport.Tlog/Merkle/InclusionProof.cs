@@ -28,7 +28,8 @@ public sealed class InclusionProof(LeafIndex index, TreeSize size, ImmutableArra
 
         fault = computed == root
             ? null
-            : TlogFault.Mismatch("root", $"The proof for entry {Index} in a tree of size {Size} leads to {computed}, not to {root}.");
+            : TlogFault.Mismatch(
+                "root", $"The proof for entry {Index} in a tree of size {Size} leads to {computed}, not to {root}.");
         return fault is null;
     }
 
@@ -46,7 +47,8 @@ public sealed class InclusionProof(LeafIndex index, TreeSize size, ImmutableArra
         {
             if (last == 0)
             {
-                return TlogFault.Malformed("proof.hashes", $"{Hashes.Length} hashes are too many for entry {Index} of {Size}.");
+                return TlogFault.Malformed(
+                    "proof.hashes", $"{Hashes.Length} hashes are too many for entry {Index} of {Size}.");
             }
 
             if ((position & 1) == 1 || position == last)

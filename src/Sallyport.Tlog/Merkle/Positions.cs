@@ -54,7 +54,9 @@ public readonly record struct TreeSize : IComparable<TreeSize>
     public override string ToString() => $"{Value}";
 }
 
-/// <summary>A tree in two words: its size and its root. Two heads of one log are consistent, or the log has lied.</summary>
+/// <summary>
+/// A tree in two words: its size and its root. Two heads of one log are consistent, or the log has lied.
+/// </summary>
 /// <param name="Size">How many entries.</param>
 /// <param name="Root">MTH of these entries, RFC 9162 section 2.1.1.</param>
 public sealed record TreeHead(TreeSize Size, Hash Root)

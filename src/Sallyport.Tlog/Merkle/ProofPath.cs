@@ -3,13 +3,19 @@ using System.Numerics;
 
 namespace Sallyport.Tlog.Merkle;
 
-/// <summary>Some leaves side by side whose common hash is a line of a proof: [<paramref name="Start"/>, <paramref name="End"/>).</summary>
+/// <summary>
+/// Some leaves side by side whose common hash is a line of a proof: [<paramref name="Start"/>, <paramref name="End"/>).
+/// </summary>
 internal readonly record struct LeafSpan(long Start, long End);
 
-/// <summary>A node: the root of the perfect subtree over the leaves [Index * 2^Height, (Index + 1) * 2^Height).</summary>
+/// <summary>
+/// A node: the root of the perfect subtree over the leaves [Index * 2^Height, (Index + 1) * 2^Height).
+/// </summary>
 internal readonly record struct NodePosition(int Height, long Index);
 
-/// <summary>Which hashes a proof consists of, before anything is read: the recursions of RFC 9162 section 2.1 as loops.</summary>
+/// <summary>
+/// Which hashes a proof consists of, before anything is read: the recursions of RFC 9162 section 2.1 as loops.
+/// </summary>
 internal static class ProofPath
 {
     /// <summary>PATH(index, D[size]) of RFC 9162 section 2.1.3.1, the leaf's sibling first.</summary>
@@ -36,7 +42,9 @@ internal static class ProofPath
         return path.ToImmutable();
     }
 
-    /// <summary>SUBTREE_PROOF(start, end, D[size]); with start 0 it is PROOF(end, D[size]) of RFC 9162 section 2.1.4.1.</summary>
+    /// <summary>
+    /// SUBTREE_PROOF(start, end, D[size]); with start 0 it is PROOF(end, D[size]) of RFC 9162 section 2.1.4.1.
+    /// </summary>
     public static ImmutableArray<LeafSpan> Consistency(Subtree subtree, long size)
     {
         var path = ImmutableArray.CreateBuilder<LeafSpan>();
@@ -71,7 +79,10 @@ internal static class ProofPath
         return path.ToImmutable();
     }
 
-    /// <summary>The perfect subtrees that a span consists of, the largest and leftmost first. The span must begin where a subtree may.</summary>
+    /// <summary>
+    /// The perfect subtrees that a span consists of, the largest and leftmost first. The span must begin where a
+    /// subtree may.
+    /// </summary>
     public static ImmutableArray<NodePosition> Perfect(LeafSpan span)
     {
         var nodes = ImmutableArray.CreateBuilder<NodePosition>();

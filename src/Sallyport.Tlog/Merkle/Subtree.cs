@@ -3,8 +3,10 @@ using System.Numerics;
 namespace Sallyport.Tlog.Merkle;
 
 /// <summary>
-/// A subtree of a log's tree: the leaves from <see cref="Start"/> up to, not including, <see cref="End"/>. The start is a multiple of the
-/// smallest power of two that is not below the length (draft-ietf-plants-merkle-tree-certs section 4.1). [k, k) is the empty subtree.
+/// A subtree of a log's tree: the leaves from <see cref="Start"/> up to, not including, <see cref="End"/>. The start is
+/// a multiple of the
+/// smallest power of two that is not below the length (draft-ietf-plants-merkle-tree-certs section 4.1). [k, k) is the
+/// empty subtree.
 /// </summary>
 public readonly record struct Subtree
 {
@@ -33,7 +35,8 @@ public readonly record struct Subtree
 
         var span = BitOperations.RoundUpToPowerOf2((ulong)(end - start));
         return span > 1 && ((ulong)start & (span - 1)) != 0
-            ? TlogFault.OutOfRange("subtree.start", $"[{start}, {end}) is not a subtree: the start is not a multiple of {span}.")
+            ? TlogFault.OutOfRange(
+                "subtree.start", $"[{start}, {end}) is not a subtree: the start is not a multiple of {span}.")
             : new Subtree(start, end);
     }
 }

@@ -19,7 +19,9 @@ public sealed class SubtreeConsistencyProof(Subtree subtree, TreeSize size, Immu
     public ImmutableArray<Hash> Hashes { get; } = hashes.IsDefault ? [] : hashes;
 
     /// <summary>Whether the tree with this root has the subtree with this hash.</summary>
-    /// <remarks>The empty subtree is part of every tree, whatever the tree's root: only its own hash is compared.</remarks>
+    /// <remarks>
+    /// The empty subtree is part of every tree, whatever the tree's root: only its own hash is compared.
+    /// </remarks>
     public bool Verify(Hash subtreeRoot, Hash root, [NotNullWhen(false)] out TlogFault? fault)
     {
         fault = Check(subtreeRoot, root);
@@ -30,7 +32,8 @@ public sealed class SubtreeConsistencyProof(Subtree subtree, TreeSize size, Immu
     {
         if (Subtree.End > Size.Value)
         {
-            return TlogFault.OutOfRange("proof.subtree", $"A tree of size {Size} has no leaves [{Subtree.Start}, {Subtree.End}).");
+            return TlogFault.OutOfRange(
+                "proof.subtree", $"A tree of size {Size} has no leaves [{Subtree.Start}, {Subtree.End}).");
         }
 
         if (Subtree.Start == Subtree.End)
@@ -96,9 +99,11 @@ public sealed class SubtreeConsistencyProof(Subtree subtree, TreeSize size, Immu
             : null;
     }
 
-    private TlogFault TooMany() => TlogFault.Malformed("proof.hashes", $"{Hashes.Length} hashes are too many {Between()}.");
+    private TlogFault TooMany() =>
+        TlogFault.Malformed("proof.hashes", $"{Hashes.Length} hashes are too many {Between()}.");
 
-    private TlogFault TooFew() => TlogFault.Malformed("proof.hashes", $"{Hashes.Length} hashes are too few {Between()}.");
+    private TlogFault TooFew() =>
+        TlogFault.Malformed("proof.hashes", $"{Hashes.Length} hashes are too few {Between()}.");
 
     private TlogFault Wrong(string field, Hash computed, Hash expected) =>
         TlogFault.Mismatch(field, $"The proof {Between()} leads to {computed}, not to {expected}.");

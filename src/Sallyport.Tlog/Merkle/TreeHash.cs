@@ -39,7 +39,9 @@ public static class TreeHash
         return Sha256(block);
     }
 
-    /// <summary>MTH of perfect subtrees that stand side by side, the largest first, as the ones of a size in binary do.</summary>
+    /// <summary>
+    /// MTH of perfect subtrees that stand side by side, the largest first, as the ones of a size in binary do.
+    /// </summary>
     internal static Hash Fold(ReadOnlySpan<Hash> perfect)
     {
         if (perfect.IsEmpty)

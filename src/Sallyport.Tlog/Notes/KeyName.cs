@@ -4,10 +4,14 @@ using Sallyport.Tlog.Text;
 
 namespace Sallyport.Tlog.Notes;
 
-/// <summary>The name of a key in a signed note: not empty, without Unicode spaces, without a plus, without controls.</summary>
+/// <summary>
+/// The name of a key in a signed note: not empty, without Unicode spaces, without a plus, without controls.
+/// </summary>
 public sealed record KeyName
 {
-    /// <summary>Bytes of UTF-8. A limit of ours; a name in a ML-DSA-44 cosignature has 255 at most (tlog-cosignature).</summary>
+    /// <summary>
+    /// Bytes of UTF-8. A limit of ours; a name in a ML-DSA-44 cosignature has 255 at most (tlog-cosignature).
+    /// </summary>
     public const int BytesMax = 255;
 
     private KeyName(string value) => Value = value;
@@ -25,7 +29,8 @@ public sealed record KeyName
     {
         if (utf8.Length is 0 or > BytesMax || !Utf8.IsValid(utf8))
         {
-            return TlogFault.Malformed("key.name", $"A key name is 1 to {BytesMax} bytes of UTF-8: {Strict.Show(utf8)}.");
+            return TlogFault.Malformed(
+                "key.name", $"A key name is 1 to {BytesMax} bytes of UTF-8: {Strict.Show(utf8)}.");
         }
 
         var text = Encoding.UTF8.GetString(utf8);
@@ -33,7 +38,8 @@ public sealed record KeyName
         {
             if (Rune.IsWhiteSpace(rune) || rune.Value is '+' or < 0x20)
             {
-                return TlogFault.Malformed("key.name", $"A key name has no spaces, plus signs or controls: {Strict.Show(utf8)}.");
+                return TlogFault.Malformed(
+                    "key.name", $"A key name has no spaces, plus signs or controls: {Strict.Show(utf8)}.");
             }
         }
 

@@ -59,7 +59,9 @@ public sealed class Note
             return fault;
         }
 
-        return ParseSignatures(note[(blank + 2)..]).TryGet(out var signatures, out fault) ? new Note(text.ToArray(), signatures) : fault;
+        return ParseSignatures(note[(blank + 2)..]).TryGet(out var signatures, out fault)
+            ? new Note(text.ToArray(), signatures)
+            : fault;
     }
 
     /// <summary>Reads signature lines alone, as a witness sends them.</summary>
@@ -90,14 +92,18 @@ public sealed class Note
         return signatures.ToImmutable();
     }
 
-    /// <summary>The same note with one more signature at its end; the same note if it has that very line already.</summary>
+    /// <summary>
+    /// The same note with one more signature at its end; the same note if it has that very line already.
+    /// </summary>
     public Result<Note> With(NoteSignature signature) =>
         Signatures.Any(signature.IsSameAs) ? this : Create(_text, Signatures.Add(signature));
 
     /// <summary>Which of these keys have signed.</summary>
     /// <remarks>
-    /// Signatures of unknown keys are left out. One bad signature of a known key spoils the note; so does having no good one. A
-    /// signature that this platform cannot check counts for nothing and is named in <see cref="VerifiedNote.Unsupported"/>.
+    /// Signatures of unknown keys are left out. One bad signature of a known key spoils the note; so does having no
+    /// good one. A
+    /// signature that this platform cannot check counts for nothing and is named in <see
+    /// cref="VerifiedNote.Unsupported"/>.
     /// </remarks>
     public Result<VerifiedNote> Verify(IEnumerable<VerifierKey> keys) => NoteVerification.Verify(this, keys);
 
@@ -120,7 +126,8 @@ public sealed class Note
     {
         if (text.IsEmpty || text[^1] != (byte)'\n' || text.Length > BytesMax)
         {
-            return TlogFault.Malformed("note.text", $"The text does not end in a newline, or has more than {BytesMax} bytes.");
+            return TlogFault.Malformed(
+                "note.text", $"The text does not end in a newline, or has more than {BytesMax} bytes.");
         }
 
         var place = 0;

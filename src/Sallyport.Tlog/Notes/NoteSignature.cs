@@ -49,7 +49,8 @@ public sealed class NoteSignature
 
         return Strict.TryBase64(rest[(space + 1)..], out var bytes) && bytes.Length > 4
             ? new NoteSignature(name, new KeyId(BinaryPrimitives.ReadUInt32BigEndian(bytes)), bytes[4..])
-            : TlogFault.Malformed("signature.bytes", $"The signature of {Strict.Show(name.Value)} is not base64 of five bytes or more.");
+            : TlogFault.Malformed(
+                "signature.bytes", $"The signature of {Strict.Show(name.Value)} is not base64 of five bytes or more.");
     }
 
     /// <summary>The line, without its newline.</summary>
@@ -61,5 +62,6 @@ public sealed class NoteSignature
         return $"{Encoding.UTF8.GetString(Dash)}{Name} {Convert.ToBase64String(bytes)}";
     }
 
-    internal bool IsSameAs(NoteSignature other) => Name == other.Name && Id == other.Id && _bytes.AsSpan().SequenceEqual(other._bytes);
+    internal bool IsSameAs(NoteSignature other) =>
+        Name == other.Name && Id == other.Id && _bytes.AsSpan().SequenceEqual(other._bytes);
 }

@@ -7,13 +7,15 @@ namespace Sallyport.Tlog.Notes;
 /// <summary>A signature that a known key has made over the note's text.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Signature">The line.</param>
-/// <param name="Timestamp">For cosignatures, seconds since 1970-01-01T00:00:00Z as the cosigner says; null for others.</param>
+/// <param name="Timestamp">For cosignatures, seconds since 1970-01-01T00:00:00Z as the cosigner says; null for
+/// others.</param>
 public sealed record VerifiedSignature(VerifierKey Key, NoteSignature Signature, long? Timestamp);
 
 /// <summary>A note of which at least one known key has signed the text, and none badly.</summary>
 public sealed class VerifiedNote
 {
-    internal VerifiedNote(Note note, ImmutableArray<VerifiedSignature> signatures, ImmutableArray<VerifierKey> unsupported)
+    internal VerifiedNote(
+        Note note, ImmutableArray<VerifiedSignature> signatures, ImmutableArray<VerifierKey> unsupported)
     {
         Note = note;
         Signatures = signatures;
@@ -58,25 +60,33 @@ internal static class NoteVerification
                     unsupported.Add(key);
                     break;
                 case SignatureCheck.Invalid:
-                    return TlogFault.Mismatch($"note.signatures[{i}]", $"The signature of {key.Name}+{key.Id} does not fit the text.");
+                    return TlogFault.Mismatch(
+                        $"note.signatures[{i}]", $"The signature of {key.Name}+{key.Id} does not fit the text.");
             }
         }
 
         return verified.Count > 0 ? new VerifiedNote(note, verified.ToImmutable(), unsupported.ToImmutable())
-            : unsupported.Count == 0 ? new TlogFault(FaultKind.Untrusted, "note.signatures", "No known key has signed the note.")
+            : unsupported.Count == 0 ? Unsigned
             : unsupported[0].Type == SignatureType.MlDsa44Cosignature ? NoMlDsa44 : Ed25519.Missing;
     }
 
-    private static TlogFault NoMlDsa44 { get; } = new(
-        FaultKind.Unsupported, "note.signatures", "Only ML-DSA-44 keys have signed, and this platform lacks ML-DSA-44 (OpenSSL 3.5).");
+    private static TlogFault Unsigned { get; } =
+        new(FaultKind.Untrusted, "note.signatures", "No known key has signed the note.");
 
-    // Two keys of one name and id cannot be told apart in a signature line, and a note that one of them signed would be refused.
+    private static TlogFault NoMlDsa44 { get; } = new(
+        FaultKind.Unsupported,
+        "note.signatures",
+        "Only ML-DSA-44 keys have signed, and this platform lacks ML-DSA-44 (OpenSSL 3.5).");
+
+    // Two keys of one name and id cannot be told apart in a signature line, and a note that one of them signed would be
+    // refused.
     private static Result<Dictionary<(KeyName, KeyId), VerifierKey>> Known(IEnumerable<VerifierKey> keys)
     {
         var known = new Dictionary<(KeyName, KeyId), VerifierKey>();
         foreach (var key in keys)
         {
-            if (!known.TryAdd((key.Name, key.Id), key) && !known[(key.Name, key.Id)].PublicKey.Span.SequenceEqual(key.PublicKey.Span))
+            if (!known.TryAdd((key.Name, key.Id), key)
+                && !known[(key.Name, key.Id)].PublicKey.Span.SequenceEqual(key.PublicKey.Span))
             {
                 return TlogFault.Malformed("keys", $"Two keys are called {key.Name}+{key.Id}.");
             }
@@ -85,7 +95,8 @@ internal static class NoteVerification
         return known;
     }
 
-    private static SignatureCheck Check(VerifierKey key, ReadOnlySpan<byte> text, NoteSignature signature, out long? timestamp)
+    private static SignatureCheck Check(
+        VerifierKey key, ReadOnlySpan<byte> text, NoteSignature signature, out long? timestamp)
     {
         timestamp = null;
         if (key.Type == SignatureType.Ed25519)

@@ -6,7 +6,10 @@ using Sallyport.Tlog.Text;
 
 namespace Sallyport.Tlog.Notes;
 
-/// <summary>A private key with its name and type. Signs notes (type 01) or cosigns checkpoints (type 04). Safe for concurrent use.</summary>
+/// <summary>
+/// A private key with its name and type. Signs notes (type 01) or cosigns checkpoints (type 04). Safe for concurrent
+/// use.
+/// </summary>
 /// <remarks>The text form is that of Go's sumdb/note: <c>PRIVATE+KEY+NAME+ID+BASE64(type, seed)</c>.</remarks>
 public sealed class SignerKey : IDisposable
 {
@@ -39,7 +42,8 @@ public sealed class SignerKey : IDisposable
     {
         if (type is not (SignatureType.Ed25519 or SignatureType.Ed25519Cosignature))
         {
-            return new TlogFault(FaultKind.Unsupported, "key.type", $"Signing with type 0x{(int)type:x2} is not offered; 01 and 04 are.");
+            return new TlogFault(
+                FaultKind.Unsupported, "key.type", $"Signing with type 0x{(int)type:x2} is not offered; 01, 04 are.");
         }
 
         if (!Ed25519PrivateKey.FromSeed(seed).TryGet(out var key, out var fault))
@@ -47,14 +51,16 @@ public sealed class SignerKey : IDisposable
             return fault;
         }
 
-        return new SignerKey(VerifierKey.Create(name, type, key.PublicKey).ValueOrThrow(), key, seed.ToArray()); // 32 bytes by construction
+        // The public key has 32 bytes by construction.
+        return new SignerKey(VerifierKey.Create(name, type, key.PublicKey).ValueOrThrow(), key, seed.ToArray());
     }
 
     /// <summary>Reads <see cref="ToPrivateText"/>. No fault repeats any of the text.</summary>
     public static Result<SignerKey> Parse(string text)
     {
         var parts = text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..].Split('+', 3) : [];
-        if (parts.Length != 3 || !Strict.TryBase64(Encoding.UTF8.GetBytes(parts[2]), out var material) || material.Length == 0)
+        if (parts.Length != 3 || !Strict.TryBase64(Encoding.UTF8.GetBytes(parts[2]), out var material)
+            || material.Length == 0)
         {
             return TlogFault.Malformed("key", "The text is not PRIVATE+KEY+NAME+ID+KEY.");
         }
@@ -85,13 +91,18 @@ public sealed class SignerKey : IDisposable
     {
         if (Verifier.Type != SignatureType.Ed25519)
         {
-            return TlogFault.OutOfRange("key.type", $"{Verifier.Name} is a cosigner's key: it signs checkpoints, with a time.");
+            return TlogFault.OutOfRange(
+                "key.type", $"{Verifier.Name} is a cosigner's key: it signs checkpoints, with a time.");
         }
 
-        return Note.CheckText(text) is { } fault ? fault : new NoteSignature(Verifier.Name, Verifier.Id, _key.Sign(text));
+        return Note.CheckText(text) is { } fault
+            ? fault
+            : new NoteSignature(Verifier.Name, Verifier.Id, _key.Sign(text));
     }
 
-    /// <summary>Cosigns a checkpoint (type 04, <c>cosignature/v1</c>): that it is the largest consistent one seen at that time.</summary>
+    /// <summary>
+    /// Cosigns a checkpoint (type 04, <c>cosignature/v1</c>): that it is the largest consistent one seen at that time.
+    /// </summary>
     /// <param name="checkpoint">What is cosigned.</param>
     /// <param name="time">Whole seconds of it are signed; not before 1970.</param>
     public Result<NoteSignature> Cosign(Checkpoint checkpoint, DateTimeOffset time)

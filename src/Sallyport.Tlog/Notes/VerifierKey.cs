@@ -81,7 +81,8 @@ public sealed class VerifierKey
         };
         return length > 0 && publicKey.Length == length
             ? new VerifierKey(name, type, publicKey.ToArray())
-            : TlogFault.Malformed("vkey.key", $"A public key of type 0x{(int)type:x2} does not have {publicKey.Length} bytes.");
+            : TlogFault.Malformed(
+                "vkey.key", $"A public key of type 0x{(int)type:x2} does not have {publicKey.Length} bytes.");
     }
 
     /// <summary>Reads a vkey: name, plus, eight hex digits, plus, base64 of type and key.</summary>
@@ -114,7 +115,8 @@ public sealed class VerifierKey
         var type = (SignatureType)material[0];
         if (!Enum.IsDefined(type) || type == SignatureType.None)
         {
-            return new TlogFault(FaultKind.Unsupported, "vkey.type", $"Signature type 0x{material[0]:x2} is not one of 01, 04 and 06.");
+            return new TlogFault(
+                FaultKind.Unsupported, "vkey.type", $"Signature type 0x{material[0]:x2} is not one of 01, 04 and 06.");
         }
 
         if (!Create(name, type, material.AsSpan(1)).TryGet(out var key, out fault))

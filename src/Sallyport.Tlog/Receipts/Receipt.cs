@@ -7,10 +7,14 @@ using Sallyport.Tlog.Text;
 
 namespace Sallyport.Tlog.Receipts;
 
-/// <summary>A tlog-proof: everything that shows offline that an entry is in a log, but for the entry and the keys.</summary>
+/// <summary>
+/// A tlog-proof: everything that shows offline that an entry is in a log, but for the entry and the keys.
+/// </summary>
 public sealed class Receipt
 {
-    /// <summary>Bytes of a whole receipt. A limit of ours: a note's, and as much again for proof and extra data.</summary>
+    /// <summary>
+    /// Bytes of a whole receipt. A limit of ours: a note's, and as much again for proof and extra data.
+    /// </summary>
     public const int BytesMax = 2 * Note.BytesMax;
 
     private readonly byte[] _extra;
@@ -42,11 +46,15 @@ public sealed class Receipt
     private static ReadOnlySpan<byte> IndexWord => "index "u8;
 
     /// <summary>A receipt from its parts. The proof must be for the checkpoint's size.</summary>
-    public static Result<Receipt> Create(InclusionProof proof, SignedCheckpoint checkpoint, ReadOnlySpan<byte> extra = default) =>
+    public static Result<Receipt> Create(
+        InclusionProof proof, SignedCheckpoint checkpoint, ReadOnlySpan<byte> extra = default) =>
         proof.Size != checkpoint.Claim.Head.Size
-            ? TlogFault.OutOfRange("receipt.proof", $"The proof is for size {proof.Size}, not {checkpoint.Claim.Head.Size}.")
+            ? TlogFault.OutOfRange(
+                "receipt.proof", $"The proof is for size {proof.Size}, not {checkpoint.Claim.Head.Size}.")
         : proof.Hashes.Length > ProofLines.HashesMax || extra.Length > Note.BytesMax / 2
-            ? TlogFault.OutOfRange("receipt", $"A receipt has {ProofLines.HashesMax} hashes and {Note.BytesMax / 2} bytes of extra data at most.")
+            ? TlogFault.OutOfRange(
+                "receipt",
+                $"A receipt has {ProofLines.HashesMax} hashes and {Note.BytesMax / 2} bytes of extra data at most.")
         : new Receipt(extra.ToArray(), proof.Index, proof.Hashes, checkpoint);
 
     /// <summary>Reads a receipt. What it says is a claim until it is verified.</summary>
@@ -54,7 +62,8 @@ public sealed class Receipt
     {
         if (bytes.Length > BytesMax)
         {
-            return TlogFault.OutOfRange("receipt", $"A receipt of {bytes.Length} bytes is over the limit of {BytesMax}.");
+            return TlogFault.OutOfRange(
+                "receipt", $"A receipt of {bytes.Length} bytes is over the limit of {BytesMax}.");
         }
 
         var reader = new LineReader(bytes);
@@ -86,10 +95,13 @@ public sealed class Receipt
             : fault;
     }
 
-    /// <summary>Whether a log of the policy has this entry: signature, quorum and proof, with nothing but what is given here.</summary>
+    /// <summary>
+    /// Whether a log of the policy has this entry: signature, quorum and proof, with nothing but what is given here.
+    /// </summary>
     /// <param name="entry">The entry's bytes, as the log holds them.</param>
     /// <param name="policy">The keys, and how many witnesses it takes.</param>
-    public Result<VerifiedCheckpoint> Verify(ReadOnlySpan<byte> entry, TrustPolicy policy) => Verify(TreeHash.Leaf(entry), policy);
+    public Result<VerifiedCheckpoint> Verify(ReadOnlySpan<byte> entry, TrustPolicy policy) =>
+        Verify(TreeHash.Leaf(entry), policy);
 
     /// <summary>Whether a log of the policy has an entry with this leaf hash.</summary>
     public Result<VerifiedCheckpoint> Verify(Hash leaf, TrustPolicy policy)
@@ -100,7 +112,9 @@ public sealed class Receipt
         }
 
         var proof = new InclusionProof(Index, verified.Head.Size, Hashes);
-        return proof.Verify(leaf, verified.Head.Root, out fault) ? verified : fault with { Field = $"receipt.{fault.Field}" };
+        return proof.Verify(leaf, verified.Head.Root, out fault)
+            ? verified
+            : fault with { Field = $"receipt.{fault.Field}" };
     }
 
     /// <summary>The receipt's bytes, for a file named <c>*.tlog-proof</c>.</summary>

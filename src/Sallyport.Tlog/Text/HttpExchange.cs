@@ -13,12 +13,14 @@ internal static class HttpExchange
     {
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var response = await client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             return await read(response);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            return new TlogFault(FaultKind.Unreadable, field, $"{request.RequestUri} cannot be reached: {error.Message}");
+            return new TlogFault(
+                FaultKind.Unreadable, field, $"{request.RequestUri} cannot be reached: {error.Message}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -4,10 +4,14 @@ using Sallyport.Tlog.Merkle;
 
 namespace Sallyport.Tlog.Text;
 
-/// <summary>The hashes of a proof as lines of base64 that end in an empty line: tlog-witness and tlog-proof share them.</summary>
+/// <summary>
+/// The hashes of a proof as lines of base64 that end in an empty line: tlog-witness and tlog-proof share them.
+/// </summary>
 internal static class ProofLines
 {
-    /// <summary>A tree has fewer than 2^63 leaves, so that no path in it is longer (tlog-witness says the same).</summary>
+    /// <summary>
+    /// A tree has fewer than 2^63 leaves, so that no path in it is longer (tlog-witness says the same).
+    /// </summary>
     public const int HashesMax = 63;
 
     public static Result<ImmutableArray<Hash>> Take(ref LineReader reader, string field)

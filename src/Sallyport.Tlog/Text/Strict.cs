@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Sallyport.Tlog.Text;
 
-/// <summary>The spellings that C2SP texts share, each with exactly one form: what has two spellings can be altered without notice.</summary>
+/// <summary>
+/// The spellings that C2SP texts share, each with exactly one form: what has two spellings can be altered without
+/// notice.
+/// </summary>
 internal static class Strict
 {
     /// <summary>ASCII decimal without sign or leading zeroes, at most 2^63 - 1.</summary>
@@ -33,7 +36,8 @@ internal static class Strict
     }
 
     /// <summary>
-    /// RFC 4648 section 4 with padding, without blanks, and with the unused bits zero. The framework's decoder is more lenient,
+    /// RFC 4648 section 4 with padding, without blanks, and with the unused bits zero. The framework's decoder is more
+    /// lenient,
     /// so what it read is printed again and compared.
     /// </summary>
     public static bool TryBase64(ReadOnlySpan<byte> text, out byte[] value)
@@ -45,7 +49,8 @@ internal static class Strict
         }
 
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-        if (Base64.DecodeFromUtf8(text, bytes, out var consumed, out var written) != OperationStatus.Done || consumed != text.Length)
+        if (Base64.DecodeFromUtf8(text, bytes, out var consumed, out var written) != OperationStatus.Done
+            || consumed != text.Length)
         {
             return false;
         }
@@ -73,5 +78,6 @@ internal static class Strict
     }
 
     /// <inheritdoc cref="Show(ReadOnlySpan{byte})"/>
-    public static string Show(string foreign) => Show(Encoding.UTF8.GetBytes(foreign.Length > 64 ? foreign[..64] : foreign));
+    public static string Show(string foreign) =>
+        Show(Encoding.UTF8.GetBytes(foreign.Length > 64 ? foreign[..64] : foreign));
 }

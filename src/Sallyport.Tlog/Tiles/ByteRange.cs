@@ -25,7 +25,8 @@ public sealed class MemoryByteRange(ReadOnlyMemory<byte> bytes) : IByteRange
     {
         if (offset < 0 || offset > Length - destination.Length)
         {
-            return new TlogFault(FaultKind.Absent, "range", $"There are no {destination.Length} bytes at {offset} of {Length}.");
+            return new TlogFault(
+                FaultKind.Absent, "range", $"There are no {destination.Length} bytes at {offset} of {Length}.");
         }
 
         bytes.Span.Slice((int)offset, destination.Length).CopyTo(destination);
@@ -50,7 +51,8 @@ public sealed class FileByteRange(SafeFileHandle file) : IByteRange
                 var step = RandomAccess.Read(file, destination, offset);
                 if (step == 0)
                 {
-                    return new TlogFault(FaultKind.Absent, "range", $"The file ends at {offset}, {destination.Length} bytes too early.");
+                    return new TlogFault(
+                        FaultKind.Absent, "range", $"The file ends at {offset}, {destination.Length} bytes too early.");
                 }
 
                 offset += step;

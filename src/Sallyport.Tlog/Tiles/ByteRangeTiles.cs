@@ -4,13 +4,15 @@ using Sallyport.Tlog.Merkle;
 namespace Sallyport.Tlog.Tiles;
 
 /// <summary>
-/// A log kept as plain runs of bytes: the hashes of a level end to end, the entries behind their lengths end to end. Tiles and bundles,
+/// A log kept as plain runs of bytes: the hashes of a level end to end, the entries behind their lengths end to end.
+/// Tiles and bundles,
 /// partial ones of any width too, are byte ranges of these; nothing is stored twice.
 /// </summary>
 /// <param name="levels">The hashes of level 0, of level 1 (the roots of full level 0 tiles), and so on.</param>
 /// <param name="entries">The entries.</param>
 /// <param name="bundleStarts">Where in the entries each bundle begins.</param>
-public sealed class ByteRangeTiles(IReadOnlyList<IByteRange> levels, IByteRange entries, IReadOnlyList<long> bundleStarts) : ITileReader
+public sealed class ByteRangeTiles(
+    IReadOnlyList<IByteRange> levels, IByteRange entries, IReadOnlyList<long> bundleStarts) : ITileReader
 {
     /// <inheritdoc/>
     public ValueTask<Result<ReadOnlyMemory<byte>>> ReadAsync(TilePath path, CancellationToken cancellation)
@@ -19,7 +21,8 @@ public sealed class ByteRangeTiles(IReadOnlyList<IByteRange> levels, IByteRange 
         return ValueTask.FromResult(path.IsBundle ? ReadBundle(path) : ReadTile(path));
     }
 
-    private static TlogFault Absent(TilePath path) => new(FaultKind.Absent, $"{path}", "The log does not reach that far.");
+    private static TlogFault Absent(TilePath path) =>
+        new(FaultKind.Absent, $"{path}", "The log does not reach that far.");
 
     private Result<ReadOnlyMemory<byte>> ReadTile(TilePath path)
     {
@@ -43,7 +46,9 @@ public sealed class ByteRangeTiles(IReadOnlyList<IByteRange> levels, IByteRange 
             return TlogFault.Malformed($"{path}", $"A bundle cannot lie at [{start}, {end}).");
         }
 
-        return Read(path, entries, start, (int)(end - start)).TryGet(out var bytes, out var fault) ? FirstEntries(path, bytes) : fault;
+        return Read(path, entries, start, (int)(end - start)).TryGet(out var bytes, out var fault)
+            ? FirstEntries(path, bytes)
+            : fault;
     }
 
     // The last bundle holds what there is by now; a narrower one is its beginning.
@@ -53,7 +58,8 @@ public sealed class ByteRangeTiles(IReadOnlyList<IByteRange> levels, IByteRange 
         for (var i = 0; i < path.Width; i++)
         {
             var rest = bytes.Span[end..];
-            if (rest.Length < EntryBundle.PrefixBytes || rest.Length - EntryBundle.PrefixBytes < BinaryPrimitives.ReadUInt16BigEndian(rest))
+            if (rest.Length < EntryBundle.PrefixBytes
+                || rest.Length - EntryBundle.PrefixBytes < BinaryPrimitives.ReadUInt16BigEndian(rest))
             {
                 return Absent(path);
             }

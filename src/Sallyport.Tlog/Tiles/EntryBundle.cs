@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Sallyport.Tlog.Tiles;
 
-/// <summary>Up to 256 entries of a log, each behind its length as a big-endian uint16 (tlog-tiles, "Log entries").</summary>
+/// <summary>
+/// Up to 256 entries of a log, each behind its length as a big-endian uint16 (tlog-tiles, "Log entries").
+/// </summary>
 public sealed class EntryBundle
 {
     /// <summary>Bytes of one entry: the length prefix cannot say more.</summary>
@@ -26,10 +28,13 @@ public sealed class EntryBundle
     /// <summary>One entry, without its length; a view of the bundle's bytes.</summary>
     public ReadOnlyMemory<byte> this[int i] => _bytes[(_starts[i] + PrefixBytes).._starts[i + 1]];
 
-    /// <summary>Reads a bundle that holds exactly so many entries, or the first entries of one that holds more.</summary>
+    /// <summary>
+    /// Reads a bundle that holds exactly so many entries, or the first entries of one that holds more.
+    /// </summary>
     /// <param name="path">Which one it should be.</param>
     /// <param name="bytes">All bytes of it. They are not copied.</param>
-    public static Result<EntryBundle> Parse(TilePath path, ReadOnlyMemory<byte> bytes) => Parse(path, bytes, prefix: false);
+    public static Result<EntryBundle> Parse(TilePath path, ReadOnlyMemory<byte> bytes) =>
+        Parse(path, bytes, prefix: false);
 
     internal static Result<EntryBundle> Parse(TilePath path, ReadOnlyMemory<byte> bytes, bool prefix)
     {
@@ -48,6 +53,7 @@ public sealed class EntryBundle
 
         return prefix || starts[^1] == span.Length
             ? new EntryBundle(bytes, starts)
-            : TlogFault.Malformed($"{path}", $"{span.Length - starts[^1]} bytes follow the last of {path.Width} entries.");
+            : TlogFault.Malformed(
+                $"{path}", $"{span.Length - starts[^1]} bytes follow the last of {path.Width} entries.");
     }
 }

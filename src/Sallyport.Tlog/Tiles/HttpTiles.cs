@@ -5,7 +5,9 @@ using Sallyport.Tlog.Text;
 
 namespace Sallyport.Tlog.Tiles;
 
-/// <summary>A log on a web server (tlog-tiles, "APIs"). Timeouts, retries and caching are the client's business.</summary>
+/// <summary>
+/// A log on a web server (tlog-tiles, "APIs"). Timeouts, retries and caching are the client's business.
+/// </summary>
 /// <param name="client">The caller's, and not disposed here.</param>
 /// <param name="prefix">Ends in a slash.</param>
 public sealed class HttpTiles(HttpClient client, Uri prefix) : ITileReader
@@ -20,7 +22,8 @@ public sealed class HttpTiles(HttpClient client, Uri prefix) : ITileReader
             ? SignedCheckpoint.Parse(bytes.Span)
             : fault;
 
-    private async ValueTask<Result<ReadOnlyMemory<byte>>> GetAsync(string path, int bytesMax, CancellationToken cancellation)
+    private async ValueTask<Result<ReadOnlyMemory<byte>>> GetAsync(
+        string path, int bytesMax, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(prefix, path));
         return await client.ExchangeAsync(request, path, ReadAsync, cancellation);
@@ -28,7 +31,8 @@ public sealed class HttpTiles(HttpClient client, Uri prefix) : ITileReader
         async Task<Result<ReadOnlyMemory<byte>>> ReadAsync(HttpResponseMessage response) => response.StatusCode switch
         {
             HttpStatusCode.OK => await response.Content.ReadBoundedAsync(path, bytesMax, cancellation),
-            HttpStatusCode.NotFound or HttpStatusCode.Gone => new TlogFault(FaultKind.Absent, path, "The server has no such resource."),
+            HttpStatusCode.NotFound or HttpStatusCode.Gone =>
+                new TlogFault(FaultKind.Absent, path, "The server has no such resource."),
             var status => new TlogFault(FaultKind.Unreadable, path, $"The server answered {(int)status}."),
         };
     }

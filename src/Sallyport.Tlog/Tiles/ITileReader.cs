@@ -1,13 +1,18 @@
 namespace Sallyport.Tlog.Tiles;
 
-/// <summary>Where tiles and entry bundles come from: a folder, byte ranges of files, memory, a web server. Nothing it returns is trusted.</summary>
+/// <summary>
+/// Where tiles and entry bundles come from: a folder, byte ranges of files, memory, a web server. Nothing it returns is
+/// trusted.
+/// </summary>
 public interface ITileReader
 {
     /// <summary>The bytes under a path.</summary>
-    /// <param name="path">Which tile or bundle. A reader gives just that; the fallback from partial to full is the caller's.</param>
+    /// <param name="path">Which tile or bundle. A reader gives just that; the fallback from partial to full is the
+    /// caller's.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>
-    /// At most <see cref="TilePath.BytesMax"/> bytes that will not change; <see cref="FaultKind.Absent"/> if there is no such tile,
+    /// At most <see cref="TilePath.BytesMax"/> bytes that will not change; <see cref="FaultKind.Absent"/> if there is
+    /// no such tile,
     /// <see cref="FaultKind.Unreadable"/> if that cannot be told now. The fault's field is the path.
     /// </returns>
     ValueTask<Result<ReadOnlyMemory<byte>>> ReadAsync(TilePath path, CancellationToken cancellation);
@@ -17,13 +22,18 @@ public interface ITileReader
 public interface ITileSink
 {
     /// <summary>Keeps these bytes under this path, whole or not at all.</summary>
-    /// <returns>Null when it is done. The same path comes with the same bytes or not at all: others are a fault.</returns>
+    /// <returns>
+    /// Null when it is done. The same path comes with the same bytes or not at all: others are a fault.
+    /// </returns>
     TlogFault? Write(TilePath path, ReadOnlySpan<byte> bytes);
 }
 
 internal static class TileReading
 {
-    /// <summary>A tile's or bundle's bytes; for a partial one that is gone, its part of the full one (tlog-tiles, "Partial Tiles").</summary>
+    /// <summary>
+    /// A tile's or bundle's bytes; for a partial one that is gone, its part of the full one (tlog-tiles, "Partial
+    /// Tiles").
+    /// </summary>
     public static async ValueTask<Result<ReadOnlyMemory<byte>>> TileAsync(
         this ITileReader reader, TilePath path, CancellationToken cancellation)
     {

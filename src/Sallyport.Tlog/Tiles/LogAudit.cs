@@ -10,13 +10,20 @@ namespace Sallyport.Tlog.Tiles;
 /// <param name="Heads">Heads whose root was met at their size: each is consistent with each other.</param>
 public sealed record LogReport(long Entries, long EntryBytes, long Tiles, int Heads);
 
-/// <summary>Reads a whole log once, from the bytes of its entries up, and believes nothing else. Memory does not grow with the log.</summary>
+/// <summary>
+/// Reads a whole log once, from the bytes of its entries up, and believes nothing else. Memory does not grow with the
+/// log.
+/// </summary>
 public static class LogAudit
 {
-    /// <summary>Checks every entry against its leaf hash, every tile against the entries, and every head against the tree at its size.</summary>
+    /// <summary>
+    /// Checks every entry against its leaf hash, every tile against the entries, and every head against the tree at its
+    /// size.
+    /// </summary>
     /// <param name="reader">The log.</param>
     /// <param name="heads">
-    /// Heads of checkpoints whose signatures are good, in any order. The largest says how far the log goes. All roots along one sequence
+    /// Heads of checkpoints whose signatures are good, in any order. The largest says how far the log goes. All roots
+    /// along one sequence
     /// of entries means that they are consistent pairwise.
     /// </param>
     /// <param name="cancellation">Stops between bundles.</param>
@@ -68,7 +75,8 @@ public static class LogAudit
                 if (heads[_nextHead].Root != _levels.Head.Root)
                 {
                     return TlogFault.Mismatch(
-                        $"head[{Size}].root", $"At size {Size} the entries hash to {_levels.Head.Root}, not to {heads[_nextHead].Root}.");
+                        $"head[{Size}].root",
+                        $"At size {Size} the entries hash to {_levels.Head.Root}, not to {heads[_nextHead].Root}.");
                 }
             }
 
@@ -79,8 +87,9 @@ public static class LogAudit
         {
             var index = Size.Value / TilePath.FullWidth;
             var width = (int)Math.Min(TilePath.FullWidth, end.Value - Size.Value);
-            if (!(await reader.BundleAsync(TilePath.Bundle(index, width), cancellation)).TryGet(out var bundle, out var fault)
-                || !(await reader.TileAsync(TilePath.Hashes(0, index, width), cancellation)).TryGet(out var tile, out fault))
+            var (bundlePath, tilePath) = (TilePath.Bundle(index, width), TilePath.Hashes(0, index, width));
+            if (!(await reader.BundleAsync(bundlePath, cancellation)).TryGet(out var bundle, out var fault)
+                || !(await reader.TileAsync(tilePath, cancellation)).TryGet(out var tile, out fault))
             {
                 return fault;
             }
@@ -92,7 +101,8 @@ public static class LogAudit
                 if (leaf != MemoryMarshal.Cast<byte, Hash>(tile.Span)[i])
                 {
                     return TlogFault.Mismatch(
-                        $"entry[{Size}]", $"Entry {Size} hashes to {leaf}, which is not hash {i} of {TilePath.Hashes(0, index, width)}.");
+                        $"entry[{Size}]",
+                        $"Entry {Size} hashes to {leaf}, which is not hash {i} of {tilePath}.");
                 }
 
                 full = _levels.Append(leaf);
@@ -115,7 +125,8 @@ public static class LogAudit
                 var width = TileLevels.PartialWidth(Size, level);
                 fault = width == 0
                     ? null
-                    : await CompareAsync(TilePath.Hashes(level, TileLevels.FullTiles(Size, level), width), cancellation);
+                    : await CompareAsync(
+                        TilePath.Hashes(level, TileLevels.FullTiles(Size, level), width), cancellation);
             }
 
             return fault;
@@ -140,7 +151,8 @@ public static class LogAudit
             }
 
             _tiles++;
-            return Difference(path, bytes.Span, path.IsPartial ? _levels.Partial(path.Level) : _levels.Full(path.Level));
+            return Difference(
+                path, bytes.Span, path.IsPartial ? _levels.Partial(path.Level) : _levels.Full(path.Level));
         }
 
         private static TlogFault? Difference(TilePath path, ReadOnlySpan<byte> bytes, ReadOnlySpan<Hash> expected)
@@ -148,7 +160,8 @@ public static class LogAudit
             var same = MemoryMarshal.Cast<byte, Hash>(bytes).CommonPrefixLength(expected);
             return same == expected.Length
                 ? null
-                : TlogFault.Mismatch($"{path}[{same}]", $"Hash {same} of the tile is not {expected[same]}, which the tiles below make.");
+                : TlogFault.Mismatch(
+                    $"{path}[{same}]", $"Hash {same} of the tile is not {expected[same]}, which the tiles below make.");
         }
     }
 }

@@ -11,10 +11,11 @@ public sealed class MemoryTiles : ITileReader, ITileSink
     public IEnumerable<TilePath> Paths => _tiles.Keys;
 
     /// <inheritdoc/>
-    public ValueTask<Result<ReadOnlyMemory<byte>>> ReadAsync(TilePath path, CancellationToken cancellation) => ValueTask.FromResult(
-        _tiles.TryGetValue(path, out var bytes)
-            ? (Result<ReadOnlyMemory<byte>>)(ReadOnlyMemory<byte>)bytes
-            : new TlogFault(FaultKind.Absent, $"{path}", "There is no such tile."));
+    public ValueTask<Result<ReadOnlyMemory<byte>>> ReadAsync(TilePath path, CancellationToken cancellation) =>
+        ValueTask.FromResult(
+            _tiles.TryGetValue(path, out var bytes)
+                ? (Result<ReadOnlyMemory<byte>>)(ReadOnlyMemory<byte>)bytes
+                : new TlogFault(FaultKind.Absent, $"{path}", "There is no such tile."));
 
     /// <inheritdoc/>
     public TlogFault? Write(TilePath path, ReadOnlySpan<byte> bytes)

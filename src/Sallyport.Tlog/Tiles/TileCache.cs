@@ -3,13 +3,16 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sallyport.Tlog.Tiles;
 
 /// <summary>The tiles that were used last, already hashed and checked. Safe for concurrent use.</summary>
-/// <remarks>A tile with its nodes takes 16 KiB, so the whole takes one MiB at most. The upper tiles, which all proofs share, stay.</remarks>
+/// <remarks>
+/// A tile with its nodes takes 16 KiB, so the whole takes one MiB at most. The upper tiles, which all proofs share,
+/// stay.
+/// </remarks>
 internal sealed class TileCache
 {
     private const int TilesMax = 64;
     private readonly Lock _lock = new();
-    private readonly Dictionary<(int Level, long Index), LinkedListNode<((int Level, long Index) Key, TileNodes Tile)>> _places = [];
-    private readonly LinkedList<((int Level, long Index) Key, TileNodes Tile)> _lastUsedFirst = new();
+    private readonly Dictionary<(int Level, long Index), LinkedListNode<Used>> _places = [];
+    private readonly LinkedList<Used> _lastUsedFirst = new();
 
     public bool TryGet(int level, long index, [NotNullWhen(true)] out TileNodes? tile)
     {
@@ -32,7 +35,7 @@ internal sealed class TileCache
     {
         lock (_lock)
         {
-            if (!_places.TryAdd((level, index), new(((level, index), tile))))
+            if (!_places.TryAdd((level, index), new(new Used((level, index), tile))))
             {
                 return; // another caller was faster, with the same tile: both were checked against one root
             }
@@ -45,4 +48,6 @@ internal sealed class TileCache
             }
         }
     }
+
+    private sealed record Used((int Level, long Index) Key, TileNodes Tile);
 }

@@ -42,11 +42,14 @@ public sealed class TileFolder(string root, FolderSync sync = FolderSync.None) :
 
     /// <summary>The checkpoint that the folder shows; verify it before use.</summary>
     public Result<SignedCheckpoint> ReadCheckpoint() =>
-        Read(CheckpointFile, "checkpoint", Note.BytesMax).TryGet(out var bytes, out var fault) ? SignedCheckpoint.Parse(bytes.Span) : fault;
+        Read(CheckpointFile, "checkpoint", Note.BytesMax).TryGet(out var bytes, out var fault)
+            ? SignedCheckpoint.Parse(bytes.Span)
+            : fault;
 
     /// <summary>Shows a checkpoint in place of the one before. Its tiles must be there first.</summary>
     /// <returns>Null when it is done.</returns>
-    public TlogFault? WriteCheckpoint(SignedCheckpoint checkpoint) => Replace(CheckpointFile, "checkpoint", checkpoint.ToBytes());
+    public TlogFault? WriteCheckpoint(SignedCheckpoint checkpoint) =>
+        Replace(CheckpointFile, "checkpoint", checkpoint.ToBytes());
 
     private static Result<ReadOnlyMemory<byte>> Read(string file, string field, int bytesMax)
     {
@@ -66,7 +69,8 @@ public sealed class TileFolder(string root, FolderSync sync = FolderSync.None) :
                 var step = RandomAccess.Read(handle, bytes.AsSpan(read), read);
                 if (step == 0)
                 {
-                    return new TlogFault(FaultKind.Unreadable, field, $"The file ended after {read} of {length} bytes while it was read.");
+                    return new TlogFault(
+                        FaultKind.Unreadable, field, $"The file ended after {read} of {length} bytes.");
                 }
 
                 read += step;

@@ -3,7 +3,8 @@ using Sallyport.Tlog.Merkle;
 namespace Sallyport.Tlog.Tiles;
 
 /// <summary>
-/// The growing right edge of a tiled tree: of each level the hashes since its last full tile, at most 64 KiB in all. One leaf costs one
+/// The growing right edge of a tiled tree: of each level the hashes since its last full tile, at most 64 KiB in all.
+/// One leaf costs one
 /// node hash on average. Not safe for concurrent use.
 /// </summary>
 internal sealed class TileLevels
@@ -34,12 +35,15 @@ internal sealed class TileLevels
     public TreeHead Head => _range.Head;
 
     /// <summary>How many full tiles a level has at a size: also the index of the partial one.</summary>
-    public static long FullTiles(TreeSize size, int level) => level + 1 < Count ? size.Value >> (8 * (level + 1)) : 0; // >> 64 would be >> 0
+    public static long FullTiles(TreeSize size, int level) =>
+        level + 1 < Count ? size.Value >> (8 * (level + 1)) : 0; // >> 64 would be >> 0
 
     /// <summary>The width of a level's partial tile at a size; 0 if there is none.</summary>
     public static int PartialWidth(TreeSize size, int level) => (int)(size.Value >> (8 * level)) & 0xFF;
 
-    /// <summary>Appends one leaf. Returns how many levels, from 0 up, have a full tile by it; see <see cref="Full"/>.</summary>
+    /// <summary>
+    /// Appends one leaf. Returns how many levels, from 0 up, have a full tile by it; see <see cref="Full"/>.
+    /// </summary>
     public int Append(Hash leaf)
     {
         Level(0)[PartialWidth(Size, 0)] = leaf;

@@ -3,7 +3,9 @@ using Sallyport.Tlog.Merkle;
 
 namespace Sallyport.Tlog.Tiles;
 
-/// <summary>All nodes that a tile's hashes determine: its own hashes at height 0, up to its root at height 8 if it is full.</summary>
+/// <summary>
+/// All nodes that a tile's hashes determine: its own hashes at height 0, up to its root at height 8 if it is full.
+/// </summary>
 internal sealed class TileNodes
 {
     private const int HeightMax = 8;

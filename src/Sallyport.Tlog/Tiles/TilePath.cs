@@ -75,7 +75,8 @@ public sealed record TilePath
         }
 
         var level = Entries;
-        if (end < 3 || parts[0] != "tile" || (parts[1] != "entries" && !TryNumber(parts[1], out level)) || level > LevelMax)
+        if (end < 3 || parts[0] != "tile"
+            || (parts[1] != "entries" && (!TryNumber(parts[1], out level) || level > LevelMax)))
         {
             return Malformed(text);
         }
@@ -92,7 +93,8 @@ public sealed record TilePath
     /// <summary>The path, with slashes and without one in front.</summary>
     public override string ToString()
     {
-        var path = new StringBuilder("tile/").Append(IsBundle ? "entries" : Level.ToString(CultureInfo.InvariantCulture)).Append('/');
+        var path = new StringBuilder("tile/");
+        path.Append(IsBundle ? "entries" : Level.ToString(CultureInfo.InvariantCulture)).Append('/');
         var divisor = 1L;
         while (Index / divisor >= 1000)
         {
@@ -139,5 +141,6 @@ public sealed record TilePath
         return text.Length <= 3 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
-    private static TlogFault Malformed(string text) => TlogFault.Malformed("tile.path", $"{Strict.Show(text)} is not a tile's path.");
+    private static TlogFault Malformed(string text) =>
+        TlogFault.Malformed("tile.path", $"{Strict.Show(text)} is not a tile's path.");
 }

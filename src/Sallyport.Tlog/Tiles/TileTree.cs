@@ -4,12 +4,15 @@ using Sallyport.Tlog.Merkle;
 namespace Sallyport.Tlog.Tiles;
 
 /// <summary>
-/// A log's tree, read from tiles and believed only as far as they hash to a root that the caller trusts. Safe for concurrent use if the
+/// A log's tree, read from tiles and believed only as far as they hash to a root that the caller trusts. Safe for
+/// concurrent use if the
 /// reader is.
 /// </summary>
 /// <remarks>
-/// Opening reads the partial tiles at the right edge (at most eight) and checks the root. From there each full tile is checked against
-/// its hash in the tile above before anything in it is used, so a fault names the tile that is wrong, and no proof is ever made from one.
+/// Opening reads the partial tiles at the right edge (at most eight) and checks the root. From there each full tile is
+/// checked against
+/// its hash in the tile above before anything in it is used, so a fault names the tile that is wrong, and no proof is
+/// ever made from one.
 /// </remarks>
 public sealed class TileTree
 {
@@ -28,7 +31,8 @@ public sealed class TileTree
     public TreeHead Head { get; }
 
     /// <summary>Opens the tree with this head, and checks that the right edge leads to its root.</summary>
-    public static async ValueTask<Result<TileTree>> OpenAsync(ITileReader reader, TreeHead head, CancellationToken cancellation)
+    public static async ValueTask<Result<TileTree>> OpenAsync(
+        ITileReader reader, TreeHead head, CancellationToken cancellation)
     {
         var edge = new TileNodes?[TileLevels.Count];
         for (var level = 0; level < TileLevels.Count; level++)
@@ -50,9 +54,11 @@ public sealed class TileTree
 
         var tree = new TileTree(reader, head, edge);
         // The perfect subtrees of the whole tree all end at the right edge, so this reads nothing.
-        return !(await tree.HashOfAsync(new LeafSpan(0, head.Size.Value), cancellation)).TryGet(out var root, out var wrong) ? wrong
+        var whole = await tree.HashOfAsync(new LeafSpan(0, head.Size.Value), cancellation);
+        return !whole.TryGet(out var root, out var wrong) ? wrong
             : root == head.Root ? tree
-            : TlogFault.Mismatch("root", $"The tiles at the right edge of size {head.Size} hash to {root}, not to {head.Root}.");
+            : TlogFault.Mismatch(
+                "root", $"The tiles at the right edge of size {head.Size} hash to {root}, not to {head.Root}.");
     }
 
     /// <summary>The proof that the entry at a position is in this tree.</summary>
@@ -60,14 +66,17 @@ public sealed class TileTree
         ProveInclusionAsync(index, Head.Size, cancellation);
 
     /// <summary>The proof that the entry at a position is in this tree as it was at an older size.</summary>
-    public async ValueTask<Result<InclusionProof>> ProveInclusionAsync(LeafIndex index, TreeSize size, CancellationToken cancellation)
+    public async ValueTask<Result<InclusionProof>> ProveInclusionAsync(
+        LeafIndex index, TreeSize size, CancellationToken cancellation)
     {
         if (size > Head.Size || !size.Contains(index))
         {
-            return TlogFault.OutOfRange("index", $"There is no entry {index} in size {size} of a tree of size {Head.Size}.");
+            return TlogFault.OutOfRange(
+                "index", $"There is no entry {index} in size {size} of a tree of size {Head.Size}.");
         }
 
-        return (await HashesAsync(ProofPath.Inclusion(index.Value, size.Value), cancellation)).TryGet(out var hashes, out var fault)
+        var path = ProofPath.Inclusion(index.Value, size.Value);
+        return (await HashesAsync(path, cancellation)).TryGet(out var hashes, out var fault)
             ? new InclusionProof(index, size, hashes)
             : fault;
     }
@@ -77,23 +86,30 @@ public sealed class TileTree
         ProveConsistencyAsync(from, Head.Size, cancellation);
 
     /// <summary>The proof that the tree of one size begins with all of that of another.</summary>
-    public async ValueTask<Result<ConsistencyProof>> ProveConsistencyAsync(TreeSize from, TreeSize to, CancellationToken cancellation)
+    public async ValueTask<Result<ConsistencyProof>> ProveConsistencyAsync(
+        TreeSize from, TreeSize to, CancellationToken cancellation)
     {
         if (from > to || to > Head.Size)
         {
-            return TlogFault.OutOfRange("size", $"There is no step from size {from} to {to} in a tree of size {Head.Size}.");
+            return TlogFault.OutOfRange(
+                "size", $"There is no step from size {from} to {to} in a tree of size {Head.Size}.");
         }
 
-        var path = from.Value == 0 ? [] : ProofPath.Consistency(Subtree.Create(0, from.Value).ValueOrThrow(), to.Value); // 0 is aligned
-        return (await HashesAsync(path, cancellation)).TryGet(out var hashes, out var fault) ? new ConsistencyProof(from, to, hashes) : fault;
+        var older = Subtree.Create(0, from.Value).ValueOrThrow(); // 0 is a multiple of everything
+        var path = from.Value == 0 ? [] : ProofPath.Consistency(older, to.Value);
+        return (await HashesAsync(path, cancellation)).TryGet(out var hashes, out var fault)
+            ? new ConsistencyProof(from, to, hashes)
+            : fault;
     }
 
     /// <summary>The proof that this tree has a subtree.</summary>
-    public async ValueTask<Result<SubtreeConsistencyProof>> ProveSubtreeAsync(Subtree subtree, CancellationToken cancellation)
+    public async ValueTask<Result<SubtreeConsistencyProof>> ProveSubtreeAsync(
+        Subtree subtree, CancellationToken cancellation)
     {
         if (subtree.End > Head.Size.Value)
         {
-            return TlogFault.OutOfRange("subtree", $"A tree of size {Head.Size} has no leaves [{subtree.Start}, {subtree.End}).");
+            return TlogFault.OutOfRange(
+                "subtree", $"A tree of size {Head.Size} has no leaves [{subtree.Start}, {subtree.End}).");
         }
 
         var path = subtree.Start == subtree.End ? [] : ProofPath.Consistency(subtree, Head.Size.Value);
@@ -119,7 +135,8 @@ public sealed class TileTree
     public async ValueTask<Result<Hash>> HashOfAsync(Subtree subtree, CancellationToken cancellation) =>
         subtree.End <= Head.Size.Value
             ? await HashOfAsync(new LeafSpan(subtree.Start, subtree.End), cancellation)
-            : TlogFault.OutOfRange("subtree", $"A tree of size {Head.Size} has no leaves [{subtree.Start}, {subtree.End}).");
+            : TlogFault.OutOfRange(
+                "subtree", $"A tree of size {Head.Size} has no leaves [{subtree.Start}, {subtree.End}).");
 
     /// <summary>An entry, checked against its leaf hash.</summary>
     public async ValueTask<Result<ReadOnlyMemory<byte>>> ReadEntryAsync(LeafIndex index, CancellationToken cancellation)
@@ -130,7 +147,8 @@ public sealed class TileTree
         }
 
         var number = index.Value / TilePath.FullWidth;
-        var path = TilePath.Bundle(number, (int)Math.Min(TilePath.FullWidth, Head.Size.Value - (number * TilePath.FullWidth)));
+        var path = TilePath.Bundle(
+            number, (int)Math.Min(TilePath.FullWidth, Head.Size.Value - (number * TilePath.FullWidth)));
         if (!(await _reader.BundleAsync(path, cancellation)).TryGet(out var bundle, out var fault)
             || !(await NodeAsync(new NodePosition(0, index.Value), cancellation)).TryGet(out var leaf, out fault))
         {
@@ -140,7 +158,8 @@ public sealed class TileTree
         var entry = bundle[(int)(index.Value % TilePath.FullWidth)];
         return TreeHash.Leaf(entry.Span) == leaf
             ? entry
-            : TlogFault.Mismatch($"{path}[{index.Value % TilePath.FullWidth}]", $"Entry {index} does not hash to {leaf}.");
+            : TlogFault.Mismatch(
+                $"{path}[{index.Value % TilePath.FullWidth}]", $"Entry {index} does not hash to {leaf}.");
     }
 
     /// <summary>What a writer needs to go on with this tree.</summary>
@@ -148,12 +167,19 @@ public sealed class TileTree
     {
         var edge = _edge.Select(tile => tile is null ? [] : tile.Hashes.ToArray()).ToList();
         var nodes = ProofPath.Perfect(new LeafSpan(0, Head.Size.Value)).Select(node => OnEdge(node));
-        return new TileLevels(CompactRange.Restore(Head.Size, [.. nodes]).ValueOrThrow(), edge); // one node for each bit, by construction
+        // One node for each bit of the size, by construction.
+        return new TileLevels(CompactRange.Restore(Head.Size, [.. nodes]).ValueOrThrow(), edge);
 
-        Hash OnEdge(NodePosition node) => _edge[node.Height / 8]![node.Height % 8, (int)((node.Index << (node.Height % 8)) & 0xFF) >> (node.Height % 8)];
+        // Not null: a perfect subtree of this height is one because the size leaves hashes at its level.
+        Hash OnEdge(NodePosition node)
+        {
+            var (level, height) = (node.Height / 8, node.Height % 8);
+            return _edge[level]![height, (int)((node.Index << height) & 0xFF) >> height];
+        }
     }
 
-    private async ValueTask<Result<ImmutableArray<Hash>>> HashesAsync(ImmutableArray<LeafSpan> path, CancellationToken cancellation)
+    private async ValueTask<Result<ImmutableArray<Hash>>> HashesAsync(
+        ImmutableArray<LeafSpan> path, CancellationToken cancellation)
     {
         var hashes = ImmutableArray.CreateBuilder<Hash>(path.Length);
         foreach (var span in path)
@@ -216,7 +242,9 @@ public sealed class TileTree
         var expected = above[0, (int)(index % TilePath.FullWidth)];
         if (tile.Root != expected)
         {
-            return TlogFault.Mismatch($"{TilePath.Hashes(level, index)}", $"The tile hashes to {tile.Root}, the one above it says {expected}.");
+            return TlogFault.Mismatch(
+                $"{TilePath.Hashes(level, index)}",
+                $"The tile hashes to {tile.Root}, the one above it says {expected}.");
         }
 
         _cache.Add(level, index, tile);

@@ -7,11 +7,14 @@ using Sallyport.Tlog.Merkle;
 namespace Sallyport.Tlog.Tiles;
 
 /// <summary>
-/// Writes a log's tiles and entry bundles as entries come, in memory that does not grow with the log. Not safe for concurrent use.
+/// Writes a log's tiles and entry bundles as entries come, in memory that does not grow with the log. Not safe for
+/// concurrent use.
 /// </summary>
 /// <remarks>
-/// The order is what makes a crash harmless: first bundles and tiles, then, after <see cref="TryFlush"/> has said yes, the caller's signed
-/// checkpoint. What is on disk beyond the last checkpoint does not exist yet; <see cref="ResumeAsync"/> goes on from the checkpoint.
+/// The order is what makes a crash harmless: first bundles and tiles, then, after <see cref="TryFlush"/> has said yes,
+/// the caller's signed
+/// checkpoint. What is on disk beyond the last checkpoint does not exist yet; <see cref="ResumeAsync"/> goes on from
+/// the checkpoint.
 /// </remarks>
 public sealed class TileWriter
 {
@@ -37,7 +40,9 @@ public sealed class TileWriter
     /// <summary>How many entries were appended, flushed or not.</summary>
     public TreeSize Size => _levels.Size;
 
-    /// <summary>Goes on with a log at a head that the caller has signed. Its right edge is checked against the root first.</summary>
+    /// <summary>
+    /// Goes on with a log at a head that the caller has signed. Its right edge is checked against the root first.
+    /// </summary>
     public static async ValueTask<Result<TileWriter>> ResumeAsync(
         ITileReader reader, ITileSink sink, TreeHead head, CancellationToken cancellation)
     {
@@ -63,7 +68,8 @@ public sealed class TileWriter
         {
             if (TreeHash.Leaf(bundle[i].Span) != writer._levels.Partial(0)[i])
             {
-                return TlogFault.Mismatch($"{path}[{i}]", $"Entry {head.Size.Value - width + i} does not hash to its leaf in the tile.");
+                return TlogFault.Mismatch(
+                    $"{path}[{i}]", $"Entry {head.Size.Value - width + i} does not hash to its leaf in the tile.");
             }
 
             writer.Buffer(bundle[i].Span);
@@ -72,17 +78,21 @@ public sealed class TileWriter
         return writer;
     }
 
-    /// <summary>Appends one entry. When it fills a bundle, that and every tile that is full by it are written.</summary>
+    /// <summary>
+    /// Appends one entry. When it fills a bundle, that and every tile that is full by it are written.
+    /// </summary>
     /// <param name="entry">At most 65,535 bytes.</param>
     /// <param name="index">Where it stands.</param>
-    /// <param name="fault">Why not. After a failed write the writer stays broken: only the store knows what it holds.</param>
+    /// <param name="fault">Why not. After a failed write the writer stays broken: only the store knows what it
+    /// holds.</param>
     public bool TryAppend(ReadOnlySpan<byte> entry, out LeafIndex index, [NotNullWhen(false)] out TlogFault? fault)
     {
         index = new LeafIndex(Size.Value);
         fault = _broken;
         if (fault is null && entry.Length > EntryBundle.EntryBytesMax)
         {
-            fault = TlogFault.OutOfRange("entry", $"An entry of {entry.Length} bytes is over the limit of {EntryBundle.EntryBytesMax}.");
+            fault = TlogFault.OutOfRange(
+                "entry", $"An entry of {entry.Length} bytes is over the limit of {EntryBundle.EntryBytesMax}.");
         }
 
         if (fault is not null)
@@ -101,7 +111,9 @@ public sealed class TileWriter
         return fault is null;
     }
 
-    /// <summary>Writes the partial tiles and the partial bundle of the present size: all that its checkpoint needs.</summary>
+    /// <summary>
+    /// Writes the partial tiles and the partial bundle of the present size: all that its checkpoint needs.
+    /// </summary>
     /// <param name="head">What can be signed now.</param>
     /// <param name="fault">Why not.</param>
     public bool TryFlush([NotNullWhen(true)] out TreeHead? head, [NotNullWhen(false)] out TlogFault? fault)

@@ -7,7 +7,9 @@ using Sallyport.Tlog.Text;
 
 namespace Sallyport.Tlog.Witnesses;
 
-/// <summary>The body of a witness's <c>add-checkpoint</c>: from which size, why that is consistent, and the checkpoint.</summary>
+/// <summary>
+/// The body of a witness's <c>add-checkpoint</c>: from which size, why that is consistent, and the checkpoint.
+/// </summary>
 public sealed class AddCheckpointRequest
 {
     private AddCheckpointRequest(TreeSize oldSize, ImmutableArray<Hash> proof, SignedCheckpoint checkpoint)
@@ -31,12 +33,15 @@ public sealed class AddCheckpointRequest
     /// <summary>A request that a witness will not call malformed.</summary>
     public static Result<AddCheckpointRequest> Create(ConsistencyProof proof, SignedCheckpoint checkpoint) =>
         proof.From > proof.To || proof.To != checkpoint.Claim.Head.Size
-            ? TlogFault.OutOfRange("request.old", $"A proof from {proof.From} to {proof.To} is not for size {checkpoint.Claim.Head.Size}.")
+            ? TlogFault.OutOfRange(
+                "request.old", $"A proof from {proof.From} to {proof.To} is not for size {checkpoint.Claim.Head.Size}.")
         : proof.Hashes.Length > ProofLines.HashesMax
             ? TlogFault.OutOfRange("request.proof", $"A proof has {ProofLines.HashesMax} hashes at most.")
         : new AddCheckpointRequest(proof.From, proof.Hashes, checkpoint);
 
-    /// <summary>Reads a body, as a witness does. Whether old and new size, proof and signatures fit is for the witness to say.</summary>
+    /// <summary>
+    /// Reads a body, as a witness does. Whether old and new size, proof and signatures fit is for the witness to say.
+    /// </summary>
     public static Result<AddCheckpointRequest> Parse(ReadOnlySpan<byte> body)
     {
         var reader = new LineReader(body);

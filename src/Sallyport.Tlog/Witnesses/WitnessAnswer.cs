@@ -17,7 +17,9 @@ public enum WitnessRefusal
     /// <summary>400: the request is malformed, or the old size is over the new one.</summary>
     BadRequest,
 
-    /// <summary>422: the proof does not hold, or the roots of one size differ. If the log is ours, this is an alarm.</summary>
+    /// <summary>
+    /// 422: the proof does not hold, or the roots of one size differ. If the log is ours, this is an alarm.
+    /// </summary>
     Inconsistent,
 }
 
@@ -31,7 +33,8 @@ public abstract record WitnessAnswer
     /// <summary>200: the witness has cosigned, and its signature is good.</summary>
     /// <param name="Checkpoint">The checkpoint with the cosignatures added.</param>
     /// <param name="Cosignatures">Those of the witness's known keys.</param>
-    public sealed record Cosigned(SignedCheckpoint Checkpoint, ImmutableArray<VerifiedSignature> Cosignatures) : WitnessAnswer;
+    public sealed record Cosigned(
+        SignedCheckpoint Checkpoint, ImmutableArray<VerifiedSignature> Cosignatures) : WitnessAnswer;
 
     /// <summary>409: the witness has cosigned another size last. Ask again from there.</summary>
     /// <param name="Latest">That size. Over ours, somebody has shown the witness a larger tree of this log.</param>

@@ -10,7 +10,10 @@ using Sallyport.Tlog.Tiles;
 namespace Sallyport.Tlog.Witnesses;
 
 /// <summary>Asks one witness for its cosignature (tlog-witness, "add-checkpoint").</summary>
-/// <remarks>Timeouts and connections are the client's business. Nothing is remembered: what the witness saw last is the caller's to keep.</remarks>
+/// <remarks>
+/// Timeouts and connections are the client's business. Nothing is remembered: what the witness saw last is the caller's
+/// to keep.
+/// </remarks>
 /// <param name="client">The caller's, and not disposed here.</param>
 /// <param name="submissionPrefix">The witness's address; <c>/add-checkpoint</c> is put behind it.</param>
 /// <param name="keys">The witness's cosigner keys. Signatures of other keys are ignored.</param>
@@ -51,15 +54,19 @@ public sealed class WitnessClient(HttpClient client, Uri submissionPrefix, IEnum
     /// <summary>Asks once.</summary>
     public async Task<WitnessAnswer> AddCheckpointAsync(AddCheckpointRequest request, CancellationToken cancellation)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, $"{submissionPrefix.AbsoluteUri.TrimEnd('/')}/add-checkpoint");
+        using var message = new HttpRequestMessage(
+            HttpMethod.Post, $"{submissionPrefix.AbsoluteUri.TrimEnd('/')}/add-checkpoint");
         message.Content = new ByteArrayContent(request.ToBytes());
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain", "utf-8");
-        var answer = await client.ExchangeAsync<WitnessAnswer>(
-            message, "witness", async response => await ReadAsync(response, request.Checkpoint, cancellation), cancellation);
+        var answer = await client.ExchangeAsync<WitnessAnswer>(message, "witness", ReadAsync, cancellation);
         return answer.TryGet(out var read, out var fault) ? read : new WitnessAnswer.Failed(fault);
+
+        async Task<Result<WitnessAnswer>> ReadAsync(HttpResponseMessage response) =>
+            await JudgeAsync(response, request.Checkpoint, cancellation);
     }
 
-    private async Task<WitnessAnswer> ReadAsync(HttpResponseMessage response, SignedCheckpoint checkpoint, CancellationToken cancellation)
+    private async Task<WitnessAnswer> JudgeAsync(
+        HttpResponseMessage response, SignedCheckpoint checkpoint, CancellationToken cancellation)
     {
         if (Refusal(response.StatusCode) is { } why)
         {
@@ -68,10 +75,12 @@ public sealed class WitnessClient(HttpClient client, Uri submissionPrefix, IEnum
 
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Conflict))
         {
-            return Failed(new TlogFault(FaultKind.Unreadable, "witness.status", $"The witness answered {(int)response.StatusCode}."));
+            return Failed(new TlogFault(
+                FaultKind.Unreadable, "witness.status", $"The witness answered {(int)response.StatusCode}."));
         }
 
-        if (!(await response.Content.ReadBoundedAsync("witness.body", AnswerBytesMax, cancellation)).TryGet(out var body, out var fault))
+        var content = await response.Content.ReadBoundedAsync("witness.body", AnswerBytesMax, cancellation);
+        if (!content.TryGet(out var body, out var fault))
         {
             return Failed(fault);
         }
@@ -107,7 +116,8 @@ public sealed class WitnessClient(HttpClient client, Uri submissionPrefix, IEnum
         var own = lines.Where(line => _keys.Any(key => key.Name == line.Name && key.Id == line.Id)).ToImmutableArray();
         if (own.IsEmpty)
         {
-            return Failed(new TlogFault(FaultKind.Untrusted, "witness.signatures", "None is of a known key of this witness."));
+            return Failed(
+                new TlogFault(FaultKind.Untrusted, "witness.signatures", "None is of a known key of this witness."));
         }
 
         if (!Note.Create(checkpoint.Note.Text.Span, own).TryGet(out var note, out fault)
@@ -118,18 +128,22 @@ public sealed class WitnessClient(HttpClient client, Uri submissionPrefix, IEnum
 
         if (verified.Signatures.Any(signature => signature.Timestamp is null or 0))
         {
-            return Failed(TlogFault.Malformed("witness.timestamp", "A witness's signature must be a cosignature with a time."));
+            return Failed(
+                TlogFault.Malformed("witness.timestamp", "A witness's signature must be a cosignature with a time."));
         }
 
+        var cosigned = checkpoint;
         foreach (var signature in verified.Signatures)
         {
-            if (!checkpoint.With(signature.Signature).TryGet(out checkpoint!, out fault)) // set whenever it is read again
+            if (!cosigned.With(signature.Signature).TryGet(out var more, out fault))
             {
                 return Failed(fault);
             }
+
+            cosigned = more;
         }
 
-        return new WitnessAnswer.Cosigned(checkpoint, verified.Signatures);
+        return new WitnessAnswer.Cosigned(cosigned, verified.Signatures);
     }
 
     private static WitnessAnswer.Failed Failed(TlogFault fault) => new(fault);

@@ -75,8 +75,9 @@ public sealed class CheckpointTests
         var sameName = TestLog.Key(TestLog.Name, SignatureType.Ed25519, 9);
         Assert.Equal((FaultKind.Untrusted, "note.signatures"), Of(read.Verify(sameName.Verifier).Fault));
         var other = TestLog.Key("other.example/log", SignatureType.Ed25519, 9);
-        var forged = SignedCheckpoint.Parse(
-            Note.Create(read.Note.Text.Span, [other.Sign(read.Note.Text.Span).ValueOrThrow()]).ValueOrThrow().ToBytes()).ValueOrThrow();
+        var text = read.Note.Text.Span;
+        var note = Note.Create(text, [other.Sign(text).ValueOrThrow()]).ValueOrThrow();
+        var forged = SignedCheckpoint.Parse(note.ToBytes()).ValueOrThrow();
         Assert.Equal((FaultKind.Untrusted, "checkpoint.origin"), Of(forged.Verify(other.Verifier).Fault));
         Assert.Equal("key.name", SignedCheckpoint.Sign(read.Claim, other).Fault?.Field);
     }
@@ -85,8 +86,10 @@ public sealed class CheckpointTests
     public void A_witness_alone_does_not_make_a_checkpoint_the_logs()
     {
         var signed = TestLog.Sign(TestLog.Write(3).Head);
-        var only = Note.Create(signed.Note.Text.Span, [TestLog.WitnessKey.Cosign(signed.Claim, TestLog.Time).ValueOrThrow()]).ValueOrThrow();
-        var verified = SignedCheckpoint.Parse(only.ToBytes()).ValueOrThrow().Verify([TestLog.LogKey.Verifier], [TestLog.WitnessKey.Verifier]);
+        var cosignature = TestLog.WitnessKey.Cosign(signed.Claim, TestLog.Time).ValueOrThrow();
+        var only = Note.Create(signed.Note.Text.Span, [cosignature]).ValueOrThrow();
+        var verified = SignedCheckpoint.Parse(only.ToBytes()).ValueOrThrow().Verify(
+            [TestLog.LogKey.Verifier], [TestLog.WitnessKey.Verifier]);
         Assert.Equal((FaultKind.Untrusted, "note.signatures"), Of(verified.Fault));
     }
 

@@ -8,7 +8,7 @@ namespace Sallyport.Tlog.Tests.Checkpoints;
 public sealed class TrustPolicyTests
 {
     private static readonly List<SignerKey> s_witnesses =
-        [.. Enumerable.Range(0, 6).Select(i => TestLog.Key($"witness.example/{i}", SignatureType.Ed25519Cosignature, (byte)(20 + i)))];
+        [.. Enumerable.Range(0, 6).Select(Witness)];
 
     private static string Log => $"log {TestLog.LogKey.Verifier}\n";
 
@@ -52,14 +52,16 @@ public sealed class TrustPolicyTests
         var verified = policy.Verify(checkpoint);
         Assert.Equal(enough, verified.Fault is null);
         Assert.Equal(enough ? null : "quorum", verified.Fault?.Field);
-        Assert.Equal(enough ? cosigners.Length : 0, verified.TryGet(out var found, out _) ? found.Cosignatures.Length : 0);
+        Assert.Equal(
+            enough ? cosigners.Length : 0, verified.TryGet(out var found, out _) ? found.Cosignatures.Length : 0);
     }
 
     [Fact]
     public void One_witness_that_signs_twice_counts_once()
     {
         var policy = Parse(TwoLevels).ValueOrThrow();
-        var checkpoint = TestLog.Cosign(TestLog.Cosign(TestLog.Sign(TestLog.Write(3).Head), s_witnesses[0]), s_witnesses[3]);
+        var checkpoint = TestLog.Cosign(
+            TestLog.Cosign(TestLog.Sign(TestLog.Write(3).Head), s_witnesses[0]), s_witnesses[3]);
         var later = s_witnesses[0].Cosign(checkpoint.Claim, TestLog.Time.AddSeconds(1)).ValueOrThrow();
         Assert.Equal("quorum", policy.Verify(checkpoint.With(later).ValueOrThrow()).Fault?.Field);
     }
@@ -120,7 +122,8 @@ public sealed class TrustPolicyTests
         // U+004B and the Kelvin sign U+212A, which Unicode folds to it; and an octet that is no UTF-8 at all.
         byte[] file =
         [
-            .. Encoding.UTF8.GetBytes($"witness K {s_witnesses[0].Verifier}\nwitness \u212A {s_witnesses[1].Verifier}\n"),
+            .. Encoding.UTF8.GetBytes(
+                $"witness K {s_witnesses[0].Verifier}\nwitness \u212A {s_witnesses[1].Verifier}\n"),
             .. "witness "u8, 0xFF, .. Encoding.UTF8.GetBytes($" {s_witnesses[2].Verifier}\n"),
             .. "group g all K "u8, 0xFF, .. "\nquorum g\n"u8,
         ];
@@ -128,6 +131,9 @@ public sealed class TrustPolicyTests
         Assert.Equal(3, policy.Witnesses.Select(witness => witness.Name).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(2, policy.Groups[0].Members.Length);
     }
+
+    private static SignerKey Witness(int i) =>
+        TestLog.Key($"witness.example/{i}", SignatureType.Ed25519Cosignature, (byte)(20 + i));
 
     private static Result<TrustPolicy> Parse(string text) => TrustPolicy.Parse(Encoding.UTF8.GetBytes(text));
 }

@@ -3,7 +3,9 @@ using Sallyport.Tlog.Merkle;
 
 namespace Sallyport.Tlog.Tests.Fixtures;
 
-/// <summary>The definitions of RFC 9162 section 2.1 as they are written: recursive, slow, and with hashing of its own.</summary>
+/// <summary>
+/// The definitions of RFC 9162 section 2.1 as they are written: recursive, slow, and with hashing of its own.
+/// </summary>
 internal sealed class NaiveTree(IReadOnlyList<byte[]> entries)
 {
     private readonly Dictionary<(int, int), byte[]> _known = [];

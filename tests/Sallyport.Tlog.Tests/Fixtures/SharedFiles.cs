@@ -3,7 +3,10 @@ using System.IO.Compression;
 
 namespace Sallyport.Tlog.Tests.Fixtures;
 
-/// <summary>Third-party vectors, which stay outside of the repository (SALLYPORT_DATA in CONTRIBUTING.md). They are parsed and nothing else.</summary>
+/// <summary>
+/// Third-party vectors, which stay outside of the repository (SALLYPORT_DATA in CONTRIBUTING.md). They are parsed and
+/// nothing else.
+/// </summary>
 internal static class SharedFiles
 {
     private const long ArchiveBytesMax = 64 * 1024 * 1024;

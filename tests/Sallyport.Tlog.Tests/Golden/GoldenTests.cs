@@ -6,7 +6,9 @@ using Sallyport.Tlog.Witnesses;
 
 namespace Sallyport.Tlog.Tests.Golden;
 
-/// <summary>Every byte that we promise. To accept a change: <c>SALLYPORT_ACCEPT=1</c>, run, and read the difference.</summary>
+/// <summary>
+/// Every byte that we promise. To accept a change: <c>SALLYPORT_ACCEPT=1</c>, run, and read the difference.
+/// </summary>
 public sealed class GoldenTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -26,14 +28,16 @@ public sealed class GoldenTests
 
     [Fact]
     public async Task A_cosigned_checkpoint_has_these_bytes() =>
-        await CheckAsync("checkpoint.txt", TestLog.Cosign(TestLog.Sign(TestLog.Write(300).Head), TestLog.WitnessKey).ToString());
+        await CheckAsync(
+            "checkpoint.txt", TestLog.Cosign(TestLog.Sign(TestLog.Write(300).Head), TestLog.WitnessKey).ToString());
 
     [Fact]
     public async Task A_receipt_has_these_bytes()
     {
         var tree = await TestLog.OpenAsync(300);
         var proof = (await tree.ProveInclusionAsync(new(123), Stop)).ValueOrThrow();
-        await CheckAsync("receipt.tlog-proof", Receipt.Create(proof, TestLog.Sign(tree.Head), "extra"u8).ValueOrThrow().ToString());
+        await CheckAsync(
+            "receipt.tlog-proof", Receipt.Create(proof, TestLog.Sign(tree.Head), "extra"u8).ValueOrThrow().ToString());
     }
 
     [Fact]
@@ -56,7 +60,8 @@ public sealed class GoldenTests
             var bytes = (await tiles.ReadAsync(path, Stop)).ValueOrThrow();
             for (var at = 0; at < bytes.Length; at += 48)
             {
-                text.Append("  ").Append(Convert.ToHexStringLower(bytes.Span[at..Math.Min(at + 48, bytes.Length)])).Append('\n');
+                var end = Math.Min(at + 48, bytes.Length);
+                text.Append("  ").Append(Convert.ToHexStringLower(bytes.Span[at..end])).Append('\n');
             }
         }
 

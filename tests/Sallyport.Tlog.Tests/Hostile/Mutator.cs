@@ -1,13 +1,18 @@
+using System.Text;
+
 namespace Sallyport.Tlog.Tests.Hostile;
 
-/// <summary>Alters bytes in the ways that break parsers: bits, lengths, order, and the tokens that these formats are made of.</summary>
+/// <summary>
+/// Alters bytes in the ways that break parsers: bits, lengths, order, and the tokens that these formats are made of.
+/// </summary>
 internal sealed class Mutator(int seed)
 {
     private static readonly byte[][] s_tokens =
     [
-        [.. "\n"u8], [.. "\n\n"u8], [.. "— "u8], [.. " "u8], [.. "+"u8], [.. "="u8], [.. "/"u8], [.. "\0"u8], [.. "\r"u8], [.. "0"u8],
-        [.. "-1"u8], [.. "9223372036854775807"u8], [.. "9223372036854775808"u8], [.. "99999999999999999999"u8], [.. "x000/"u8],
-        [.. ".p/256"u8], [0xFF], [0xC3], [0xE2, 0x80], [0xEF, 0xBB, 0xBF], [.. "\u00a0"u8], [.. "AAAA"u8], [.. "group g any g\n"u8],
+        .. ((string[])[
+            "\n", "\n\n", "— ", " ", "+", "=", "/", "\0", "\r", "0", "-1", "9223372036854775807", "9223372036854775808",
+            "99999999999999999999", "x000/", ".p/256", "\u00a0", "AAAA", "group g any g\n",
+        ]).Select(Encoding.UTF8.GetBytes), [0xFF], [0xC3], [0xE2, 0x80], [0xEF, 0xBB, 0xBF],
     ];
 
     private readonly Random _random = new(seed);
@@ -52,7 +57,8 @@ internal sealed class Mutator(int seed)
             case 5:
                 return [.. bytes[..b], .. bytes[a..]];
             case 6:
-                var many = Math.Min(200, 20_000 / (b - a + 1)); // repeat a part, often enough to pass the limits on counts
+                // repeat a part, often enough to pass the limits on counts
+                var many = Math.Min(200, 20_000 / (b - a + 1));
                 return [.. bytes[..a], .. Enumerable.Repeat(bytes[a..b], many).SelectMany(part => part), .. bytes[b..]];
             default:
                 return [.. bytes[..a], .. Noise(8), .. bytes[a..]];

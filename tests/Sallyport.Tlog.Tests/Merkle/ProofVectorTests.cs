@@ -18,7 +18,8 @@ public sealed class ProofVectorTests
         var (good, bad) = (0, 0);
         foreach (var (name, bytes) in SharedFiles.Unpack("merkle-proof-cases.tar.gz"))
         {
-            if (!name.Contains($"/testdata/{kind}/", StringComparison.Ordinal) || !name.EndsWith(".json", StringComparison.Ordinal))
+            if (!name.Contains($"/testdata/{kind}/", StringComparison.Ordinal)
+                || !name.EndsWith(".json", StringComparison.Ordinal))
             {
                 continue;
             }
@@ -93,7 +94,7 @@ public sealed class ProofVectorTests
 
         public Hash Hash(string name) => ToHash(json.GetProperty(name).GetBytesFromBase64());
 
-        // Some cases have "don't care" for a hash; a hash of ours has 32 bytes, so these are padded, and stay different.
+        // Some cases have "don't care" for a hash; a hash of ours has 32 bytes, so these are padded.
         private static Hash ToHash(byte[] bytes)
         {
             Array.Resize(ref bytes, 32);

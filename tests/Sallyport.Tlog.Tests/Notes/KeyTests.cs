@@ -72,10 +72,13 @@ public sealed class KeyTests
         var checkpoint = TestLog.Sign(TestLog.Write(1).Head).Claim;
         Assert.Equal("key.type", TestLog.WitnessKey.Sign("text\n"u8).Fault?.Field);
         Assert.Equal("key.type", TestLog.LogKey.Cosign(checkpoint, TestLog.Time).Fault?.Field);
-        Assert.Equal("cosignature.timestamp", TestLog.WitnessKey.Cosign(checkpoint, DateTimeOffset.UnixEpoch.AddSeconds(-1)).Fault?.Field);
+        var early = DateTimeOffset.UnixEpoch.AddSeconds(-1);
+        Assert.Equal("cosignature.timestamp", TestLog.WitnessKey.Cosign(checkpoint, early).Fault?.Field);
+        var name = TestLog.LogKey.Verifier.Name;
         Assert.Equal(
-            FaultKind.Unsupported, SignerKey.FromSeed(TestLog.LogKey.Verifier.Name, SignatureType.MlDsa44Cosignature, new byte[32]).Fault?.Kind);
-        Assert.Equal("key.seed", SignerKey.FromSeed(TestLog.LogKey.Verifier.Name, SignatureType.Ed25519, new byte[31]).Fault?.Field);
+            FaultKind.Unsupported, SignerKey.FromSeed(
+                name, SignatureType.MlDsa44Cosignature, new byte[32]).Fault?.Kind);
+        Assert.Equal("key.seed", SignerKey.FromSeed(name, SignatureType.Ed25519, new byte[31]).Fault?.Field);
     }
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed class NoteTests
     [Fact]
     public void Bytes_that_are_not_UTF_8_are_refused_in_text_and_names()
     {
-        Assert.Equal("note.text", Note.Parse([0xC3, (byte)'\n', (byte)'\n', .. Encoding.UTF8.GetBytes(Signature)]).Fault?.Field);
+        Assert.Equal(
+            "note.text", Note.Parse([0xC3, (byte)'\n', (byte)'\n', .. Encoding.UTF8.GetBytes(Signature)]).Fault?.Field);
         Assert.Equal("note.signatures[0].name", Note.Parse([.. "a\n\n— "u8, 0xFF, .. " AAAAAAE=\n"u8]).Fault?.Field);
     }
 
@@ -64,7 +65,8 @@ public sealed class NoteTests
         string Signed(int count) => "text\n\n" + string.Concat(Enumerable.Range(0, count).Select(_ => Signature));
         Assert.Equal(100, Note.Parse(Encoding.UTF8.GetBytes(Signed(100))).ValueOrThrow().Signatures.Length);
         Assert.Equal(FaultKind.OutOfRange, Note.Parse(Encoding.UTF8.GetBytes(Signed(101))).Fault?.Kind);
-        string Sized(int bytes) => new string('a', bytes - 2 - Encoding.UTF8.GetByteCount(Signature)) + "\n\n" + Signature;
+        string Sized(int bytes) =>
+            new string('a', bytes - 2 - Encoding.UTF8.GetByteCount(Signature)) + "\n\n" + Signature;
         Assert.Null(Note.Parse(Encoding.UTF8.GetBytes(Sized(1_000_000))).Fault);
         Assert.Equal(FaultKind.OutOfRange, Note.Parse(Encoding.UTF8.GetBytes(Sized(1_000_001))).Fault?.Kind);
         Assert.Null(KeyName.Parse(new string('k', 255)).Fault);
@@ -76,14 +78,16 @@ public sealed class NoteTests
     {
         var text = "text\n"u8.ToArray();
         var (known, stranger) = (TestLog.LogKey, TestLog.Key("stranger.example", SignatureType.Ed25519, 9));
-        var note = Note.Create(text, [stranger.Sign(text).ValueOrThrow(), known.Sign(text).ValueOrThrow()]).ValueOrThrow();
+        var note = Note.Create(
+            text, [stranger.Sign(text).ValueOrThrow(), known.Sign(text).ValueOrThrow()]).ValueOrThrow();
         var verified = Note.Parse(note.ToBytes()).ValueOrThrow().Verify([known.Verifier]).ValueOrThrow();
         var signature = Assert.Single(verified.Signatures);
         Assert.Same(known.Verifier, signature.Key);
         Assert.Null(signature.Timestamp);
         Assert.Equal(2, verified.Note.Signatures.Length);
         Assert.Equal(note.ToString(), verified.Note.ToString());
-        Assert.Equal(FaultKind.Untrusted, note.Verify([TestLog.Key("other.example", SignatureType.Ed25519, 8).Verifier]).Fault?.Kind);
+        var other = TestLog.Key("other.example", SignatureType.Ed25519, 8);
+        Assert.Equal(FaultKind.Untrusted, note.Verify([other.Verifier]).Fault?.Kind);
         Assert.Equal(FaultKind.Untrusted, note.Verify([]).Fault?.Kind);
     }
 
@@ -92,7 +96,8 @@ public sealed class NoteTests
     {
         var text = "text\n"u8.ToArray();
         var (good, bad) = (TestLog.LogKey, TestLog.Key("b.example", SignatureType.Ed25519, 9));
-        var note = Note.Create(text, [good.Sign(text).ValueOrThrow(), bad.Sign("other\n"u8).ValueOrThrow()]).ValueOrThrow();
+        var note = Note.Create(
+            text, [good.Sign(text).ValueOrThrow(), bad.Sign("other\n"u8).ValueOrThrow()]).ValueOrThrow();
         var fault = note.Verify([good.Verifier, bad.Verifier]).Fault;
         Assert.Equal((FaultKind.Mismatch, "note.signatures[1]"), (fault?.Kind, fault?.Field));
         Assert.Null(note.Verify([good.Verifier]).Fault);
@@ -103,7 +108,8 @@ public sealed class NoteTests
     {
         var text = "text\n"u8.ToArray();
         var sameName = TestLog.Key(TestLog.Name, SignatureType.Ed25519, 9);
-        var note = Note.Create(text, [sameName.Sign("other\n"u8).ValueOrThrow(), TestLog.LogKey.Sign(text).ValueOrThrow()]).ValueOrThrow();
+        var note = Note.Create(
+            text, [sameName.Sign("other\n"u8).ValueOrThrow(), TestLog.LogKey.Sign(text).ValueOrThrow()]).ValueOrThrow();
         Assert.Single(note.Verify([TestLog.LogKey.Verifier]).ValueOrThrow().Signatures);
     }
 

@@ -31,7 +31,8 @@ public sealed class ReceiptTests
     public async Task A_receipt_needs_the_policys_witnesses_too()
     {
         var policy = TrustPolicy.Parse(Encoding.UTF8.GetBytes(
-            $"log {TestLog.LogKey.Verifier}\nwitness a {TestLog.WitnessKey.Verifier}\nwitness b {TestLog.SecondWitnessKey.Verifier}\n"
+            $"log {TestLog.LogKey.Verifier}\nwitness a {TestLog.WitnessKey.Verifier}\n"
+            + $"witness b {TestLog.SecondWitnessKey.Verifier}\n"
             + "group both all a b\nquorum both\n")).ValueOrThrow();
         var bare = await ReceiptAsync(300, 7, []);
         Assert.Equal((FaultKind.Untrusted, "quorum"), Of(bare.Verify(TestLog.Entry(7), policy).Fault));
@@ -50,11 +51,14 @@ public sealed class ReceiptTests
         var moved = Parse(text.Replace("index 123", "index 122", StringComparison.Ordinal)).ValueOrThrow();
         Assert.Equal((FaultKind.Mismatch, "receipt.root"), Of(moved.Verify(TestLog.Entry(123), s_logOnly).Fault));
         var outside = Parse(text.Replace("index 123", "index 300", StringComparison.Ordinal)).ValueOrThrow();
-        Assert.Equal((FaultKind.OutOfRange, "receipt.proof.index"), Of(outside.Verify(TestLog.Entry(123), s_logOnly).Fault));
+        Assert.Equal(
+            (FaultKind.OutOfRange, "receipt.proof.index"), Of(outside.Verify(TestLog.Entry(123), s_logOnly).Fault));
         var resized = Parse(text.Replace("\n300\n", "\n301\n", StringComparison.Ordinal)).ValueOrThrow();
-        Assert.Equal((FaultKind.Mismatch, "note.signatures[0]"), Of(resized.Verify(TestLog.Entry(123), s_logOnly).Fault));
+        Assert.Equal(
+            (FaultKind.Mismatch, "note.signatures[0]"), Of(resized.Verify(TestLog.Entry(123), s_logOnly).Fault));
         var stranger = TrustPolicy.OfLog(TestLog.Key("other.example", Tlog.Notes.SignatureType.Ed25519, 9).Verifier);
-        Assert.Equal((FaultKind.Untrusted, "checkpoint.origin"), Of(receipt.Verify(TestLog.Entry(123), stranger).Fault));
+        Assert.Equal(
+            (FaultKind.Untrusted, "checkpoint.origin"), Of(receipt.Verify(TestLog.Entry(123), stranger).Fault));
     }
 
     [Theory]
@@ -79,7 +83,8 @@ public sealed class ReceiptTests
     public void A_fault_names_the_part(string text, string field)
     {
         var note = TestLog.Sign(TestLog.Write(1).Head).ToString();
-        text = text.Replace("NOTE", note, StringComparison.Ordinal).Replace("HASH", $"{TreeHash.EmptyRoot}", StringComparison.Ordinal);
+        text = text.Replace("NOTE", note, StringComparison.Ordinal).Replace(
+            "HASH", $"{TreeHash.EmptyRoot}", StringComparison.Ordinal);
         Assert.Equal(field, Parse(text).Fault?.Field);
     }
 
@@ -88,7 +93,8 @@ public sealed class ReceiptTests
     {
         var checkpoint = TestLog.Sign(TestLog.Write(1).Head);
         string WithHashes(int count) =>
-            $"c2sp.org/tlog-proof@v1\nindex 0\n{string.Concat(Enumerable.Repeat($"{TreeHash.EmptyRoot}\n", count))}\n{checkpoint}";
+            "c2sp.org/tlog-proof@v1\nindex 0\n"
+            + string.Concat(Enumerable.Repeat($"{TreeHash.EmptyRoot}\n", count)) + $"\n{checkpoint}";
         Assert.Null(Parse(WithHashes(63)).Fault);
         Assert.Equal((FaultKind.OutOfRange, "receipt.hashes"), Of(Parse(WithHashes(64)).Fault));
         var proof = (await (await TestLog.OpenAsync(2)).ProveInclusionAsync(new(0), Stop)).ValueOrThrow();

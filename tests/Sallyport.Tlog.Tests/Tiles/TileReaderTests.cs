@@ -5,7 +5,9 @@ using Sallyport.Tlog.Tiles;
 
 namespace Sallyport.Tlog.Tests.Tiles;
 
-/// <summary>One log behind each reader: all of them must give the same proofs, and the same faults where there is nothing.</summary>
+/// <summary>
+/// One log behind each reader: all of them must give the same proofs, and the same faults where there is nothing.
+/// </summary>
 public sealed class TileReaderTests : IDisposable
 {
     private const int Size = 66_100;
@@ -31,7 +33,8 @@ public sealed class TileReaderTests : IDisposable
         var file = Path.Combine(_folder.FullName, "entries");
         await File.WriteAllBytesAsync(file, entries, Stop);
         using var handle = File.OpenHandle(file);
-        var tiles = new ByteRangeTiles([.. levels.Select(level => new MemoryByteRange(level))], new FileByteRange(handle), starts);
+        var tiles = new ByteRangeTiles(
+            [.. levels.Select(level => new MemoryByteRange(level))], new FileByteRange(handle), starts);
         var (_, head) = TestLog.Write(Size);
         await SameAsMemoryAsync(tiles, head);
         // An older and narrower tree is there too, though nobody wrote a partial tile for it.
@@ -125,7 +128,8 @@ public sealed class TileReaderTests : IDisposable
         {
             var (_, head) = TestLog.Write(size);
             Assert.Null(folder.WriteCheckpoint(TestLog.Sign(head)));
-            Assert.Equal(head, folder.ReadCheckpoint().ValueOrThrow().Verify(TestLog.LogKey.Verifier).ValueOrThrow().Head);
+            Assert.Equal(
+                head, folder.ReadCheckpoint().ValueOrThrow().Verify(TestLog.LogKey.Verifier).ValueOrThrow().Head);
         }
 
         Assert.Equal("checkpoint", Assert.Single(_folder.GetFiles()).Name);
@@ -155,7 +159,8 @@ public sealed class TileReaderTests : IDisposable
     {
         var (tiles, _) = TestLog.Write(Size);
         var levels = new List<byte[]>();
-        foreach (var level in tiles.Paths.Where(path => !path.IsBundle).GroupBy(path => path.Level).OrderBy(group => group.Key))
+        var groups = tiles.Paths.Where(path => !path.IsBundle).GroupBy(path => path.Level);
+        foreach (var level in groups.OrderBy(group => group.Key))
         {
             levels.Add(await JoinAsync(level));
         }
@@ -190,7 +195,8 @@ public sealed class TileReaderTests : IDisposable
 
         public bool Dead { get; init; }
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (Dead)
             {
@@ -202,11 +208,14 @@ public sealed class TileReaderTests : IDisposable
                 return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new ZeroStream()) };
             }
 
-            var path = request.RequestUri!.AbsolutePath.Replace("/tevere/", "/", StringComparison.Ordinal); // requests here have an address
+            // Not null: requests here have an address.
+            var path = request.RequestUri!.AbsolutePath.Replace("/tevere/", "/", StringComparison.Ordinal);
             var file = root + path;
-            return Status != HttpStatusCode.OK ? new HttpResponseMessage(Status)
-                : !File.Exists(file) ? new HttpResponseMessage(HttpStatusCode.NotFound)
-                : new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(await File.ReadAllBytesAsync(file, cancellationToken)) };
+            var found = Status == HttpStatusCode.OK && File.Exists(file);
+            return new HttpResponseMessage(found || Status != HttpStatusCode.OK ? Status : HttpStatusCode.NotFound)
+            {
+                Content = new ByteArrayContent(found ? await File.ReadAllBytesAsync(file, cancellationToken) : []),
+            };
         }
     }
 

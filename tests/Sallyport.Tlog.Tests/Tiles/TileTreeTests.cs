@@ -29,7 +29,8 @@ public sealed class TileTreeTests
             Assert.Equal(naive.Path(i, size), inclusion.Hashes);
             var consistency = (await tree.ProveConsistencyAsync(new(i + 1), Stop)).ValueOrThrow();
             Assert.Equal(naive.Proof(0, i + 1, size), consistency.Hashes);
-            Assert.Equal(new TreeHead(new(i + 1), naive.Root(i + 1)), (await tree.HeadAtAsync(new(i + 1), Stop)).ValueOrThrow());
+            Assert.Equal(
+                new TreeHead(new(i + 1), naive.Root(i + 1)), (await tree.HeadAtAsync(new(i + 1), Stop)).ValueOrThrow());
             Assert.Equal(TestLog.Entry(i), (await tree.ReadEntryAsync(new(i), Stop)).ValueOrThrow().ToArray());
         }
     }
@@ -52,7 +53,8 @@ public sealed class TileTreeTests
                 $"seed {seed}, step {step}: entry {index} of {to}: {fault}");
             var consistency = (await tree.ProveConsistencyAsync(new(from), new(to), Stop)).ValueOrThrow();
             Assert.True(
-                consistency.Verify(naive.Root(from), naive.Root(to), out fault), $"seed {seed}, step {step}: {from} to {to}: {fault}");
+                consistency.Verify(
+                    naive.Root(from), naive.Root(to), out fault), $"seed {seed}, step {step}: {from} to {to}: {fault}");
             var span = 1 << random.Next(1, 17);
             var start = random.Next(size / span) * span;
             var subtree = Subtree.Create(start, random.Next(start + (span / 2) + 1, start + span + 1)).ValueOrThrow();
@@ -86,8 +88,9 @@ public sealed class TileTreeTests
         Assert.Equal(FaultKind.OutOfRange, (await tree.ProveConsistencyAsync(new(3), new(2), Stop)).Fault?.Kind);
         Assert.Equal(FaultKind.OutOfRange, (await tree.HeadAtAsync(new(11), Stop)).Fault?.Kind);
         Assert.Equal(FaultKind.OutOfRange, (await tree.ReadEntryAsync(new(10), Stop)).Fault?.Kind);
-        Assert.Equal(FaultKind.OutOfRange, (await tree.ProveSubtreeAsync(Subtree.Create(8, 11).ValueOrThrow(), Stop)).Fault?.Kind);
-        Assert.Equal(FaultKind.OutOfRange, (await tree.HashOfAsync(Subtree.Create(8, 11).ValueOrThrow(), Stop)).Fault?.Kind);
+        var outside = Subtree.Create(8, 11).ValueOrThrow();
+        Assert.Equal(FaultKind.OutOfRange, (await tree.ProveSubtreeAsync(outside, Stop)).Fault?.Kind);
+        Assert.Equal(FaultKind.OutOfRange, (await tree.HashOfAsync(outside, Stop)).Fault?.Kind);
     }
 
     [Fact]

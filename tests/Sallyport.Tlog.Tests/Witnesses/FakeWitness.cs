@@ -8,7 +8,9 @@ using Sallyport.Tlog.Witnesses;
 
 namespace Sallyport.Tlog.Tests.Witnesses;
 
-/// <summary>A witness of one log that follows tlog-witness step by step, or, with a script, one that does not.</summary>
+/// <summary>
+/// A witness of one log that follows tlog-witness step by step, or, with a script, one that does not.
+/// </summary>
 internal sealed class FakeWitness : HttpMessageHandler
 {
     public bool Known { get; set; } = true;
@@ -29,7 +31,8 @@ internal sealed class FakeWitness : HttpMessageHandler
 
     public bool Late { get; init; }
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Requests++;
         LastAddress = request.RequestUri?.AbsoluteUri;
@@ -41,7 +44,8 @@ internal sealed class FakeWitness : HttpMessageHandler
 
         if (Late)
         {
-            throw new TaskCanceledException("the client's own timeout"); // as HttpClient does; the caller has not cancelled
+            // As HttpClient does; the caller has not cancelled.
+            throw new TaskCanceledException("the client's own timeout");
         }
 
         if (Script is { } script)
@@ -78,7 +82,8 @@ internal sealed class FakeWitness : HttpMessageHandler
 
         if (request.OldSize != (Latest?.Size ?? default))
         {
-            return Answer(HttpStatusCode.Conflict, Encoding.ASCII.GetBytes($"{Latest?.Size ?? default}\n"), "text/x.tlog.size");
+            return Answer(
+                HttpStatusCode.Conflict, Encoding.ASCII.GetBytes($"{Latest?.Size ?? default}\n"), "text/x.tlog.size");
         }
 
         var consistent = Latest is null || Latest.Size.Value == 0
@@ -90,10 +95,12 @@ internal sealed class FakeWitness : HttpMessageHandler
         }
 
         Latest = head;
-        return Answer(HttpStatusCode.OK, Encoding.UTF8.GetBytes($"{TestLog.WitnessKey.Cosign(checkpoint.Claim, TestLog.Time).ValueOrThrow()}\n"));
+        var cosignature = TestLog.WitnessKey.Cosign(checkpoint.Claim, TestLog.Time).ValueOrThrow();
+        return Answer(HttpStatusCode.OK, Encoding.UTF8.GetBytes($"{cosignature}\n"));
     }
 
-    private static HttpResponseMessage Answer(HttpStatusCode status, byte[]? body = null, string mediaType = "text/plain")
+    private static HttpResponseMessage Answer(
+        HttpStatusCode status, byte[]? body = null, string mediaType = "text/plain")
     {
         var response = new HttpResponseMessage(status) { Content = new ByteArrayContent(body ?? []) };
         response.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);

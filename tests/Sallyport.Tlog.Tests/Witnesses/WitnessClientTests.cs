@@ -25,7 +25,8 @@ public sealed class WitnessClientTests
             Assert.Equal(1_700_000_000, Assert.Single(cosigned.Cosignatures).Timestamp);
             Assert.Equal(tree.Head, witness.Latest);
             Assert.Equal(2, cosigned.Checkpoint.Note.Signatures.Length);
-            Assert.Single(cosigned.Checkpoint.Verify([TestLog.LogKey.Verifier], [TestLog.WitnessKey.Verifier]).ValueOrThrow().Cosignatures);
+            var again = cosigned.Checkpoint.Verify([TestLog.LogKey.Verifier], [TestLog.WitnessKey.Verifier]);
+            Assert.Single(again.ValueOrThrow().Cosignatures);
         }
 
         Assert.Equal("https://witness.example/submit/add-checkpoint", witness.LastAddress);
@@ -75,10 +76,13 @@ public sealed class WitnessClientTests
         witness.LogKey = TestLog.Key(TestLog.Name, SignatureType.Ed25519, 9).Verifier;
         Assert.Equal(WitnessRefusal.UntrustedSignature, await RefusalAsync(witness, badProof, forked));
         witness.LogKey = TestLog.LogKey.Verifier;
-        Assert.Equal(WitnessRefusal.BadRequest, await RefusalAsync(witness, badProof, forked, body => body.Replace("old 4", "old 21", StringComparison.Ordinal)));
+        string Older(string body) => body.Replace("old 4", "old 21", StringComparison.Ordinal);
+        Assert.Equal(WitnessRefusal.BadRequest, await RefusalAsync(witness, badProof, forked, Older));
         Assert.IsType<WitnessAnswer.Conflict>(await AddAsync(witness, badProof, forked));
-        Assert.Equal(WitnessRefusal.Inconsistent, await RefusalAsync(witness, new(new(10), new(20), badProof.Hashes), forked));
-        Assert.Equal(WitnessRefusal.Inconsistent, await RefusalAsync(witness, new(new(10), new(10), []), forked with { Size = new(10) }));
+        Assert.Equal(
+            WitnessRefusal.Inconsistent, await RefusalAsync(witness, new(new(10), new(20), badProof.Hashes), forked));
+        var sameSize = forked with { Size = new(10) };
+        Assert.Equal(WitnessRefusal.Inconsistent, await RefusalAsync(witness, new(new(10), new(10), []), sameSize));
         Assert.Equal(10, witness.Latest?.Size.Value);
     }
 
@@ -99,7 +103,8 @@ public sealed class WitnessClientTests
     [InlineData(200, "SIGNED-BY-LOG", "text/plain", "witness.signatures")]
     [InlineData(200, "COSIGNED-OTHER", "text/plain", "witness.note.signatures[0]")]
     [InlineData(200, "COSIGNED-AT-0", "text/plain", "witness.timestamp")]
-    public async Task An_answer_that_means_nothing_names_what_is_wrong(int status, string body, string mediaType, string field)
+    public async Task An_answer_that_means_nothing_names_what_is_wrong(
+        int status, string body, string mediaType, string field)
     {
         var checkpoint = TestLog.Sign(TestLog.Write(3).Head);
         var other = TestLog.Sign(TestLog.Write(4).Head).Claim;
@@ -107,7 +112,8 @@ public sealed class WitnessClientTests
         {
             "SIGNED-BY-LOG" => $"{checkpoint.Note.Signatures[0]}\n",
             "COSIGNED-OTHER" => $"{TestLog.WitnessKey.Cosign(other, TestLog.Time).ValueOrThrow()}\n",
-            "COSIGNED-AT-0" => $"{TestLog.WitnessKey.Cosign(checkpoint.Claim, DateTimeOffset.UnixEpoch).ValueOrThrow()}\n",
+            "COSIGNED-AT-0" =>
+                $"{TestLog.WitnessKey.Cosign(checkpoint.Claim, DateTimeOffset.UnixEpoch).ValueOrThrow()}\n",
             _ => body,
         };
         var witness = new FakeWitness { Script = ((HttpStatusCode)status, Encoding.UTF8.GetBytes(body), mediaType) };
@@ -120,7 +126,9 @@ public sealed class WitnessClientTests
     {
         var checkpoint = TestLog.Sign(TestLog.Write(3).Head);
         var (own, foreign) = (TestLog.WitnessKey, TestLog.SecondWitnessKey);
-        var body = $"{foreign.Cosign(checkpoint.Claim, TestLog.Time).ValueOrThrow()}\n{own.Cosign(checkpoint.Claim, TestLog.Time).ValueOrThrow()}\n";
+        var lines = new[] { foreign, own }.Select(
+            key => $"{key.Cosign(checkpoint.Claim, TestLog.Time).ValueOrThrow()}\n");
+        var body = string.Concat(lines);
         var witness = new FakeWitness { Script = (HttpStatusCode.OK, Encoding.UTF8.GetBytes(body), "text/plain") };
         var cosigned = Assert.IsType<WitnessAnswer.Cosigned>(await AskAsync(witness, 3, default));
         Assert.Equal(own.Verifier.Id, Assert.Single(cosigned.Cosignatures).Key.Id);
@@ -131,11 +139,14 @@ public sealed class WitnessClientTests
     public async Task A_witness_that_cannot_be_reached_or_never_stops_talking_is_a_fault()
     {
         var witness = new FakeWitness { Script = (HttpStatusCode.OK, new byte[300 * 1024], "text/plain") };
-        Assert.Equal(FaultKind.OutOfRange, Assert.IsType<WitnessAnswer.Failed>(await AskAsync(witness, 3, default)).Fault.Kind);
+        Assert.Equal(
+            FaultKind.OutOfRange, Assert.IsType<WitnessAnswer.Failed>(await AskAsync(witness, 3, default)).Fault.Kind);
         witness = new FakeWitness { Dead = true };
-        Assert.Equal(FaultKind.Unreadable, Assert.IsType<WitnessAnswer.Failed>(await AskAsync(witness, 3, default)).Fault.Kind);
+        Assert.Equal(
+            FaultKind.Unreadable, Assert.IsType<WitnessAnswer.Failed>(await AskAsync(witness, 3, default)).Fault.Kind);
         witness = new FakeWitness { Late = true };
-        Assert.Equal(FaultKind.Unreadable, Assert.IsType<WitnessAnswer.Failed>(await AskAsync(witness, 3, default)).Fault.Kind);
+        Assert.Equal(
+            FaultKind.Unreadable, Assert.IsType<WitnessAnswer.Failed>(await AskAsync(witness, 3, default)).Fault.Kind);
     }
 
     [Fact]
@@ -151,7 +162,8 @@ public sealed class WitnessClientTests
         var read = AddCheckpointRequest.Parse(request.ToBytes()).ValueOrThrow();
         Assert.Equal(request.ToBytes(), read.ToBytes());
         Assert.Equal("request.old", AddCheckpointRequest.Create(new(new(1), new(2), []), checkpoint).Fault?.Field);
-        Assert.Equal("request.proof", AddCheckpointRequest.Create(new(new(1), new(300), [.. new Hash[64]]), checkpoint).Fault?.Field);
+        var tooLong = new ConsistencyProof(new(1), new(300), [.. new Hash[64]]);
+        Assert.Equal("request.proof", AddCheckpointRequest.Create(tooLong, checkpoint).Fault?.Field);
         Assert.Null(AddCheckpointRequest.Create(new(new(1), new(300), [.. new Hash[63]]), checkpoint).Fault);
     }
 
@@ -159,7 +171,8 @@ public sealed class WitnessClientTests
     {
         using var client = new HttpClient(witness, disposeHandler: false);
         var tree = await TestLog.OpenAsync(size);
-        return await new WitnessClient(client, s_prefix, [TestLog.WitnessKey.Verifier]).CosignAsync(TestLog.Sign(tree.Head), believed, tree, Stop);
+        return await new WitnessClient(client, s_prefix, [TestLog.WitnessKey.Verifier]).CosignAsync(
+            TestLog.Sign(tree.Head), believed, tree, Stop);
     }
 
     private static async Task<WitnessAnswer> AddAsync(
@@ -168,7 +181,8 @@ public sealed class WitnessClientTests
         witness.Alter = alter ?? (body => body);
         using var client = new HttpClient(witness, disposeHandler: false);
         var request = AddCheckpointRequest.Create(proof, TestLog.Sign(head)).ValueOrThrow();
-        return await new WitnessClient(client, s_prefix, [TestLog.WitnessKey.Verifier]).AddCheckpointAsync(request, Stop);
+        return await new WitnessClient(client, s_prefix, [TestLog.WitnessKey.Verifier]).AddCheckpointAsync(
+            request, Stop);
     }
 
     private static async Task<WitnessRefusal> RefusalAsync(
