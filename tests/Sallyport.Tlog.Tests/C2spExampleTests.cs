@@ -21,8 +21,8 @@ public sealed partial class C2spExampleTests
         var verified = 0;
         foreach (var key in Vkey().Matches(text).Select(match => VerifierKey.Parse(match.Value).ValueOrThrow()))
         {
-            foreach (
-                var block in Signed(text).Where(block => block.Contains($"\n— {key.Name} ", StringComparison.Ordinal)))
+            var line = $"\n— {key.Name} ";
+            foreach (var block in Signed(text).Where(block => block.Contains(line, StringComparison.Ordinal)))
             {
                 var note = Note.Parse(Encoding.UTF8.GetBytes(block)).ValueOrThrow();
                 Assert.Single(note.Verify([key]).ValueOrThrow().Signatures);

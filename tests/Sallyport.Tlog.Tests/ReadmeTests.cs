@@ -57,8 +57,7 @@ public sealed partial class ReadmeTests : IDisposable
         var folder = new TileFolder(path, FolderSync.Files);
         var writer = new TileWriter(folder);
         TlogFault? fault = null;
-        if (!entries.All(entry => writer.TryAppend(entry, out _, out fault))
-            || !writer.TryFlush(out var head, out fault))
+        if (!entries.All(e => writer.TryAppend(e, out _, out fault)) || !writer.TryFlush(out var head, out fault))
         {
             return fault;
         }

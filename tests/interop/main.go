@@ -2,8 +2,9 @@
 //
 //	interop FOLDER VKEY
 //
-// FOLDER is in the layout of C2SP tlog-tiles. Beside the tiles it may hold checkpoint.N files and a file "proofs" with lines
-// "inclusion INDEX SIZE HASH..." and "consistency FROM TO HASH...", which are checked against the roots that the entries make.
+// FOLDER is in the layout of C2SP tlog-tiles. Beside the tiles it may hold checkpoint.N files and a file "proofs" with
+// lines "inclusion INDEX SIZE HASH..." and "consistency FROM TO HASH...", which are checked against the roots that the
+// entries make.
 package main
 
 import (

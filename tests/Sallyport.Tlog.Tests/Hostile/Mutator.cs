@@ -10,8 +10,8 @@ internal sealed class Mutator(int seed)
     private static readonly byte[][] s_tokens =
     [
         .. ((string[])[
-            "\n", "\n\n", "— ", " ", "+", "=", "/", "\0", "\r", "0", "-1", "9223372036854775807", "9223372036854775808",
-            "99999999999999999999", "x000/", ".p/256", "\u00a0", "AAAA", "group g any g\n",
+            "\n", "\n\n", "— ", " ", "+", "=", "/", "\0", "\r", "0", "-1", "9223372036854775807",
+            "9223372036854775808", "99999999999999999999", "x000/", ".p/256", "\u00a0", "AAAA", "group g any g\n",
         ]).Select(Encoding.UTF8.GetBytes), [0xFF], [0xC3], [0xE2, 0x80], [0xEF, 0xBB, 0xBF],
     ];
 
