@@ -170,7 +170,7 @@ public sealed class CorpusFolderTests
     public async Task Every_real_file_loads_and_pages_whole()
     {
         var folder = SharedCorpus.Find();
-        Assert.SkipWhen(folder is null, "No shared data: set SALLYPORT_DATA to a folder that holds moltbook/.");
+        Assert.SkipWhen(folder is null, "No posts [needs shared data]: set SALLYPORT_DATA to a folder that holds moltbook/.");
 
         var loaded = await CorpusFolder.LoadAsync(folder, Runner.Cancellation);
 

@@ -1,8 +1,16 @@
+using System.Buffers;
+
 namespace Sallyport.Decisions;
 
 /// <summary>The words of a denial: who, what, which rule, why, and what would allow it.</summary>
 public static class Denial
 {
+    // What a rule says literally, and what stays within the quotes that a rule is proposed in: no '*', no '"', no '\'.
+    private static readonly SearchValues<char> PlainPath =
+        SearchValues.Create("!$%&'()+,-./0123456789:=@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");
+
+    private static readonly SearchValues<char> PlainMethod = SearchValues.Create("-ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     /// <summary>The stable code of a reason. What is malformed keeps the code of the parser that found it.</summary>
     public static string Code(DenyReason reason, Facts facts) => reason switch
     {
@@ -69,6 +77,9 @@ public static class Denial
             $"Add '{facts.Agent}' under agents: in perimeter/sallyport.yaml, or end its run with: sallyport runs end {facts.Run}",
         DenyReason.Frozen =>
             $"When the incident is over: sallyport thaw {facts.Freeze?.Id}",
+        DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed when !IsNameable(facts) =>
+            "No rule can name exactly this. If it is meant, add one for a plain method and path to the role's allow list in "
+            + "perimeter/sallyport.yaml, then restart the node.",
         DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed =>
             $"To allow it, add to the role's allow list in perimeter/sallyport.yaml: \"{RuleMethod(facts)} {RuleTarget(facts)}\", then restart the node.",
         DenyReason.Forbidden =>
@@ -97,6 +108,15 @@ public static class Denial
 
     // What a CONNECT will be used for is not known yet: the narrowest useful rule only reads.
     private static string RuleMethod(Facts facts) => facts.Method == "CONNECT" ? "GET,HEAD" : facts.Method;
+
+    // The agent chose method and path: pasted as a rule, "/**" would allow it the whole host.
+    private static bool IsNameable(Facts facts)
+    {
+        var target = RuleTarget(facts);
+        var path = target.IndexOf('/', StringComparison.Ordinal);
+        return !facts.Method.AsSpan().ContainsAnyExcept(PlainMethod)
+            && (path < 0 || !target.AsSpan(path).ContainsAnyExcept(PlainPath));
+    }
 
     // A rule names host and path; scheme, query and the default port are not part of it.
     private static string RuleTarget(Facts facts)

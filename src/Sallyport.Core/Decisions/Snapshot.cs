@@ -35,7 +35,11 @@ public sealed class Snapshot
 }
 
 /// <summary>An agent as the snapshot knows it.</summary>
-/// <param name="Id">Its one name.</param>
+/// <param name="Spiffe">Its one name, as it is told outside.</param>
 /// <param name="Role">Its one role.</param>
 /// <param name="Owner">The person who answers for it.</param>
-public sealed record Agent(AgentId Id, RoleName Role, string Owner);
+public sealed record Agent(SpiffeId Spiffe, RoleName Role, string Owner)
+{
+    /// <summary>Its name within this perimeter.</summary>
+    public AgentId Id => Spiffe.Agent;
+}

@@ -12,6 +12,8 @@ public sealed class HeadGuard
     /// <summary>Longest chunk-size line, extensions included.</summary>
     public const int ChunkLineBytesMax = 1024;
 
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
+
     private State state = State.Head;
     private long remaining;
 
@@ -154,7 +156,8 @@ public sealed class HeadGuard
         var text = bytes[..(int)line.Length];
         var semicolon = text.IndexOf((byte)';');
         var size = (semicolon < 0 ? text : text[..semicolon]).TrimEnd(" \t"u8);
-        if (size.Length is 0 or > 15 || text.IndexOf((byte)'\r') >= 0
+        // Digits are looked at here: the parser behind would take "1\0" for 1.
+        if (size.Length is 0 or > 15 || size.IndexOfAnyExcept(HexDigits) >= 0 || text.IndexOf((byte)'\r') >= 0
             || !long.TryParse(Encoding.ASCII.GetString(size), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out remaining))
         {
             fault = Chunk("a chunk size is not a hexadecimal number");
@@ -192,6 +195,12 @@ public sealed class HeadGuard
             return 0;
         }
 
+        if (!line.IsEmpty && !IsField(line))
+        {
+            fault = Chunk("a trailer is not a header field");
+            return 0;
+        }
+
         // Trailer bytes share the cap of heads.
         remaining += line.Length + 2;
         if (remaining > RequestHead.BytesMax)
@@ -207,6 +216,19 @@ public sealed class HeadGuard
         }
 
         return line.Length + 2;
+    }
+
+    // A trailer that the next parser could read as two is the same ambiguity as a header field that it could.
+    private static bool IsField(ReadOnlySequence<byte> line)
+    {
+        byte[]? rented = null;
+        var isField = RequestHead.FieldFault(line.IsSingleSegment ? line.FirstSpan : Copy(line, ref rented), out _, out _) is null;
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return isField;
     }
 
     private static bool TryLine(ReadOnlySequence<byte> arrived, int bytesMax, out ReadOnlySequence<byte> line, out Fault? fault)

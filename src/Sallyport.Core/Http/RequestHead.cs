@@ -87,7 +87,7 @@ public readonly ref struct RequestHead
             rest = rest[(end + 2)..];
         }
 
-        fault = fields.Check() ?? (IsSameAuthority(target, fields.Host)
+        fault = fields.Check() ?? (!fields.HasHost || IsSameAuthority(target, fields.Host)
             ? null
             : Bad("http.host", "The Host field names another authority than the request target"));
         head = new RequestHead(method, target)
@@ -99,6 +99,24 @@ public readonly ref struct RequestHead
             ContentLength = fields.ContentLength,
         };
         return fault is null;
+    }
+
+    /// <summary>What is wrong with one field line, header or trailer, without its line end; null when it is in order.</summary>
+    internal static Fault? FieldFault(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = value = default;
+        var colon = line.IndexOf((byte)':');
+        if (colon <= 0 || line[..colon].IndexOfAnyExcept(TokenBytes) >= 0)
+        {
+            // Covers obs-fold, a space before the colon and an empty name (RFC 9112, 5.1 and 5.2).
+            return Bad("http.field-name", "A header field's name is not a token followed directly by a colon");
+        }
+
+        name = line[..colon];
+        value = line[(colon + 1)..].Trim(" \t"u8);
+        return value.IndexOfAny((byte)0, (byte)'\r', (byte)'\n') >= 0
+            ? Bad("http.field-value", "A header field's value holds NUL, CR or LF")
+            : null;
     }
 
     private static bool TryRequestLine(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> method, out ReadOnlySpan<byte> target, out bool version10)
@@ -126,7 +144,7 @@ public readonly ref struct RequestHead
     private static bool IsSameAuthority(ReadOnlySpan<byte> target, ReadOnlySpan<byte> host)
     {
         var scheme = "http://"u8;
-        if (host.IsEmpty || target.Length < scheme.Length || !Ascii.EqualsIgnoreCase(target[..scheme.Length], scheme))
+        if (target.Length < scheme.Length || !Ascii.EqualsIgnoreCase(target[..scheme.Length], scheme))
         {
             return true;
         }
@@ -139,20 +157,8 @@ public readonly ref struct RequestHead
     private static ReadOnlySpan<byte> WithoutDefaultPort(ReadOnlySpan<byte> authority) =>
         authority.EndsWith(":80"u8) ? authority[..^3] : authority;
 
-    private static Fault? TryField(ReadOnlySpan<byte> line, ref Fields fields)
-    {
-        var colon = line.IndexOf((byte)':');
-        if (colon <= 0 || line[..colon].IndexOfAnyExcept(TokenBytes) >= 0)
-        {
-            // Covers obs-fold, a space before the colon and an empty name (RFC 9112, 5.1 and 5.2).
-            return Bad("http.field-name", "A header field's name is not a token followed directly by a colon");
-        }
-
-        var value = line[(colon + 1)..].Trim(" \t"u8);
-        return value.IndexOfAny((byte)0, (byte)'\r', (byte)'\n') >= 0
-            ? Bad("http.field-value", "A header field's value holds NUL, CR or LF")
-            : fields.Take(line[..colon], value);
-    }
+    private static Fault? TryField(ReadOnlySpan<byte> line, ref Fields fields) =>
+        FieldFault(line, out var name, out var value) ?? fields.Take(name, value);
 
     private static Fault Bad(string code, string detail) => new(code, detail + ".", "Send a request that RFC 9112 allows.");
 
@@ -162,9 +168,12 @@ public readonly ref struct RequestHead
         private int hosts;
         private int lengths;
         private int encodings;
+        private int authorizations;
         private bool chunked;
         private bool upgrade;
         private bool connectionUpgrade;
+
+        public readonly bool HasHost => hosts > 0;
 
         public ReadOnlySpan<byte> Host { get; private set; }
 
@@ -196,6 +205,7 @@ public readonly ref struct RequestHead
             }
             else if (Ascii.EqualsIgnoreCase(name, "Proxy-Authorization"u8))
             {
+                authorizations++;
                 ProxyAuthorization = value;
             }
             else if (Ascii.EqualsIgnoreCase(name, "Upgrade"u8))
@@ -214,6 +224,7 @@ public readonly ref struct RequestHead
             lengths + encodings > 1 ? Bad("http.framing", "Content-Length and Transfer-Encoding may occur once, and not together")
             : encodings == 1 && !chunked ? Bad("http.framing", "The only transfer coding that is taken is 'chunked'")
             : encodings == 1 && version10 ? Bad("http.framing", "Transfer-Encoding has no meaning in HTTP/1.0")
+            : authorizations > 1 ? Bad("http.field-twice", "Proxy-Authorization occurs twice, and may name one run only")
             : hosts > 1 || (hosts == 0 && !version10) ? Bad("http.host", "There must be exactly one Host field")
             : null;
 

@@ -3,14 +3,17 @@ using System.Globalization;
 
 namespace Sallyport.Ledger;
 
-/// <summary>The bytes of an entry, format 0: canonical JSON in a fixed order of members, the last a CRC-32C. <c>docs/reference/ledger.md</c> has the form.</summary>
-/// <remarks>An entry has exactly one form: what <see cref="TryRead"/> accepts, writing gives again, byte for byte.</remarks>
+/// <summary>The bytes of an entry, format 0: canonical JSON in a fixed order of members, the last a CRC-32C.
+/// <c>docs/reference/ledger.md</c> has the form.</summary>
+/// <remarks>An entry has exactly one form: what <see cref="TryRead"/> accepts, writing gives again, byte for
+/// byte.</remarks>
 public static partial class EntryBytes
 {
     /// <summary>Longest entry: an entry bundle gives its length in two bytes (C2SP tlog-tiles).</summary>
     public const int LengthMax = 65_535;
 
-    /// <summary>Most labels in one set. Texts are cut to fit, label sets never are: a dropped label would open a door.</summary>
+    /// <summary>Most labels in one set. Texts are cut to fit, label sets never are: a dropped label would open a
+    /// door.</summary>
     public const int LabelsMax = 512;
 
     /// <summary>How every entry of this format begins.</summary>
@@ -35,7 +38,8 @@ public static partial class EntryBytes
     /// <param name="entry">What is recorded.</param>
     /// <param name="destination">At least <see cref="LengthMax"/> bytes.</param>
     /// <returns>Bytes written.</returns>
-    /// <exception cref="ArgumentException">The destination is too small, or a label set has more than <see cref="LabelsMax"/> labels.</exception>
+    /// <exception cref="ArgumentException">The destination is too small, or a label set has more than
+    /// <see cref="LabelsMax"/> labels.</exception>
     public static int Write(EntryId id, DateTimeOffset time, LedgerEntry entry, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, LengthMax, nameof(destination));
@@ -58,7 +62,8 @@ public static partial class EntryBytes
     /// <summary>Whether the CRC at the end of <paramref name="bytes"/> is the one of what stands before it.</summary>
     public static bool IsSealed(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length <= SealLength || bytes.Length > LengthMax || !bytes[^SealLength..].StartsWith(CrcName) || !bytes.EndsWith(End))
+        if (bytes.Length <= SealLength || bytes.Length > LengthMax
+            || !bytes[^SealLength..].StartsWith(CrcName) || !bytes.EndsWith(End))
         {
             return false;
         }
@@ -68,11 +73,15 @@ public static partial class EntryBytes
         return bytes[^(CrcDigits + End.Length)..^End.Length].SequenceEqual(digits);
     }
 
-    /// <summary>Reads an entry back, strictly: unknown, missing, doubled or re-ordered members, spaces and other escapes are mistakes.</summary>
+    /// <summary>Reads an entry back, strictly: unknown, missing, doubled or re-ordered members, spaces and other
+    /// escapes are mistakes.</summary>
     /// <param name="bytes">The whole entry, without a length before it.</param>
     /// <param name="recorded">The entry.</param>
     /// <param name="fault">The member that is wrong, and at which byte of the entry.</param>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out RecordedEntry? recorded, [NotNullWhen(false)] out Fault? fault)
+    public static bool TryRead(
+        ReadOnlySpan<byte> bytes,
+        [NotNullWhen(true)] out RecordedEntry? recorded,
+        [NotNullWhen(false)] out Fault? fault)
     {
         recorded = null;
         var reader = new EntryReader(bytes.Length > SealLength ? bytes[..^SealLength] : bytes);
@@ -94,7 +103,9 @@ public static partial class EntryBytes
             reader.Fail("crc"u8, $"the member after the last of kind '{kind}'");
         }
 
-        fault = reader.Mistake is null ? null : new Fault("ledger.entry-invalid", $"The ledger entry cannot be read: {reader.Mistake}.",
+        fault = reader.Mistake is null ? null : new Fault(
+            "ledger.entry-invalid",
+            $"The ledger entry cannot be read: {reader.Mistake}.",
             "Entries are written by Sallyport alone; restore the ledger folder from a backup.");
         recorded = fault is null && entry is not null ? new RecordedEntry(id, time, entry) : null;
         return recorded is not null;

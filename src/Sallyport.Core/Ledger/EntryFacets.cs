@@ -3,7 +3,8 @@ using Sallyport.Identity;
 
 namespace Sallyport.Ledger;
 
-/// <summary>What entries of different kinds have in common, to filter and link by. Null: the kind has no such member.</summary>
+/// <summary>What entries of different kinds have in common, to filter and link by. Null: the kind has no such
+/// member.</summary>
 public sealed record EntryFacets
 {
     /// <summary>The kind's word.</summary>
@@ -72,7 +73,14 @@ public sealed record EntryFacets
                 Labels = it.Labels,
                 Decision = it.Decision,
             },
-            LedgerEntry.LabelsJoined it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent, Labels = it.Labels, Decision = it.Decision },
+            LedgerEntry.LabelsJoined it => new EntryFacets
+            {
+                Kind = kind,
+                Run = it.Run,
+                Agent = it.Agent,
+                Labels = it.Labels,
+                Decision = it.Decision,
+            },
             LedgerEntry.ChannelCut it => new EntryFacets
             {
                 Kind = kind,

@@ -6,14 +6,15 @@ using Sallyport.Identity;
 
 namespace Sallyport.Ledger;
 
-/// <summary>Reads members of an entry one after the other, in the one order that exists. The first that is wrong is remembered; all reads
+/// <summary>Reads members of an entry one after the other, in the one order that exists. The first that is wrong is
+/// remembered; all reads
 /// after it give nothing, so that a kind is read in one expression and asked once at the end.</summary>
 internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
 {
     private const int NumberDigitsMax = 19;
-    private static readonly RunId NoRun = RunId.TryParse(new string('0', 26), out var run) ? run : throw new InvalidOperationException();
-    private static readonly AgentId NoAgent = AgentId.TryParse("none", out var agent) ? agent : throw new InvalidOperationException();
-    private static readonly RoleName NoRole = RoleName.TryParse("none", out var role) ? role : throw new InvalidOperationException();
+    private static readonly RunId NoRun = StandIn<RunId>(RunId.TryParse, new string('0', 26));
+    private static readonly AgentId NoAgent = StandIn<AgentId>(AgentId.TryParse, "none");
+    private static readonly RoleName NoRole = StandIn<RoleName>(RoleName.TryParse, "none");
 
     private readonly ReadOnlySpan<byte> bytes = bytes;
     private int at;
@@ -41,28 +42,33 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>A text member that may be null.</summary>
-    public string? TextOrNull(ReadOnlySpan<byte> name, int max = EntryText.WordMax) => !Name(name) || Raw("null"u8) ? null : Quoted(name, max);
+    public string? TextOrNull(ReadOnlySpan<byte> name, int max = EntryText.WordMax) =>
+        !Name(name) || Raw("null"u8) ? null : Quoted(name, max);
 
     /// <summary>A text member.</summary>
     public string Text(ReadOnlySpan<byte> name, int max = EntryText.WordMax) => Name(name) ? Quoted(name, max) : "";
 
     /// <summary>An integer member that may be null.</summary>
-    public long? NumberOrNull(ReadOnlySpan<byte> name, long min, long max) => !Name(name) || Raw("null"u8) ? null : Digits(name, min, max);
+    public long? NumberOrNull(ReadOnlySpan<byte> name, long min, long max) =>
+        !Name(name) || Raw("null"u8) ? null : Digits(name, min, max);
 
     /// <summary>An integer member within bounds, both inclusive.</summary>
-    public long Number(ReadOnlySpan<byte> name, long min = 0, long max = long.MaxValue) => Name(name) ? Digits(name, min, max) : 0;
+    public long Number(ReadOnlySpan<byte> name, long min = 0, long max = long.MaxValue) =>
+        Name(name) ? Digits(name, min, max) : 0;
 
     /// <summary>A run.</summary>
     public RunId Run(ReadOnlySpan<byte> name) => Parsed(name, Text(name), RunId.TryParse, NoRun);
 
     /// <summary>A run that may be null.</summary>
-    public RunId? RunOrNull(ReadOnlySpan<byte> name) => TextOrNull(name) is { } text ? Parsed(name, text, RunId.TryParse, NoRun) : null;
+    public RunId? RunOrNull(ReadOnlySpan<byte> name) =>
+        TextOrNull(name) is { } text ? Parsed(name, text, RunId.TryParse, NoRun) : null;
 
     /// <summary>An agent.</summary>
     public AgentId Agent(ReadOnlySpan<byte> name) => Parsed(name, Text(name), AgentId.TryParse, NoAgent);
 
     /// <summary>An agent that may be null.</summary>
-    public AgentId? AgentOrNull(ReadOnlySpan<byte> name) => TextOrNull(name) is { } text ? Parsed(name, text, AgentId.TryParse, NoAgent) : null;
+    public AgentId? AgentOrNull(ReadOnlySpan<byte> name) =>
+        TextOrNull(name) is { } text ? Parsed(name, text, AgentId.TryParse, NoAgent) : null;
 
     /// <summary>A role.</summary>
     public RoleName Role(ReadOnlySpan<byte> name) => Parsed(name, Text(name), RoleName.TryParse, NoRole);
@@ -82,7 +88,9 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
     public DateTimeOffset Time(ReadOnlySpan<byte> name)
     {
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (!DateTimeOffset.TryParseExact(Text(name), EntryBytes.TimeForm, CultureInfo.InvariantCulture, Styles, out var time))
+        var text = Text(name);
+        var culture = CultureInfo.InvariantCulture;
+        if (!DateTimeOffset.TryParseExact(text, EntryBytes.TimeForm, culture, Styles, out var time))
         {
             Fail(name, "a time in UTC with microseconds, as 2026-01-31T09:30:00.000000Z");
         }
@@ -108,7 +116,8 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
         var labels = new List<Label>();
         do
         {
-            if (!Label.TryParse(Quoted(name, EntryText.WordMax), out var label) || (labels.Count > 0 && labels[^1] >= label)
+            if (!Label.TryParse(Quoted(name, EntryText.WordMax), out var label)
+                || (labels.Count > 0 && labels[^1] >= label)
                 || labels.Count == EntryBytes.LabelsMax)
             {
                 Fail(name, Expected);
@@ -129,7 +138,12 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
     private delegate bool TryParse<T>(string? text, [NotNullWhen(true)] out T? value)
         where T : class;
 
-    // What stands in for a value that did not parse never leaves the reader: the mistake is asked before the entry is used.
+    private static T StandIn<T>(TryParse<T> parse, string text)
+        where T : class =>
+        parse(text, out var value) ? value : throw new ArgumentException("It must parse.", nameof(text));
+
+    // What stands in for a value that did not parse never leaves the reader: the mistake is asked before the entry is
+    // used.
     private T Parsed<T>(ReadOnlySpan<byte> name, string text, TryParse<T> parse, T standIn)
         where T : class
     {
@@ -155,7 +169,8 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
 
     private string Quoted(ReadOnlySpan<byte> name, int max)
     {
-        if (Raw("\""u8) && TextLength() is var length and >= 0 && EntryText.TryRead(bytes.Slice(at, length), max, out var text))
+        if (Raw("\""u8) && TextLength() is var length and >= 0
+            && EntryText.TryRead(bytes.Slice(at, length), max, out var text))
         {
             at += length + 1;
             return text;
@@ -188,9 +203,12 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
     {
         var rest = bytes[at..];
         var sign = rest.StartsWith("-"u8) ? 1 : 0;
-        var length = rest[sign..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var end and >= 0 ? end : rest.Length - sign;
+        var end = rest[sign..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        var length = end >= 0 ? end : rest.Length - sign;
         var canonical = length is > 0 and <= NumberDigitsMax && (rest[sign] != (byte)'0' || (length == 1 && sign == 0));
-        if (Mistake is null && canonical && long.TryParse(rest[..(sign + length)], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        var digits = rest[..(sign + length)];
+        if (Mistake is null && canonical
+            && long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && number >= min && number <= max)
         {
             at += sign + length;

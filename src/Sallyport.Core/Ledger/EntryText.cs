@@ -4,9 +4,11 @@ using System.Text;
 
 namespace Sallyport.Ledger;
 
-/// <summary>How a text stands in an entry: printable ASCII only, so that whatever a stranger wrote is inert in a terminal and in a page.</summary>
+/// <summary>How a text stands in an entry: printable ASCII only, so that whatever a stranger wrote is inert in a
+/// terminal and in a page.</summary>
 /// <remarks><c>"</c> and <c>\</c> get a backslash; every UTF-16 unit outside 0x20..0x7e, and <c>&lt;</c>, becomes
-/// <c>\uxxxx</c> in lower case. There is no other escape, so a text has exactly one form. Half a surrogate pair survives.</remarks>
+/// <c>\uxxxx</c> in lower case. There is no other escape, so a text has exactly one form. Half a surrogate pair
+/// survives.</remarks>
 internal static class EntryText
 {
     /// <summary>Longest form of a word of ours, a host, a digest or a method, in bytes between the quotes.</summary>
@@ -23,7 +25,8 @@ internal static class EntryText
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         [.. Enumerable.Range(0x20, 0x5f).Select(c => (char)c).Except(['"', '\\', '<'])]);
 
-    /// <summary>Writes the form of <paramref name="text"/>, cut to <paramref name="max"/> bytes if it must be. Returns its length.</summary>
+    /// <summary>Writes the form of <paramref name="text"/>, cut to <paramref name="max"/> bytes if it must be. Returns
+    /// its length.</summary>
     public static int Write(ReadOnlySpan<char> text, int max, Span<byte> destination)
     {
         if (text.Length <= max && !text.ContainsAnyExcept(Plain))
@@ -43,7 +46,8 @@ internal static class EntryText
         return length + Encoding.ASCII.GetBytes(mark, destination[length..]);
     }
 
-    /// <summary>Reads a form back. False when it is not the one form of its text, or is longer than <paramref name="max"/> bytes.</summary>
+    /// <summary>Reads a form back. False when it is not the one form of its text, or is longer than
+    /// <paramref name="max"/> bytes.</summary>
     public static bool TryRead(ReadOnlySpan<byte> form, int max, out string text)
     {
         text = "";

@@ -3,7 +3,8 @@ using Sallyport.Flow;
 
 namespace Sallyport.Ledger;
 
-/// <summary>Writes members of an entry one after the other. The buffer holds <see cref="EntryBytes.LengthMax"/> bytes; the limits of the
+/// <summary>Writes members of an entry one after the other. The buffer holds <see cref="EntryBytes.LengthMax"/> bytes;
+/// the limits of the
 /// members keep every kind below that.</summary>
 internal ref struct EntryWriter(Span<byte> destination)
 {
@@ -80,12 +81,15 @@ internal ref struct EntryWriter(Span<byte> destination)
     }
 
     /// <summary>A label set member: an array of words in ordinal order.</summary>
-    /// <exception cref="ArgumentException">More than <see cref="EntryBytes.LabelsMax"/> labels: dropping one would open a door, so nothing is written.</exception>
+    /// <exception cref="ArgumentException">More than <see cref="EntryBytes.LabelsMax"/> labels: dropping one would open
+    /// a door, so nothing is written.</exception>
     public void Labels(ReadOnlySpan<byte> name, LabelSet labels)
     {
         if (labels.Count > EntryBytes.LabelsMax)
         {
-            throw new ArgumentException($"A label set of {labels.Count} does not fit an entry; the limit is {EntryBytes.LabelsMax}.", nameof(labels));
+            throw new ArgumentException(
+                $"A label set of {labels.Count} does not fit an entry; the limit is {EntryBytes.LabelsMax}.",
+                nameof(labels));
         }
 
         Raw(name);

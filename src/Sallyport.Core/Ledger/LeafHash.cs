@@ -12,11 +12,14 @@ public static class LeafHash
     // The common entry fits here; a longer one borrows from the pool.
     private const int StackBytes = 1024;
 
-    /// <summary>Writes the hash of <paramref name="entry"/> to the first <see cref="Length"/> bytes of <paramref name="destination"/>.</summary>
+    /// <summary>Writes the hash of <paramref name="entry"/> to the first <see cref="Length"/> bytes of
+    /// <paramref name="destination"/>.</summary>
     public static void Write(ReadOnlySpan<byte> entry, Span<byte> destination)
     {
         byte[]? rented = null;
-        Span<byte> leaf = entry.Length < StackBytes ? stackalloc byte[StackBytes] : (rented = ArrayPool<byte>.Shared.Rent(entry.Length + 1));
+        Span<byte> leaf = entry.Length < StackBytes
+            ? stackalloc byte[StackBytes]
+            : (rented = ArrayPool<byte>.Shared.Rent(entry.Length + 1));
         leaf = leaf[..(entry.Length + 1)];
         leaf[0] = 0;
         entry.CopyTo(leaf[1..]);

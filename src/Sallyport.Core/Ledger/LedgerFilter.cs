@@ -54,7 +54,8 @@ public sealed record LedgerFilter
     /// <summary>Whether an entry is wanted; order and limit aside.</summary>
     public bool Matches(RecordedEntry recorded)
     {
-        if (recorded.Time < Since || recorded.Time >= Until || recorded.Id.Position <= After || recorded.Id.Position >= Before)
+        if (recorded.Time < Since || recorded.Time >= Until
+            || recorded.Id.Position <= After || recorded.Id.Position >= Before)
         {
             return false;
         }

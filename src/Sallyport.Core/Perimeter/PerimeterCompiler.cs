@@ -40,7 +40,7 @@ public sealed class PerimeterCompiler
         var proxy = ReadListen(file.Optional("listen"));
         var reads = ReadLedger(file.Optional("ledger"));
         ReadRoles(file.Required("roles", "{ reader: { allow: [\"GET,HEAD www.example.org\"] } }"));
-        ReadAgents(file.Required("agents", "{ research: { role: reader, owner: you@example.org } }"));
+        ReadAgents(organisation, file.Required("agents", "{ research: { role: reader, owner: you@example.org } }"));
         var sources = new SourceReader(findings, readFile).Read(file.Optional("sources"));
         if (organisation is null || findings.HasMistakes)
         {
@@ -143,7 +143,7 @@ public sealed class PerimeterCompiler
         }
     }
 
-    private void ReadAgents(ConfigNode? node)
+    private void ReadAgents(HostName? organisation, ConfigNode? node)
     {
         foreach (var (key, value) in Section.Named(node, "agents", findings))
         {
@@ -159,9 +159,9 @@ public sealed class PerimeterCompiler
 
             var role = ReadRole(section);
             var owner = ReadOwner(section);
-            if (id is not null && role is not null && owner is not null)
+            if (id is not null && role is not null && owner is not null && organisation is not null)
             {
-                agents.Add((new Agent(id, role, owner), key.Position));
+                agents.Add((new Agent(SpiffeId.Of(organisation.Text, id), role, owner), key.Position));
             }
         }
     }

@@ -20,6 +20,10 @@ public sealed class AdminApi(ApiParts parts)
     private static readonly string Version =
         typeof(AdminApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    /// <summary>What is said of a run that is not open.</summary>
+    internal static Fault RunUnknown { get; } =
+        new("identity.run-unknown", "There is no open run with this id.", "See the open ones with: sallyport runs");
+
     /// <summary>Maps every endpoint.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -34,6 +38,10 @@ public sealed class AdminApi(ApiParts parts)
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
         api.MapFallback(() => Problem(StatusCodes.Status404NotFound, new Fault("api.unknown", "There is no such endpoint.", "See docs/reference/api.md.")));
     }
+
+    /// <summary>What is said of a freeze that is not active.</summary>
+    internal static Fault FreezeUnknown(string id) =>
+        new("freeze.unknown", $"There is no active freeze '{id}'.", "See the active ones with: sallyport freeze list");
 
     /// <summary>A fault as problem details.</summary>
     internal static IResult Problem(int status, Fault fault) =>
@@ -61,6 +69,7 @@ public sealed class AdminApi(ApiParts parts)
         .. parts.Runs.Open.Select(run => new RunView(
             run.Id.Text,
             run.Agent.Value,
+            parts.Snapshots.Current.Agents.GetValueOrDefault(run.Agent)?.Spiffe.ToString(),
             run.Role.Value,
             [.. run.Labels.Set.Labels.Select(label => label.Value)],
             parts.Channels.Of(run.Id).Count(),
@@ -85,7 +94,7 @@ public sealed class AdminApi(ApiParts parts)
     private async Task<IResult> EndRunAsync(string id, int? exitCode) =>
         RunId.TryParse(id, out var run) && await parts.Admission.EndAsync(run, "exited", exitCode)
             ? TypedResults.NoContent()
-            : Problem(StatusCodes.Status404NotFound, new Fault("identity.run-unknown", "There is no open run with this id.", "See the open ones with: sallyport runs"));
+            : Problem(StatusCodes.Status404NotFound, RunUnknown);
 
     private IResult FreezeNow(FreezeRequest request, HttpContext context)
     {
@@ -105,7 +114,7 @@ public sealed class AdminApi(ApiParts parts)
         return change switch
         {
             { Fault: { } fault } => Problem(StatusCodes.Status503ServiceUnavailable, fault),
-            { Freezes.Count: 0 } when id != "all" => Problem(StatusCodes.Status404NotFound, new Fault("freeze.unknown", $"There is no active freeze '{id}'.", "See the active ones with: sallyport freeze list")),
+            { Freezes.Count: 0 } when id != "all" => Problem(StatusCodes.Status404NotFound, FreezeUnknown(id)),
             _ => TypedResults.Ok(Answer(change)),
         };
     }

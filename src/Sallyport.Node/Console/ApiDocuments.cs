@@ -23,12 +23,13 @@ public sealed record RunOpened(string Run, string Token, string Socket, string? 
 /// <summary>An open run.</summary>
 /// <param name="Run">Its id.</param>
 /// <param name="Agent">Whose.</param>
+/// <param name="Spiffe">The agent's SPIFFE ID; null when it is no longer in the configuration.</param>
 /// <param name="Role">Role at its start.</param>
 /// <param name="Labels">What it has read.</param>
 /// <param name="Channels">Exchanges, tunnels and connections that it has open.</param>
 /// <param name="Frozen">The freeze that covers it, or null.</param>
 /// <param name="Confinement"><c>unconfined</c>.</param>
-public sealed record RunView(string Run, string Agent, string Role, IReadOnlyList<string> Labels, int Channels, string? Frozen, string Confinement);
+public sealed record RunView(string Run, string Agent, string? Spiffe, string Role, IReadOnlyList<string> Labels, int Channels, string? Frozen, string Confinement);
 
 /// <summary>Asks for a freeze.</summary>
 /// <param name="Scope"><c>all</c>, <c>agent:NAME</c> or <c>run:ID</c>.</param>

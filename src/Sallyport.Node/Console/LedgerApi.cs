@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Sallyport.Flow;
 using Sallyport.Identity;
 using Sallyport.Ledger;
@@ -16,13 +17,17 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
     // Who has just been denied asks why at once: the index is given this long to catch up.
     private static readonly TimeSpan IndexLag = TimeSpan.FromSeconds(3);
 
+    /// <summary>What is said of an id that does not parse.</summary>
+    internal static Fault NotAnId { get; } =
+        new("ledger.id", "That is not the id of an entry.", "An id is epoch and position: 1-42. Find one with: sallyport log");
+
     public void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/log", LogAsync);
         api.MapGet("/why/{id}", WhyAsync);
     }
 
-    private async Task<IResult> LogAsync([AsParameters] LogQuery query, HttpContext context)
+    private async Task<IResult> LogAsync([AsParameters] LogQuery query, IHostApplicationLifetime host, HttpContext context)
     {
         if (!query.TryParse(time.GetUtcNow(), out var filter, out var fault))
         {
@@ -44,21 +49,30 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
 
         if (query.Follow is true)
         {
-            await FollowAsync(next, filter, context);
+            // Without the second a follower who never leaves would keep the node from its last entry.
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping);
+            await FollowAsync(next, filter, context.Response, ending.Token);
         }
 
         return Results.Empty;
     }
 
-    private async Task FollowAsync(long next, LedgerFilter filter, HttpContext context)
+    private async Task FollowAsync(long next, LedgerFilter filter, HttpResponse response, CancellationToken ending)
     {
         var bytes = new byte[EntryBytes.LengthMax];
-        await context.Response.Body.FlushAsync(context.RequestAborted);
-        await foreach (var recorded in reader.FollowAsync(next, filter, context.RequestAborted))
+        try
         {
-            var length = EntryBytes.Write(recorded.Id, recorded.Time, recorded.Entry, bytes);
-            await context.Response.WriteAsync(Encoding.ASCII.GetString(bytes, 0, length) + "\n", context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await response.Body.FlushAsync(ending);
+            await foreach (var recorded in reader.FollowAsync(next, filter, ending))
+            {
+                var length = EntryBytes.Write(recorded.Id, recorded.Time, recorded.Entry, bytes);
+                await response.WriteAsync(Encoding.ASCII.GetString(bytes, 0, length) + "\n", ending);
+                await response.Body.FlushAsync(ending);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The reader has left, or the node stops: the lines end here, whole.
         }
     }
 
@@ -66,7 +80,7 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
     {
         if (!EntryId.TryParse(id, out var entry))
         {
-            return AdminApi.Problem(StatusCodes.Status400BadRequest, new Fault("ledger.id", "That is not the id of an entry.", "An id is epoch and position: 1-42. Find one with: sallyport log"));
+            return AdminApi.Problem(StatusCodes.Status400BadRequest, NotAnId);
         }
 
         await CatchUpAsync(Math.Min(entry.Position, sequencer.Written - 1), context.RequestAborted);

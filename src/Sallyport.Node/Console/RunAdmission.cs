@@ -28,12 +28,17 @@ public sealed class RunAdmission : IDisposable
     /// <param name="log">Log.</param>
     public static (RunAdmission? Admission, Fault? Fault) Open(string database, AdmissionParts parts, ILogger<RunAdmission> log)
     {
+        RunStore? store = null;
         try
         {
-            return (new RunAdmission(RunStore.Open(database), parts, log), null);
+            store = RunStore.Open(database);
+            _ = store.All(); // What cannot be read is found here, with a mend, and not in the middle of the start.
+            return (new RunAdmission(store, parts, log), null);
         }
-        catch (Exception failed) when (failed is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is Microsoft.Data.Sqlite.SqliteException or System.Data.DataException or InvalidOperationException
+            or InvalidCastException or IOException or UnauthorizedAccessException)
         {
+            store?.Dispose();
             return (null, new Fault("identity.store", $"The control database {database} cannot be opened: {failed.Message}", $"If it is damaged, move it away: every open run then ends and must be started again."));
         }
     }

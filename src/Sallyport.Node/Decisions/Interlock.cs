@@ -24,19 +24,22 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.IsSubsetOf(run.Labels.Set) && run.Joining.CurrentCount > 0)
         {
-            return true; // Nothing new, and nobody is in the middle of shutting doors for it.
+            return IsWritten(); // Nothing new, and nobody is in the middle of shutting doors for it.
         }
 
         await run.Joining.WaitAsync(cancellation);
         try
         {
-            return labels.IsSubsetOf(run.Labels.Set) || await GrowAsync(run, labels, cause);
+            return labels.IsSubsetOf(run.Labels.Set) ? IsWritten() : await GrowAsync(run, labels, cause);
         }
         finally
         {
             run.Joining.Release();
         }
     }
+
+    // Labels are visible from their position on, before they are written; a ledger that failed between never writes them.
+    private bool IsWritten() => sequencer.Fault is null;
 
     private async ValueTask<bool> GrowAsync(RunState run, LabelSet labels, EntryId cause)
     {

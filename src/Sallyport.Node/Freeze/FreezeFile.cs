@@ -60,7 +60,7 @@ internal sealed class FreezeFile(string path, IDisk disk)
     private Fault Unreadable(string why) => new("freeze.unreadable", $"The freeze state {path} cannot be read: {why}", "Everything is frozen. Look at the file, then: sallyport thaw --all");
 }
 
-internal sealed record FreezeDocument(int Version, long Epoch, IReadOnlyList<FreezeDocument.Item> Active)
+internal sealed record FreezeDocument(int Version, long Epoch, IReadOnlyList<FreezeDocument.Item?> Active)
 {
     public static FreezeDocument From(FreezeState state) => new(1, state.Epoch,
         [.. state.Active.Select(freeze => new Item(freeze.Id, freeze.Scope.ToString()!, freeze.Reason, freeze.Author, freeze.At))]);
@@ -71,7 +71,8 @@ internal sealed record FreezeDocument(int Version, long Epoch, IReadOnlyList<Fre
         var active = ImmutableArray.CreateBuilder<ActiveFreeze>();
         foreach (var item in Active)
         {
-            if (!FreezeScope.TryParse(item.Scope, out var scope))
+            // Strict reading refuses null members, but not null elements.
+            if (item is null || !FreezeScope.TryParse(item.Scope, out var scope))
             {
                 return false;
             }

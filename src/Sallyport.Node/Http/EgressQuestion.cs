@@ -33,6 +33,11 @@ internal static class EgressQuestion
         Source = Source.Undeclared,
     };
 
+    /// <summary>A WebSocket begins as a GET and then sends as much as it likes: what would be a read is an effect.</summary>
+    public static RuleMatch AsChannel(RuleMatch match) => match is RuleMatch.Allowed { Class: ActionClass.Read } read
+        ? read with { Class = ActionClass.Effect }
+        : match;
+
     /// <summary>What the rules say when nobody is there to have rules.</summary>
     public static RuleMatch Match(EgressRules rules, AgentId? agent, string method, Target target, out EgressRule? rule)
     {

@@ -74,8 +74,9 @@ internal sealed class GateApplication(
         }
 
         exchange.Opened(verdict.Entry!.Value); // An allow has an entry.
-        if (context.Request.Headers.Upgrade.Count > 0 && !ask.Duplex)
+        if (context.Request.Headers.Upgrade.Count > 0)
         {
+            // What follows was not guarded; if it comes to a 101, the relay says so instead.
             context.Response.Headers.Connection = "close";
         }
 
@@ -130,7 +131,8 @@ internal sealed class GateApplication(
         }
 
         target = parsed;
-        return EgressQuestion.For(request.Method, parsed, match, source, duplex: UpgradeRelay.IsWanted(request));
+        var duplex = UpgradeRelay.IsWanted(request);
+        return EgressQuestion.For(request.Method, parsed, duplex ? EgressQuestion.AsChannel(match) : match, source, duplex);
     }
 
     // TRACE echoes what we add; CONNECT inside a tunnel would hide what is in it.

@@ -16,6 +16,11 @@ public sealed record PeerProcess(int Pid, uint Uid)
     public static PeerProcess? Of(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
+        if (socket.AddressFamily is not AddressFamily.Unix || !socket.Connected)
+        {
+            return null; // The kernel would answer with pid 0 and uid -1.
+        }
+
         Span<byte> credentials = stackalloc byte[12]; // struct ucred: pid, uid, gid
         try
         {

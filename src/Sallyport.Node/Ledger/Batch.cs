@@ -1,7 +1,9 @@
 namespace Sallyport.Ledger;
 
-/// <summary>Consecutive entries that are handed to the kernel in one write, all of one segment. A slice of a chunk.</summary>
-/// <remarks>All members belong to the sequencer's lock, except that nothing changes a batch once the writer has taken it.</remarks>
+/// <summary>Consecutive entries that are handed to the kernel in one write, all of one segment. A slice of a
+/// chunk.</summary>
+/// <remarks>All members belong to the sequencer's lock, except that nothing changes a batch once the writer has taken
+/// it.</remarks>
 internal sealed class Batch(Chunk chunk, long first)
 {
     private readonly int start = chunk.Length;

@@ -1,6 +1,7 @@
 namespace Sallyport.Ledger;
 
-/// <summary>The entries between their position and the disk, and the two cursors. Every member takes the sequencer's lock or is called under it.</summary>
+/// <summary>The entries between their position and the disk, and the two cursors. Every member takes the sequencer's
+/// lock or is called under it.</summary>
 internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
 {
     // A stall of the disk must not keep its memory for ever.
@@ -201,7 +202,8 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     {
         lock (gate)
         {
-            return position < written ? Task.FromResult(true) : fault is not null ? Task.FromResult(false) : Find(position).Written;
+            var isKnown = position < written || fault is not null;
+            return isKnown ? Task.FromResult(position < written) : Find(position).Written;
         }
     }
 
@@ -210,7 +212,8 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     {
         lock (gate)
         {
-            return position < synced ? Task.FromResult(true) : fault is not null ? Task.FromResult(false) : Find(position).Synced;
+            var isKnown = position < synced || fault is not null;
+            return isKnown ? Task.FromResult(position < synced) : Find(position).Synced;
         }
     }
 
@@ -234,7 +237,8 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
         }
     }
 
-    private async Task<bool> WaitAsync(Task<bool> growth, long count) => await growth && (Written > count || await WhenGrown(count));
+    private async Task<bool> WaitAsync(Task<bool> growth, long count) =>
+        await growth && (Written > count || await WhenGrown(count));
 
     private Batch Find(long position)
     {

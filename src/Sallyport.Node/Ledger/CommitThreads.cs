@@ -1,13 +1,15 @@
 namespace Sallyport.Ledger;
 
-/// <summary>The two threads that carry batches to the disk: one writes, one syncs and then appends the leaf hashes.</summary>
-/// <remarks>Neither waits for the other: while an fsync runs, batches are written, and the next fsync covers them all.</remarks>
+/// <summary>The two threads that carry batches to the disk: one writes, one syncs and then appends the leaf
+/// hashes.</summary>
+/// <remarks>Neither waits for the other: while an fsync runs, batches are written, and the next fsync covers them
+/// all.</remarks>
 internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : IAsyncDisposable
 {
     private readonly SegmentWriter segments = new(options.Folder, options.Disk);
     private readonly HashWriter hashes = new(options.Folder, options.Disk);
-    private readonly AutoResetEvent writerSignal = new(initialState: false);
-    private readonly AutoResetEvent syncSignal = new(initialState: false);
+    private readonly Signal writerSignal = new();
+    private readonly Signal syncSignal = new();
     private readonly TaskCompletionSource writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource syncEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -31,8 +33,6 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
         await syncEnded.Task;
         segments.Dispose();
         hashes.Dispose();
-        writerSignal.Dispose();
-        syncSignal.Dispose();
     }
 
     private void WriteBatches()
@@ -48,7 +48,7 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
 
             if (batch is null)
             {
-                writerSignal.WaitOne();
+                writerSignal.Wait();
                 continue;
             }
 
@@ -68,12 +68,14 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
 
     private bool Write(Batch batch, bool isFirst)
     {
-        if (!segments.Holds(batch.First) && !(TrySync() && Try(() => segments.Open(batch.First), LedgerFaults.WriteFailed, segments.Path)))
+        if (!segments.Holds(batch.First)
+            && !(TrySync() && Try(() => segments.Open(batch.First), LedgerFaults.WriteFailed, segments.Path)))
         {
             return false;
         }
 
-        // The first batch of a start is synced before anybody hears of it: were it lost in a power cut together with all that
+        // The first batch of a start is synced before anybody hears of it: were it lost in a power cut together with
+        // all that
         // follows, after a clean stop, its epoch and positions would be given out a second time.
         return Try(() => segments.Write(batch), LedgerFaults.WriteFailed, segments.Path) && (!isFirst || TrySync());
     }
@@ -87,7 +89,7 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
             var count = queue.Written;
             if (count == queue.Synced)
             {
-                syncSignal.WaitOne();
+                syncSignal.Wait();
                 ended = writerEnded.Task.IsCompleted;
                 continue;
             }

@@ -1,6 +1,7 @@
 namespace Sallyport.Ledger;
 
-/// <summary>The disk as the ledger uses it. Two real ones: <see cref="LocalDisk"/>, and the tests' disk that breaks on purpose.</summary>
+/// <summary>The disk as the ledger uses it. Two real ones: <see cref="LocalDisk"/>, and the tests' disk that breaks on
+/// purpose.</summary>
 /// <remarks>Every failure is an <see cref="IOException"/> or an <see cref="UnauthorizedAccessException"/>.</remarks>
 public interface IDisk
 {

@@ -5,16 +5,18 @@ internal static class LedgerFaults
 {
     private const int NoSpace = 28; // ENOSPC
     private const int NoQuota = 122; // EDQUOT
-    private const string Restart = "then restart the node: what was written is read back and nothing acknowledged is lost.";
+    private const string Restart =
+        "then restart the node: what was written is read back and nothing acknowledged is lost.";
 
     /// <summary>After a graceful stop.</summary>
-    public static Fault Closed { get; } = new("ledger.closed", "The ledger is closed: the node is stopping.", "Start the node: sallyport up");
+    public static Fault Closed { get; } = new(
+        "ledger.closed", "The ledger is closed: the node is stopping.", "Start the node: sallyport up");
 
     /// <summary>Too much waits for the disk.</summary>
     public static Fault Backlog(long bytes, long max) => new(
         "ledger.backlog",
         $"The ledger has {bytes} bytes that the disk has not yet synced, and the limit is {max}.",
-        "It heals by itself when the disk keeps up; look for what else writes to it, or give the ledger a disk of its own.");
+        "It heals by itself when the disk keeps up; look for what else writes there, or give the ledger its own disk.");
 
     /// <summary>Another process writes this ledger.</summary>
     public static Fault Locked(string path) => new(
@@ -30,10 +32,17 @@ internal static class LedgerFaults
 
     /// <summary>A write failed or was short. Its outcome is unknown, so nothing more is written.</summary>
     public static Fault WriteFailed(string path, Exception cause) => IsFull(cause)
-        ? new("ledger.disk-full", $"The disk is full: writing {path} failed: {cause.Message}", $"Free space on the disk, {Restart}")
-        : new("ledger.write-failed", $"Writing {path} failed: {cause.Message}", $"See what the disk reports (dmesg), mend it, {Restart}");
+        ? new(
+            "ledger.disk-full",
+            $"The disk is full: writing {path} failed: {cause.Message}",
+            $"Free space on the disk, {Restart}")
+        : new(
+            "ledger.write-failed",
+            $"Writing {path} failed: {cause.Message}",
+            $"See what the disk reports (dmesg), mend it, {Restart}");
 
-    /// <summary>An fsync failed. The kernel may have dropped the bytes, so it is never tried again on that file.</summary>
+    /// <summary>An fsync failed. The kernel may have dropped the bytes, so it is never tried again on that
+    /// file.</summary>
     public static Fault SyncFailed(string path, Exception cause) => new(
         "ledger.sync-failed",
         $"Syncing {path} failed, and what it covers may be lost: {cause.Message}",
@@ -43,13 +52,15 @@ internal static class LedgerFaults
     public static Fault Damaged(string path, long offset, long position, string wrong) => new(
         "ledger.damaged",
         $"The ledger is damaged: {path}, byte {offset}, position {position}: {wrong}.",
-        "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node begin a new one.");
+        "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node "
+        + "begin a new one.");
 
     /// <summary>The query index cannot be used; the ledger itself goes on.</summary>
     public static Fault IndexFailed(string path, Exception cause) => new(
         "ledger.index-unavailable",
         $"The query index {path} cannot be used: {cause.Message}",
-        "The ledger is not affected. The node mends the index by itself; ask again in a moment, or stop the node and run: sallyport ledger reindex");
+        "The ledger is not affected. The node mends the index by itself; ask again in a moment, or stop the node and "
+        + "run: sallyport ledger reindex");
 
     /// <summary>A limit outside its bounds.</summary>
     public static Fault Limit(int limit) => new(
@@ -60,8 +71,9 @@ internal static class LedgerFaults
     /// <summary>Nothing to explain.</summary>
     public static Fault NoDecision(EntryId id, long indexed) => new(
         "ledger.no-decision",
-        $"There is no decision {id}, and no entry {id} that follows from one, among the {indexed} entries that are indexed.",
+        $"There is no decision {id}, and no entry {id} that follows from one, among the {indexed} indexed entries.",
         "List the decisions: sallyport log --kind decision");
 
-    private static bool IsFull(Exception cause) => cause is IOException && (cause.HResult & 0xffff) is NoSpace or NoQuota;
+    private static bool IsFull(Exception cause) =>
+        cause is IOException && (cause.HResult & 0xffff) is NoSpace or NoQuota;
 }

@@ -35,12 +35,17 @@ public sealed record LedgerFolder(string Root)
     internal IReadOnlyList<long> Starts(IDisk disk, string suffix) =>
     [
         .. disk.Files(Segments)
-            .Select(Path.GetFileName)
-            .Where(name => name is not null && name.Length == NameDigits + suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal))
-            .Select(name => long.TryParse(name.AsSpan(0, NameDigits), NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start : -1)
+            .Select(path => Start(Path.GetFileName(path), suffix))
             .Where(start => start >= 0)
             .Order(),
     ];
+
+    // -1: not a name of ours.
+    private static long Start(string name, string suffix) =>
+        name.Length == NameDigits + suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(0, NameDigits), NumberStyles.None, CultureInfo.InvariantCulture, out var start)
+            ? start
+            : -1;
 
     private static string Name(long start) => start.ToString("D16", CultureInfo.InvariantCulture);
 }

@@ -3,10 +3,12 @@ using System.Runtime.CompilerServices;
 
 namespace Sallyport.Ledger;
 
-/// <summary>Reads entries from the segment files, each verified (form, CRC, position). Never past what is written.</summary>
+/// <summary>Reads entries from the segment files, each verified (form, CRC, position). Never past what is
+/// written.</summary>
 /// <param name="folder">The ledger.</param>
 /// <param name="disk">The disk.</param>
-/// <param name="live">The open ledger; null to read one that no process writes: it then ends at the last whole entry.</param>
+/// <param name="live">The open ledger; null to read one that no process writes: it then ends at the last whole
+/// entry.</param>
 public sealed class LedgerReader(LedgerFolder folder, IDisk disk, Sequencer? live)
 {
     /// <summary>Most entries of one read.</summary>
@@ -18,7 +20,8 @@ public sealed class LedgerReader(LedgerFolder folder, IDisk disk, Sequencer? liv
     /// <param name="entries">Whole entries.</param>
     /// <param name="tornBytes">Bytes after them that the next start would cut.</param>
     /// <param name="fault">The first damage: file, byte, position.</param>
-    public static bool TryVerify(LedgerFolder folder, IDisk disk, out long entries, out long tornBytes, [NotNullWhen(false)] out Fault? fault)
+    public static bool TryVerify(
+        LedgerFolder folder, IDisk disk, out long entries, out long tornBytes, [NotNullWhen(false)] out Fault? fault)
     {
         (entries, tornBytes) = (0, 0);
         try
@@ -44,7 +47,8 @@ public sealed class LedgerReader(LedgerFolder folder, IDisk disk, Sequencer? liv
     /// <param name="count">Most entries: 1 to <see cref="EntriesMax"/>.</param>
     /// <param name="entries">The entries; fewer at the end of the log.</param>
     /// <param name="fault">Where the log is not what it should be.</param>
-    public bool TryRead(long from, int count, out IReadOnlyList<RecordedEntry> entries, [NotNullWhen(false)] out Fault? fault)
+    public bool TryRead(
+        long from, int count, out IReadOnlyList<RecordedEntry> entries, [NotNullWhen(false)] out Fault? fault)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -73,8 +77,10 @@ public sealed class LedgerReader(LedgerFolder folder, IDisk disk, Sequencer? liv
     /// <param name="from">First position.</param>
     /// <param name="filter">Which; its limit and order do not apply.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="InvalidDataException">A segment file was changed from outside while it was followed.</exception>
-    public async IAsyncEnumerable<RecordedEntry> FollowAsync(long from, LedgerFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <exception cref="InvalidDataException">A segment file was changed from outside while it was
+    /// followed.</exception>
+    public async IAsyncEnumerable<RecordedEntry> FollowAsync(
+        long from, LedgerFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var cursor = new LogCursor(folder, disk, from);
         do

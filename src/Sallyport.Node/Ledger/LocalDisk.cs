@@ -98,7 +98,18 @@ public sealed class LocalDisk : IDisk
             return read;
         }
 
-        public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(handle, bytes, offset);
+        public void Write(ReadOnlySpan<byte> bytes, long offset)
+        {
+            try
+            {
+                RandomAccess.Write(handle, bytes, offset);
+            }
+            catch (ArgumentOutOfRangeException tooLarge)
+            {
+                // The runtime's word for EFBIG (a quota, ulimit -f, the file system's own limit): a disk that is full.
+                throw new IOException(tooLarge.Message, tooLarge);
+            }
+        }
 
         public void Sync() => RandomAccess.FlushToDisk(handle);
 
@@ -132,7 +143,8 @@ public sealed class LocalDisk : IDisk
             }
         }
 
-        private static IOException Error(string path) => new($"{Marshal.GetLastPInvokeErrorMessage()} : '{path}'", Marshal.GetLastPInvokeError());
+        private static IOException Error(string path) =>
+            new($"{Marshal.GetLastPInvokeErrorMessage()} : '{path}'", Marshal.GetLastPInvokeError());
 
         [DllImport("libc", EntryPoint = "open", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

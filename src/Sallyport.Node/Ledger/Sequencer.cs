@@ -3,11 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sallyport.Ledger;
 
-/// <summary>Where things happen before or after each other: gives each entry its position, and carries it to the disk.</summary>
+/// <summary>Where things happen before or after each other: gives each entry its position, and carries it to the
+/// disk.</summary>
 /// <remarks>
 /// Two cursors, both counts of entries. <see cref="Written"/>: handed to the kernel, survives the death of the process.
-/// <see cref="Synced"/>: fsync returned, survives a power cut. One thread writes, one syncs; while they are at it the next batch forms.
-/// A write or sync that failed is never tried again: everything that waits gets false, later appends are refused, and only a
+/// <see cref="Synced"/>: fsync returned, survives a power cut. One thread writes, one syncs; while they are at it the
+/// next batch forms.
+/// A write or sync that failed is never tried again: everything that waits gets false, later appends are refused, and
+/// only a
 /// restart, which reads what is really on the disk, opens the ledger again.
 /// </remarks>
 public sealed class Sequencer : IAsyncDisposable
@@ -43,12 +46,14 @@ public sealed class Sequencer : IAsyncDisposable
     /// <summary>Completes when the ledger fails; never when it is closed in good order.</summary>
     public Task<Fault> Failed => queue.Failed;
 
-    /// <summary>Opens a ledger: locks the folder, reads the whole log, cuts a torn tail, and is ready to append.</summary>
+    /// <summary>Opens a ledger: locks the folder, reads the whole log, cuts a torn tail, and is ready to
+    /// append.</summary>
     /// <param name="options">Where and how.</param>
     /// <param name="sequencer">The open ledger.</param>
     /// <param name="fault">Another process owns it, it is damaged (file, byte, position), or the disk refuses.</param>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The sequencer owns the lock once it is open; until then the finally does.")]
-    public static bool TryOpen(LedgerOptions options, [NotNullWhen(true)] out Sequencer? sequencer, [NotNullWhen(false)] out Fault? fault)
+    [SuppressMessage("Reliability", "CA2000", Justification = "The open sequencer owns the lock.")]
+    public static bool TryOpen(
+        LedgerOptions options, [NotNullWhen(true)] out Sequencer? sequencer, [NotNullWhen(false)] out Fault? fault)
     {
         sequencer = null;
         FileStream? taken = null;
@@ -77,12 +82,15 @@ public sealed class Sequencer : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives an entry its position. The caller then waits for it with <see cref="WhenWrittenAsync"/> or <see cref="WhenSyncedAsync"/>.</summary>
+    /// <summary>Gives an entry its position. The caller then waits for it with <see cref="WhenWrittenAsync"/> or
+    /// <see cref="WhenSyncedAsync"/>.</summary>
     /// <param name="entry">What is recorded.</param>
     /// <param name="fence">What must still hold when the position is given; null when nothing must.</param>
-    /// <param name="positioned">Called with the name under the sequencer's lock: what it changes becomes visible exactly at this position.
+    /// <param name="positioned">Called with the name under the sequencer's lock: what it changes becomes visible
+    /// exactly at this position.
     /// It sets fields, never waits and never appends.</param>
-    /// <exception cref="ArgumentException">A label set has more than <see cref="EntryBytes.LabelsMax"/> labels; nothing is recorded.</exception>
+    /// <exception cref="ArgumentException">A label set has more than <see cref="EntryBytes.LabelsMax"/> labels; nothing
+    /// is recorded.</exception>
     public AppendResult Append(LedgerEntry entry, IFence? fence = null, Action<EntryId>? positioned = null)
     {
         bool wake;
@@ -128,7 +136,8 @@ public sealed class Sequencer : IAsyncDisposable
         return AppendResult.Accepted(id);
     }
 
-    /// <summary>Waits until the entry is handed to the kernel. False: the ledger failed, so the caller denies.</summary>
+    /// <summary>Waits until the entry is handed to the kernel. False: the ledger failed, so the caller
+    /// denies.</summary>
     public ValueTask<bool> WhenWrittenAsync(EntryId id, CancellationToken cancellation) =>
         id.Position < Written ? ValueTask.FromResult(true) : Await(queue.WhenWritten(id.Position), cancellation);
 
@@ -136,7 +145,8 @@ public sealed class Sequencer : IAsyncDisposable
     public ValueTask<bool> WhenSyncedAsync(EntryId id, CancellationToken cancellation) =>
         id.Position < Synced ? ValueTask.FromResult(true) : Await(queue.WhenSynced(id.Position), cancellation);
 
-    /// <summary>Waits until <see cref="Written"/> is more than <paramref name="count"/>. False: the ledger failed or is closed.</summary>
+    /// <summary>Waits until <see cref="Written"/> is more than <paramref name="count"/>. False: the ledger failed or is
+    /// closed.</summary>
     public ValueTask<bool> WhenGrownAsync(long count, CancellationToken cancellation) =>
         count < Written ? ValueTask.FromResult(true) : Await(queue.WhenGrown(count), cancellation);
 
@@ -149,7 +159,10 @@ public sealed class Sequencer : IAsyncDisposable
     }
 
     private static bool TryOpen(
-        LedgerOptions options, FileStream folderLock, [NotNullWhen(true)] out Sequencer? sequencer, [NotNullWhen(false)] out Fault? fault)
+        LedgerOptions options,
+        FileStream folderLock,
+        [NotNullWhen(true)] out Sequencer? sequencer,
+        [NotNullWhen(false)] out Fault? fault)
     {
         sequencer = null;
         var replay = options.Replay;

@@ -25,13 +25,14 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly AdminListener admin;
     private readonly CertificateAuthority authority;
     private readonly Channels channels;
+    private readonly StateFolder folder;
     private readonly CancellationTokenSource background = new();
     private readonly Task[] loops;
     private readonly TimeProvider time;
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
-        Channels channels, LedgerIndex index, TimeProvider time)
+        Channels channels, LedgerIndex index, StateFolder folder, TimeProvider time)
     {
         this.sequencer = sequencer;
         this.gateway = gateway;
@@ -39,6 +40,7 @@ internal sealed class NodeHost : IAsyncDisposable
         this.admin = admin;
         this.authority = authority;
         this.channels = channels;
+        this.folder = folder;
         this.time = time;
         loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync)];
     }
@@ -74,14 +76,20 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, fault);
         }
 
-        folder.WriteBundle();
-
         // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
         var replay = new LedgerReplay();
         if (!Sequencer.TryOpen(new LedgerOptions { Folder = folder.Ledger, Time = time, Replay = replay.Take }, out var sequencer, out fault))
         {
             authority.Dispose();
             return (null, fault);
+        }
+
+        // Not before: a second node on this folder must not touch what the first has given to its runs.
+        if (folder.WriteBundle() is { } unwritable)
+        {
+            await sequencer.DisposeAsync();
+            authority.Dispose();
+            return (null, unwritable);
         }
 
         var started = sequencer.Append(new LedgerEntry.NodeStarted
@@ -114,6 +122,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await admin.DisposeAsync();
         await gateway.DisposeAsync();
         admission.Dispose();
+        folder.RemoveSockets();
         sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" });
         await sequencer.DisposeAsync();
         authority.Dispose();
@@ -198,7 +207,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Time = time,
         });
         var admin = await AdminListener.StartAsync(SocketFolder.AdminSocket(folder.Root), api, logs, cancellation);
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, time), null);
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, folder, time), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)

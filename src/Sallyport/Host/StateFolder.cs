@@ -71,13 +71,35 @@ internal sealed class StateFolder(string path)
     }
 
     /// <summary>Writes the bundle that runs are given: our CA and what the system trusts today.</summary>
-    public void WriteBundle()
+    public Fault? WriteBundle()
     {
-        using var bundle = new StreamWriter(BundleFile);
-        bundle.Write(File.ReadAllText(CaFile));
-        if (SystemRoots is { } roots)
+        try
         {
-            bundle.Write(File.ReadAllText(roots));
+            using var bundle = new StreamWriter(BundleFile);
+            bundle.Write(File.ReadAllText(CaFile));
+            if (SystemRoots is { } roots)
+            {
+                bundle.Write(File.ReadAllText(roots));
+            }
+
+            return null;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            return new Fault("state.bundle", $"The CA bundle {BundleFile} cannot be written: {failed.Message}", "Free the disk, or remove what is in its place, then start again.");
+        }
+    }
+
+    /// <summary>Removes the folder of the sockets, which are all closed by now. The next start makes it again.</summary>
+    public void RemoveSockets()
+    {
+        try
+        {
+            Directory.Delete(Sockets, recursive: true);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            // It holds nothing that works any more, and it is made anew at the start: not worth an unclean stop.
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Sallyport.Verbs;
 
@@ -15,10 +16,14 @@ internal static class Edge
 {
     public static async Task<int> RunAsync(ParseResult parsed)
     {
+        if (parsed.Errors.Count > 0)
+        {
+            return Usage(parsed);
+        }
+
         try
         {
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
-            return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopPatience(parsed) });
         }
         catch (FaultException failed)
         {
@@ -41,5 +46,26 @@ internal static class Edge
             await System.Console.Error.WriteLineAsync($"This is a bug of Sallyport. Please report it with what follows.\n{bug}");
             return (int)ExitCode.Bug;
         }
+    }
+    // A verb that runs somebody's program stays as long as that stays: who presses Ctrl-C in it need not mean to leave.
+    private static TimeSpan? StopPatience(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name is "run" or "range" ? null : TimeSpan.FromSeconds(15);
+
+    // Ours and not the parser's own report: an argument may be text from outside, and standard output belongs to the answer.
+    private static int Usage(ParseResult parsed)
+    {
+        var words = new Stack<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+        {
+            words.Push(at is CommandResult command ? command.Command.Name : "");
+        }
+
+        foreach (var wrong in parsed.Errors)
+        {
+            Print.Note($"error: {Print.Inert(wrong.Message)} (usage)");
+        }
+
+        Print.Note($"  See: {string.Join(' ', words)} --help");
+        return (int)ExitCode.Usage;
     }
 }

@@ -15,7 +15,9 @@ internal static class LedgerVerb
         var verify = new Command("verify", "Read every entry and every leaf hash. Exit code 1 at the first fault, with its place.") { state };
         verify.SetAction(parsed =>
         {
-            if (!LedgerReader.TryVerify(Folder(parsed.GetValue(state)!), new LocalDisk(), out var entries, out var torn, out var fault)) // has a default
+            var folder = Folder(parsed.GetValue(state)!); // has a default
+            using var own = Lock(folder);
+            if (!LedgerReader.TryVerify(folder, new LocalDisk(), out var entries, out var torn, out var fault))
             {
                 throw new FaultException(fault, ExitCode.No);
             }
@@ -41,6 +43,26 @@ internal static class LedgerVerb
             return (int)ExitCode.Yes;
         });
         return reindex;
+    }
+
+    // What a node is writing at this moment would look torn. A copy without the lock file, or on a read-only disk, has no node.
+    private static FileStream? Lock(LedgerFolder folder)
+    {
+        if (!File.Exists(folder.Lock))
+        {
+            return null;
+        }
+
+        try
+        {
+            return FolderLock.TryTake(folder.Lock, out var taken)
+                ? taken
+                : throw new FaultException(LedgerFaults.Locked(folder.Lock), ExitCode.Unavailable);
+        }
+        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static LedgerFolder Folder(string state)

@@ -12,12 +12,13 @@ internal sealed class NodeClient : IDisposable
 {
     private readonly HttpClient http;
     private readonly string state;
+    private readonly string socketPath;
 
     /// <summary>A client of the node that owns this state folder.</summary>
     public NodeClient(string stateFolder)
     {
         state = Path.GetFullPath(stateFolder);
-        var socketPath = SocketFolder.AdminSocket(state);
+        socketPath = SocketFolder.AdminSocket(state);
         http = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -90,11 +91,7 @@ internal sealed class NodeClient : IDisposable
         }
         catch (HttpRequestException failed)
         {
-            throw new FaultException(
-                Directory.Exists(state)
-                    ? new Fault("node.not-running", $"No node answers for {state}: {failed.InnerException?.Message ?? failed.Message}", "Start it with: sallyport up")
-                    : new Fault("node.no-state", $"There is no state folder {state}.", "Make one with: sallyport init (or say where it is with --state)"),
-                ExitCode.Unavailable);
+            throw new FaultException(NoAnswer(failed), ExitCode.Unavailable);
         }
 
         if (response.IsSuccessStatusCode)
@@ -104,16 +101,38 @@ internal sealed class NodeClient : IDisposable
 
         using (response)
         {
-            var problem = await response.Content.ReadFromJsonAsync(ApiJson.Default.Problem, cancellation)
-                ?? throw new JsonException($"The node answered {request.RequestUri} with {(int)response.StatusCode} and no problem.");
-            throw new FaultException(
-                new Fault(problem.Code, problem.Detail, problem.Mend),
-                problem.Status switch
-                {
-                    400 => ExitCode.Usage,
-                    503 => ExitCode.Unavailable,
-                    _ => ExitCode.No,
-                });
+            throw await RefusedAsync(response, cancellation);
         }
+    }
+
+    private static async Task<FaultException> RefusedAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json"
+            || await response.Content.ReadFromJsonAsync(ApiJson.Default.Problem, cancellation) is not { } problem)
+        {
+            return new FaultException(
+                new Fault("node.answer", $"The node answered with status {(int)response.StatusCode} and no reason.", "See what it says on its standard error."), ExitCode.Unavailable);
+        }
+
+        return new FaultException(
+            new Fault(problem.Code, problem.Detail, problem.Mend),
+            problem.Status switch
+            {
+                400 => ExitCode.Usage,
+                503 => ExitCode.Unavailable,
+                _ => ExitCode.No,
+            });
+    }
+
+    private Fault NoAnswer(HttpRequestException failed)
+    {
+        if (!Directory.Exists(state))
+        {
+            return new Fault("node.no-state", $"There is no state folder {state}.", "Make one with: sallyport init (or say where it is with --state)");
+        }
+
+        // The system's own words for a missing socket ("Cannot assign requested address") lead astray.
+        var why = File.Exists(socketPath) ? failed.InnerException?.Message ?? failed.Message : $"there is no socket {socketPath}";
+        return new Fault("node.not-running", $"No node answers for {state}: {why}", "Start it with: sallyport up");
     }
 }

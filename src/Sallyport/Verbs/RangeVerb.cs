@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Sallyport.Host;
 
 namespace Sallyport.Verbs;
 
@@ -11,19 +12,12 @@ internal static class RangeVerb
         var rest = new Argument<string[]>("arguments") { Description = "What sallyport-range is to do: up, agent, --help.", Arity = ArgumentArity.ZeroOrMore };
         var verb = new Command("range", "Run the practice network (see: sallyport range -- --help).") { rest };
         verb.TreatUnmatchedTokensAsErrors = false;
-        verb.SetAction(async (parsed, cancellation) =>
+        verb.SetAction(async (parsed, _) =>
         {
-            using var range = Process.Start(Start([.. parsed.GetValue(rest)!, .. parsed.UnmatchedTokens]))!; // required; UseShellExecute is off
-            try
-            {
-                await range.WaitForExitAsync(cancellation);
-            }
-            catch (OperationCanceledException)
-            {
-                // Ctrl-C reached the child too: it stops in good order, and we wait for that.
-                await range.WaitForExitAsync(CancellationToken.None);
-            }
-
+            using var range = new Process { StartInfo = Start([.. parsed.GetValue(rest)!, .. parsed.UnmatchedTokens]) }; // required
+            using var signals = new PassedSignals();
+            signals.Start(range);
+            await range.WaitForExitAsync(CancellationToken.None);
             return range.ExitCode;
         });
         return verb;

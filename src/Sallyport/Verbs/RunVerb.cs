@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Sallyport.Console;
+using Sallyport.Host;
 
 namespace Sallyport.Verbs;
 
@@ -65,27 +65,16 @@ internal static class RunVerb
         var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false };
         SetEnvironment(start.Environment, run);
         using var process = new Process { StartInfo = start };
+        using var signals = new PassedSignals();
         try
         {
-            process.Start();
+            signals.Start(process);
         }
         catch (Win32Exception failed)
         {
             throw new FaultException(new Fault("run.command", $"'{command[0]}' cannot be started: {failed.Message}", "Give the command after --, as you would type it."), ExitCode.Usage);
         }
 
-        // Ctrl-C reaches the command by itself (same terminal); we stay to end the run. A polite kill is passed on.
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            Signal(process, context.Signal);
-        });
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            Signal(process, context.Signal);
-        });
         await process.WaitForExitAsync(CancellationToken.None);
         return process.ExitCode;
     }
@@ -115,12 +104,6 @@ internal static class RunVerb
         }
     }
 
-    private static void Signal(Process process, PosixSignal signal)
-    {
-        var number = signal is PosixSignal.SIGHUP ? 1 : 15;
-        _ = Kill(process.Id, number);
-    }
-
     private static async Task EndAsync(NodeClient node, RunOpened run, int? exit)
     {
         try
@@ -133,8 +116,4 @@ internal static class RunVerb
             Print.Note($"sallyport: {Print.Inert(gone.Fault.Detail)}");
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sallyport.Console;
+using Sallyport.Identity;
 
 namespace Sallyport.Verbs;
 
@@ -42,8 +43,14 @@ internal static class RunsVerb
         var end = new Command("end", "End a run: its token is refused and what it has open is cut.") { id, state };
         end.SetAction(async (parsed, cancellation) =>
         {
+            if (!RunId.TryParse(parsed.GetValue(id), out var run))
+            {
+                // Here and not only at the node: "" and ".." would be another address.
+                throw new FaultException(AdminApi.RunUnknown, ExitCode.No);
+            }
+
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
-            await node.DeleteAsync($"runs/{Uri.EscapeDataString(parsed.GetValue(id)!)}", cancellation); // required
+            await node.DeleteAsync($"runs/{run.Text}", cancellation);
             Print.Line("ended");
             return (int)ExitCode.Yes;
         });

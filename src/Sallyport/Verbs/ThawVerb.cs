@@ -20,6 +20,12 @@ internal static class ThawVerb
                 (false, { } one) when one != "all" => one,
                 _ => throw new FaultException(new Fault("usage.thaw", "Say which freeze to lift.", "sallyport thaw ID, or sallyport thaw --all"), ExitCode.Usage),
             };
+            if (wanted is "" or "." or "..")
+            {
+                // Here and not only at the node: these would be another address.
+                throw new FaultException(AdminApi.FreezeUnknown(wanted), ExitCode.No);
+            }
+
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
             var answer = await node.DeleteAsync($"freezes/{Uri.EscapeDataString(wanted)}", ApiJson.Default.FreezeAnswer, cancellation);
             if (parsed.GetValue(json))

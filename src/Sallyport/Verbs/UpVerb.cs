@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Sallyport.Host;
 
 namespace Sallyport.Verbs;
@@ -75,11 +76,10 @@ internal static class UpVerb
     private static ILoggerFactory Logs(bool verbose) => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Error)
-        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-        .AddSimpleConsole(line =>
+        .AddConsole(console =>
         {
-            line.SingleLine = true;
-            line.TimestampFormat = "HH:mm:ss ";
-            line.UseUtcTimestamp = true;
-        }));
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = InertConsole.FormatterName;
+        })
+        .AddConsoleFormatter<InertConsole, ConsoleFormatterOptions>());
 }

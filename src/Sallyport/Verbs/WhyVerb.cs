@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Sallyport.Console;
+using Sallyport.Ledger;
 
 namespace Sallyport.Verbs;
 
@@ -15,9 +16,14 @@ internal static class WhyVerb
         var verb = new Command("why", "Show an action and the reads of its run before it, newest first.") { id, limit, state, json };
         verb.SetAction(async (parsed, cancellation) =>
         {
+            if (!EntryId.TryParse(parsed.GetValue(id), out var entry))
+            {
+                // Here and not only at the node: "" and ".." would be another address.
+                throw new FaultException(LedgerApi.NotAnId, ExitCode.Usage);
+            }
+
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
-            var why = await node.GetAsync(
-                $"why/{Uri.EscapeDataString(parsed.GetValue(id)!)}?limit={parsed.GetValue(limit)}", ApiJson.Default.WhyView, cancellation); // required
+            var why = await node.GetAsync($"why/{entry}?limit={parsed.GetValue(limit)}", ApiJson.Default.WhyView, cancellation);
             if (parsed.GetValue(json))
             {
                 Print.Json(why, ApiJson.Default.WhyView);

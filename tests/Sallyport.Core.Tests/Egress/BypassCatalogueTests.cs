@@ -14,7 +14,7 @@ public sealed class BypassCatalogueTests
     [Fact]
     public void Every_request_line_of_the_catalogue_gets_its_verdict()
     {
-        var lines = SharedData.Lines("egress/bypass-cases.jsonl");
+        var lines = SharedFiles.Lines("egress/bypass-cases.jsonl");
         using var policy = JsonDocument.Parse(lines[0]);
         var rules = Rules(
             [.. policy.RootElement.GetProperty("policy").GetProperty("allow").EnumerateArray().Select(Written)]);
@@ -43,7 +43,7 @@ public sealed class BypassCatalogueTests
         }
 
         Console.WriteLine(
-            $"egress/bypass-cases.jsonl: {ran} cases ran on target and rules, {left} are left to the node");
+            $"COUNT egress/bypass-cases.jsonl: {ran} cases ran on target and rules, {left} are left to the node");
         Assert.True(ran > 0, "No case ran.");
         Assert.Empty(wrong);
     }

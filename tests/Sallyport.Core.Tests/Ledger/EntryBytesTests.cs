@@ -179,6 +179,6 @@ public sealed class EntryBytesTests
             folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests are not inside the repository.");
         }
 
-        return Path.Combine(folder, "test", "Sallyport.Core.Tests", "Ledger", "Golden");
+        return Path.Combine(folder, "tests", "Sallyport.Core.Tests", "Ledger", "Golden");
     }
 }

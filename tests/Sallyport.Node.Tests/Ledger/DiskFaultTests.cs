@@ -1,6 +1,7 @@
 namespace Sallyport.Ledger.Tests;
 
-/// <summary>The table of faults: each step of the way to the disk breaks once, before, after or half-way, with or without a power cut.</summary>
+/// <summary>The table of faults: each step of the way to the disk breaks once, before, after or half-way, with or
+/// without a power cut.</summary>
 public sealed class DiskFaultTests : IDisposable
 {
     private const int Count = 40;
@@ -110,7 +111,8 @@ public sealed class DiskFaultTests : IDisposable
         File.Delete(ledger.Folder.Root);
     }
 
-    // The folder sync, the file's own sync and the hash file come first; a sequencer that only opens and closes takes them all.
+    // The folder sync, the file's own sync and the hash file come first; a sequencer that only opens and closes takes
+    // them all.
     private static int FirstWrite(FaultyDisk opened) => opened.Steps;
 
     private async Task<(List<EntryId> Written, List<EntryId> Synced)> RecordAsync(TestLedger one, FaultyDisk disk)

@@ -1,7 +1,8 @@
 namespace Sallyport.Ledger.Tests;
 
 /// <summary>The real disk, which breaks where the test says, and which a power cut takes unsynced bytes from.</summary>
-/// <param name="breaksAt">Number of the step (write, sync, truncate, folder sync, from 0) that breaks; negative: none.</param>
+/// <param name="breaksAt">Number of the step (write, sync, truncate, folder sync, from 0) that breaks; negative:
+/// none.</param>
 /// <param name="how">What that step does.</param>
 internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
 {
@@ -28,7 +29,8 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
 
     public void SyncFolder(string path) => Step(path, () => disk.SyncFolder(path), partly: null);
 
-    /// <summary>What a power cut does: of each file's unsynced bytes a part is kept, and some of that is garbage.</summary>
+    /// <summary>What a power cut does: of each file's unsynced bytes a part is kept, and some of that is
+    /// garbage.</summary>
     public void CutPower(Random random)
     {
         foreach (var (path, synced) in syncedLengths)

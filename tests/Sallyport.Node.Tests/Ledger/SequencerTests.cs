@@ -267,7 +267,8 @@ public sealed class SequencerTests : IDisposable
 
     private sealed record Fence(bool Holds) : IFence;
 
-    /// <summary>A run whose label version moves under the lock, and decisions made under the version that they read before.</summary>
+    /// <summary>A run whose label version moves under the lock, and decisions made under the version that they read
+    /// before.</summary>
     private sealed class CountingFence(Sequencer sequencer)
     {
         private long version;

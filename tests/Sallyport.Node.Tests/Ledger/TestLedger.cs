@@ -33,7 +33,8 @@ internal sealed class TestLedger : IDisposable
     public Fault Refused(IDisk? disk = null) =>
         Sequencer.TryOpen(Options(disk), out _, out var fault) ? throw new InvalidOperationException("It opened.") : fault;
 
-    /// <summary>Appends decisions <c>/0</c>, <c>/1</c>, ... and closes; with an entry that says so, if the stop is to be a clean one.</summary>
+    /// <summary>Appends decisions <c>/0</c>, <c>/1</c>, ... and closes; with an entry that says so, if the stop is to
+    /// be a clean one.</summary>
     public async Task FillAsync(int decisions, bool isClosed)
     {
         await using var sequencer = Open();

@@ -114,7 +114,7 @@ public sealed class MistakeTests
         [.. lines.Where(line => line[0] == mark).Select(line => line[2..])];
 
     private static string Golden(string file) =>
-        Path.Combine(Repository(), "test", "Sallyport.Node.Tests", "Perimeter", "Golden", file);
+        Path.Combine(Repository(), "tests", "Sallyport.Node.Tests", "Perimeter", "Golden", file);
 
     private static string Text(IEnumerable<string> lines) => string.Join('\n', lines);
 

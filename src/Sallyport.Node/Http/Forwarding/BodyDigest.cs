@@ -11,7 +11,11 @@ internal sealed class BodyDigest : IDisposable
 
     // A native context costs more to make than to use for a small body.
     private static readonly ConcurrentBag<IncrementalHash> Idle = [];
+
+    // A relay may still be at work when the exchange is over: what it adds then must not reach the next body's hash.
+    private readonly Lock gate = new();
     private IncrementalHash? hash;
+    private bool over;
 
     /// <summary>Bytes so far.</summary>
     public long Length { get; private set; }
@@ -19,33 +23,46 @@ internal sealed class BodyDigest : IDisposable
     /// <summary>Adds what has just been relayed.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        hash ??= Idle.TryTake(out var idle) ? idle : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(bytes);
-        Length += bytes.Length;
+        lock (gate)
+        {
+            if (!over)
+            {
+                hash ??= Idle.TryTake(out var idle) ? idle : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                hash.AppendData(bytes);
+                Length += bytes.Length;
+            }
+        }
     }
 
     /// <summary>The digest of everything so far, lower-case hex.</summary>
     public string Hex()
     {
-        if (hash is null)
+        lock (gate)
         {
-            return OfNothing;
-        }
+            if (hash is null)
+            {
+                return OfNothing;
+            }
 
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetCurrentHash(digest);
-        return Convert.ToHexStringLower(digest);
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+            hash.GetCurrentHash(digest);
+            return Convert.ToHexStringLower(digest);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (hash is { } used)
+        lock (gate)
         {
-            hash = null;
-            Span<byte> rest = stackalloc byte[SHA256.HashSizeInBytes];
-            used.GetHashAndReset(rest);
-            Idle.Add(used);
+            over = true;
+            if (hash is { } used)
+            {
+                hash = null;
+                Span<byte> rest = stackalloc byte[SHA256.HashSizeInBytes];
+                used.GetHashAndReset(rest);
+                Idle.Add(used);
+            }
         }
     }
 }

@@ -74,6 +74,7 @@ internal sealed class Exchange : DecidedChannel, IDisposable
         lock (closing)
         {
             closed = true;
+            cutBy ??= "http.exchange-over"; // An upload that is still being relayed belongs to nothing that is open any more.
         }
 
         ended.Dispose();

@@ -10,7 +10,7 @@ internal static class ExchangeHeaders
     // RFC 9110, 7.6.1, and what belongs to this proxy alone. Host is set from the target that was decided.
     private static readonly HashSet<string> NeverSent = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Connection", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect", "Host",
+        "Connection", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "HTTP2-Settings", "Expect", "Host",
         "Proxy-Authorization", "Proxy-Authenticate", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
     };
 

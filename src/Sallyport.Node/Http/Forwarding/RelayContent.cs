@@ -13,7 +13,14 @@ internal sealed class RelayContent(PipeReader body, long? contentLength, Exchang
     {
         while (true)
         {
-            var read = await body.ReadAsync(cancellationToken);
+            var reading = body.ReadAsync(cancellationToken);
+            if (!reading.IsCompleted)
+            {
+                // What is there goes out, the head too: the agent may wait for an answer before it says more.
+                await stream.FlushAsync(cancellationToken);
+            }
+
+            var read = await reading;
             foreach (var part in read.Buffer)
             {
                 // Looked at after the read: bytes that the agent wrote after it could see labelled text arrive here with the
@@ -33,8 +40,6 @@ internal sealed class RelayContent(PipeReader body, long? contentLength, Exchang
                 exchange.BodySent();
                 return;
             }
-
-            await stream.FlushAsync(cancellationToken);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Flow;
@@ -78,6 +79,8 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
                 UseCookies = false,
                 ActivityHeadersPropagator = null,
                 EnableMultipleHttp2Connections = true,
+                RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1, // As they were read: every byte is one character.
+                ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
                 ConnectCallback = ConnectAsync,
                 SslOptions = new SslClientAuthenticationOptions

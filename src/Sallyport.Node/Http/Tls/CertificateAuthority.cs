@@ -53,7 +53,8 @@ public sealed class CertificateAuthority : IDisposable
             var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(folder, "ca.pem"), Path.Combine(folder, "ca.key"));
             return (new CertificateAuthority(certificate, time), null);
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CryptographicException
+            or ArgumentException) // The last: a key that is not this certificate's.
         {
             return (null, new Fault("http.ca", $"The CA in {folder} cannot be read: {failed.Message}", "Put ca.pem and ca.key back from a backup, or start a new state folder with: sallyport init"));
         }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
+using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Freeze;
 using Sallyport.Http.Wire;
@@ -12,7 +13,8 @@ using Sallyport.Http.Wire;
 namespace Sallyport.Http.Tls;
 
 /// <summary>Connection middleware of the gate: ends TLS for an inspected tunnel, and puts the head guard before HTTP/1.1.</summary>
-internal sealed class Inspection(LeafCertificates leaves, Channels channels, TimeProvider time, ILogger<Inspection> log)
+internal sealed class Inspection(
+    LeafCertificates leaves, SnapshotSource snapshots, DecisionPoint decisions, Channels channels, TimeProvider time, ILogger<Inspection> log)
 {
     /// <summary>A handshake that has not ended by then is given up.</summary>
     public const int HandshakeSeconds = 10;
@@ -34,7 +36,7 @@ internal sealed class Inspection(LeafCertificates leaves, Channels channels, Tim
 
         var raw = connection.Transport;
         await using var tls = new SslStream(new PipeStream(raw), leaveInnerStreamOpen: true);
-        if (!await HandshakeAsync(tls, feature.Tunnel))
+        if (!await HandshakeAsync(tls, feature, feature.Tunnel))
         {
             feature.Abort();
             return;
@@ -57,36 +59,48 @@ internal sealed class Inspection(LeafCertificates leaves, Channels channels, Tim
         }
     }
 
-    private async Task<bool> HandshakeAsync(SslStream tls, Target tunnel)
+    private async Task<bool> HandshakeAsync(SslStream tls, GateFeature feature, Target tunnel)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(HandshakeSeconds), time);
+        RuleMatch? refused = null;
         try
         {
-            await tls.AuthenticateAsServerAsync(Choose, tunnel, deadline.Token);
+            await tls.AuthenticateAsServerAsync((_, hello, _, _) => new(Choose(hello, tunnel, out refused)), null, deadline.Token);
             return true;
         }
         catch (Exception failed) when (failed is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException)
         {
             TlsLog.HandshakeFailed(log, tunnel.HostAndPort, failed.Message);
+            if (failed is AuthenticationException)
+            {
+                refused ??= new RuleMatch.Malformed(new Fault(
+                    "http.tls",
+                    $"Inside the tunnel to {tunnel.HostAndPort} no TLS handshake came about.",
+                    "Have the client speak TLS 1.2 or 1.3 and trust the gate's CA, or give the host a rule with mode: tunnel."));
+                var snapshot = snapshots.Current;
+                decisions.Refuse(snapshot, feature.Run, EgressQuestion.For("CONNECT", tunnel, refused, snapshot.Rules<Sources>().Of(tunnel.Host).Source));
+            }
+
             return false;
         }
     }
 
     // The certificate is for the CONNECT host, never for what SNI says; another name in SNI is refused before a byte is answered.
-    private ValueTask<SslServerAuthenticationOptions> Choose(SslStream stream, SslClientHelloInfo hello, object? state, CancellationToken cancellation)
+    private SslServerAuthenticationOptions Choose(SslClientHelloInfo hello, Target tunnel, out RuleMatch? refused)
     {
-        var host = ((Target)state!).Host; // HandshakeAsync passes the tunnel.
-        if (hello.ServerName.Length > 0 && !(Host.TryParse(hello.ServerName, out var named) && named == host))
+        refused = null;
+        if (hello.ServerName.Length > 0 && !(Host.TryParse(hello.ServerName, out var named) && named == tunnel.Host))
         {
+            refused = new RuleMatch.Misdirected(Excerpt.Of(hello.ServerName));
             throw new AuthenticationException($"SNI names '{Excerpt.Of(hello.ServerName)}'");
         }
 
-        return new ValueTask<SslServerAuthenticationOptions>(new SslServerAuthenticationOptions
+        return new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = leaves.For(host.Text.Trim('[', ']')),
+            ServerCertificateContext = leaves.For(tunnel.Host.Text.Trim('[', ']')),
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        });
+        };
     }
 
     private sealed class StreamPipe(PipeReader input, PipeWriter output) : IDuplexPipe

@@ -59,7 +59,7 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
 
     private async Task<string?> PumpAsync(Socket from, Socket to, bool sending)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        byte[]? buffer = null;
         try
         {
             while (true)
@@ -67,6 +67,14 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
                 int length;
                 try
                 {
+                    // Most tunnels are idle most of the time: a buffer is taken when there is something to put into it,
+                    // and a read that fills it is followed by another at once.
+                    if (buffer is null)
+                    {
+                        await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                        buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+                    }
+
                     length = await from.ReceiveAsync(buffer.AsMemory(0, BufferBytes), SocketFlags.None);
                 }
                 catch (Exception failed) when (failed is SocketException or ObjectDisposedException)
@@ -90,6 +98,12 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
                 {
                     done += await to.SendAsync(buffer.AsMemory(done, length - done), SocketFlags.None);
                 }
+
+                if (length < BufferBytes)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = null;
+                }
             }
         }
         catch (Exception failed) when (failed is SocketException or ObjectDisposedException)
@@ -98,7 +112,10 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 

@@ -8,7 +8,8 @@ internal sealed class IndexFill : IDisposable
     private const int BatchEntriesMax = 1_024;
     private const int BatchBytesMax = 4 * 1024 * 1024;
 
-    // SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_MISMATCH, SQLITE_CONSTRAINT (an entry is there twice), SQLITE_NOTADB.
+    // SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_MISMATCH, SQLITE_CONSTRAINT (an entry is there twice),
+    // SQLITE_NOTADB.
     private static readonly int[] Damage = [1, 11, 19, 20, 26];
 
     private readonly LedgerFolder folder;
@@ -31,7 +32,8 @@ internal sealed class IndexFill : IDisposable
     /// <summary>Entries in the index.</summary>
     public long Entries { get; private set; }
 
-    /// <summary>Whether what SQLite says means that the file is not the index that we wrote (and not that the disk is full or busy).</summary>
+    /// <summary>Whether what SQLite says means that the file is not the index that we wrote (and not that the disk is
+    /// full or busy).</summary>
     public static bool IsDamage(SqliteException e) => Damage.Contains(e.SqliteErrorCode);
 
     /// <summary>Deletes the index: everything in it is in the log.</summary>
@@ -43,7 +45,8 @@ internal sealed class IndexFill : IDisposable
         }
     }
 
-    /// <summary>Whether the log still has, where the index ends, the entry that the index ends with. If not, the log was cut or replaced.</summary>
+    /// <summary>Whether the log still has, where the index ends, the entry that the index ends with. If not, the log
+    /// was cut or replaced.</summary>
     public bool Continues(long written)
     {
         if (Entries == 0 || Entries > written)
@@ -71,7 +74,8 @@ internal sealed class IndexFill : IDisposable
         batch.Clear();
         var size = 0;
         fault = null;
-        while (batch.Count < BatchEntriesMax && size < BatchBytesMax && cursor.TryNext(written, out var recorded, out var bytes, out fault))
+        while (batch.Count < BatchEntriesMax && size < BatchBytesMax
+            && cursor.TryNext(written, out var recorded, out var bytes, out fault))
         {
             batch.Add((recorded, bytes.ToArray()));
             size += bytes.Length;
@@ -98,7 +102,8 @@ internal sealed class IndexFill : IDisposable
     {
         for (var attempt = 0; ; attempt++)
         {
-            // SQLite would make the file readable by others; what it adds beside it (-wal, -shm) gets the mode of this one.
+            // SQLite would make the file readable by others; what it adds beside it (-wal, -shm) gets the mode of this
+            // one.
             disk.Open(folder.Index).Dispose();
             var index = new IndexWriter(folder.Index);
             try

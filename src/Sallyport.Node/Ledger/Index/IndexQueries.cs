@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Sallyport.Ledger;
 
 /// <summary>The questions that <c>index.db</c> answers. One connection per question.</summary>
-/// <remarks>What comes back is parsed from the entry's own bytes: a row that was changed is a <see cref="InvalidDataException"/>.</remarks>
+/// <remarks>What comes back is parsed from the entry's own bytes: a row that was changed is a
+/// <see cref="InvalidDataException"/>.</remarks>
 internal sealed class IndexQueries : IDisposable
 {
     private readonly SqliteConnection connection;
@@ -37,7 +38,7 @@ internal sealed class IndexQueries : IDisposable
         var position = filter.Label is null ? "e.position" : "l.position";
         sql.Append(filter.After is null ? "" : $" AND {position} > @after");
         sql.Append(filter.Before is null ? "" : $" AND {position} < @before");
-        sql.Append(filter.Order is LedgerOrder.NewestFirst ? $" ORDER BY {position} DESC LIMIT @limit" : $" ORDER BY {position} LIMIT @limit");
+        sql.Append($" ORDER BY {position} {(filter.Order is LedgerOrder.NewestFirst ? "DESC" : "ASC")} LIMIT @limit");
         var found = connection.Query<string>(sql.ToString(), new
         {
             label = filter.Label?.Value,
@@ -57,7 +58,9 @@ internal sealed class IndexQueries : IDisposable
 
     /// <summary>The entry at a position; null when it is not in the index.</summary>
     public LedgerLine? At(long position) =>
-        connection.QuerySingleOrDefault<string>("SELECT json FROM entry WHERE position = @position", new { position }) is { } json ? Line(json) : null;
+        connection.QuerySingleOrDefault<string>(
+            "SELECT json FROM entry WHERE position = @position",
+            new { position }) is { } json ? Line(json) : null;
 
     /// <summary>The observation of a decision; null when there is none yet.</summary>
     public LedgerLine? ObservationOf(long decision) => connection.QueryFirstOrDefault<string>(
@@ -68,8 +71,10 @@ internal sealed class IndexQueries : IDisposable
     public IReadOnlyList<WhyRead> AllowedBefore(string run, long position, int limit)
     {
         const string Sql = """
-            SELECT d.json AS Decision, (SELECT o.json FROM entry o WHERE o.decision = d.position AND o.kind = 'observation') AS Observation
-            FROM entry d INDEXED BY entry_run
+            SELECT
+                d.json AS Decision,
+                (SELECT o.json FROM entry o WHERE o.decision = d.position AND o.kind = 'observation') AS Observation
+            FROM entry d INDEXED BY entry_allowed
             WHERE d.run = @run AND d.position < @position AND d.kind = 'decision' AND d.verdict = 'allow'
             ORDER BY d.position DESC LIMIT @limit
             """;
@@ -79,13 +84,17 @@ internal sealed class IndexQueries : IDisposable
 
     /// <summary>How many there are of those.</summary>
     public long CountAllowedBefore(string run, long position) => connection.ExecuteScalar<long>(
-        "SELECT count(*) FROM entry INDEXED BY entry_run WHERE run = @run AND position < @position AND kind = 'decision' AND verdict = 'allow'",
+        """
+        SELECT count(*) FROM entry INDEXED BY entry_allowed
+        WHERE run = @run AND position < @position AND kind = 'decision' AND verdict = 'allow'
+        """,
         new { run, position });
 
     /// <inheritdoc/>
     public void Dispose() => connection.Dispose();
 
-    private static LedgerLine Line(string json) => EntryBytes.TryRead(Encoding.UTF8.GetBytes(json), out var recorded, out var fault)
+    private static LedgerLine Line(string json) =>
+        EntryBytes.TryRead(Encoding.UTF8.GetBytes(json), out var recorded, out var fault)
         ? new LedgerLine(recorded, json)
         : throw new InvalidDataException(fault.Detail);
 }

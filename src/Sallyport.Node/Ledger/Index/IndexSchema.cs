@@ -1,7 +1,9 @@
 namespace Sallyport.Ledger;
 
-/// <summary>The numbered scripts that make <c>index.db</c>; <c>PRAGMA user_version</c> says how many have run.</summary>
-/// <remarks>A change is a new script at the end, never an edit. An index from a later version is made anew: nothing is lost by that.</remarks>
+/// <summary>The numbered scripts that make <c>index.db</c>; <c>PRAGMA user_version</c> says how many have
+/// run.</summary>
+/// <remarks>A change is a new script at the end, never an edit. An index from a later version is made anew: nothing is
+/// lost by that.</remarks>
 internal static class IndexSchema
 {
     /// <summary>Script N brings an index from version N to N + 1.</summary>
@@ -26,6 +28,7 @@ internal static class IndexSchema
             json     TEXT NOT NULL -- the entry's own bytes
         ) STRICT;
         CREATE INDEX entry_run ON entry (run, position) WHERE run IS NOT NULL;
+        CREATE INDEX entry_allowed ON entry (run, position) WHERE kind = 'decision' AND verdict = 'allow'; -- for why
         CREATE INDEX entry_agent ON entry (agent, position) WHERE agent IS NOT NULL;
         CREATE INDEX entry_host ON entry (host, position) WHERE host IS NOT NULL;
         CREATE INDEX entry_verdict ON entry (verdict, position) WHERE verdict IS NOT NULL;

@@ -9,14 +9,22 @@ namespace Sallyport.Ledger;
 internal sealed class IndexWriter : IDisposable
 {
     private const string InsertEntry = """
-        INSERT INTO entry (position, epoch, time, kind, run, agent, host, target, verdict, code, class, method, status, decision, json)
-        VALUES ($position, $epoch, $time, $kind, $run, $agent, $host, $target, $verdict, $code, $class, $method, $status, $decision, $json)
+        INSERT INTO entry (
+            position, epoch, time, kind, run, agent, host, target, verdict, code, class, method, status, decision, json)
+        VALUES (
+            $position, $epoch, $time, $kind, $run, $agent, $host, $target, $verdict, $code, $class, $method, $status,
+            $decision, $json)
         """;
+
+    // Readers never block in WAL; a reindex from outside may.
+    private const int BusySeconds = 5;
 
     private const string InsertLabel = "INSERT INTO entry_label (label, position) VALUES ($label, $position)";
 
-    private const string SetProgress =
-        "INSERT INTO progress (one, entries, hash) VALUES (1, @entries, @hash) ON CONFLICT (one) DO UPDATE SET entries = @entries, hash = @hash";
+    private const string SetProgress = """
+        INSERT INTO progress (one, entries, hash) VALUES (1, @entries, @hash)
+        ON CONFLICT (one) DO UPDATE SET entries = @entries, hash = @hash
+        """;
 
     private readonly SqliteConnection connection;
     private readonly SqliteCommand entryCommand;
@@ -28,8 +36,8 @@ internal sealed class IndexWriter : IDisposable
         connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWriteCreate));
         entryCommand = connection.CreateCommand();
         entryCommand.CommandText = InsertEntry;
-        Declare(entryCommand, "$position", "$epoch", "$time", "$kind", "$run", "$agent", "$host", "$target", "$verdict", "$code", "$class",
-            "$method", "$status", "$decision", "$json");
+        Declare(entryCommand, "$position", "$epoch", "$time", "$kind", "$run", "$agent", "$host", "$target",
+            "$verdict", "$code", "$class", "$method", "$status", "$decision", "$json");
         labelCommand = connection.CreateCommand();
         labelCommand.CommandText = InsertLabel;
         Declare(labelCommand, "$label", "$position");
@@ -53,9 +61,16 @@ internal sealed class IndexWriter : IDisposable
         return version == IndexSchema.Scripts.Count;
     }
 
-    /// <summary>How a file of the index is opened. No pool: a rebuilt index is another file, and an old connection would keep the old one.</summary>
+    /// <summary>How a file of the index is opened. No pool: a rebuilt index is another file, and an old connection
+    /// would keep the old one.</summary>
     public static string ConnectionString(string path, SqliteOpenMode mode) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString();
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = BusySeconds,
+        }.ToString();
 
     /// <summary>How far the index has come: entries in it, and the leaf hash of the last.</summary>
     public (long Entries, byte[] Hash) Progress() =>
@@ -90,9 +105,9 @@ internal sealed class IndexWriter : IDisposable
     private void Add(RecordedEntry recorded, byte[] bytes)
     {
         var facets = EntryFacets.Of(recorded.Entry);
-        Set(entryCommand, recorded.Id.Position, recorded.Id.Epoch, IndexTime.Of(recorded.Time), facets.Kind, facets.Run?.Text, facets.Agent?.Value,
-            facets.Host, facets.Target, facets.Verdict, facets.Code, facets.Class, facets.Method, facets.Status, facets.Decision?.Position,
-            Encoding.ASCII.GetString(bytes));
+        Set(entryCommand, recorded.Id.Position, recorded.Id.Epoch, IndexTime.Of(recorded.Time), facets.Kind,
+            facets.Run?.Text, facets.Agent?.Value, facets.Host, facets.Target, facets.Verdict, facets.Code,
+            facets.Class, facets.Method, facets.Status, facets.Decision?.Position, Encoding.ASCII.GetString(bytes));
         entryCommand.ExecuteNonQuery();
         foreach (var label in facets.Labels.Labels)
         {
@@ -122,7 +137,8 @@ internal sealed class IndexWriter : IDisposable
 internal static class IndexTime
 {
     /// <summary>Microseconds since 1970-01-01T00:00:00Z, rounded down.</summary>
-    public static long Of(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public static long Of(DateTimeOffset time) =>
+        (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>The same, rounded up: for bounds that are compared with whole microseconds.</summary>
     public static long Ceiling(DateTimeOffset time) => Of(time.AddTicks(TimeSpan.TicksPerMicrosecond - 1));

@@ -14,12 +14,14 @@ public sealed record LedgerPage(IReadOnlyList<LedgerLine> Lines, bool HasMore, l
 /// <summary>What came before an action.</summary>
 /// <param name="Action">The decision that was asked about.</param>
 /// <param name="Outcome">What came of it; null when it was denied or has not ended.</param>
-/// <param name="Reads">What the run was allowed before it, newest first. Effects are among them: their replies are read too.</param>
+/// <param name="Reads">What the run was allowed before it, newest first. Effects are among them: their replies are read
+/// too.</param>
 /// <param name="ReadsInAll">How many there are, the limit aside.</param>
 /// <remarks>"Preceded by", never "caused by".</remarks>
 public sealed record WhyAnswer(LedgerLine Action, LedgerLine? Outcome, IReadOnlyList<WhyRead> Reads, long ReadsInAll);
 
 /// <summary>One exchange before the action.</summary>
 /// <param name="Decision">The decision that allowed it.</param>
-/// <param name="Observation">What it brought; null when it has not ended (it may have brought something all the same).</param>
+/// <param name="Observation">What it brought; null when it has not ended (it may have brought something all the
+/// same).</param>
 public sealed record WhyRead(LedgerLine Decision, LedgerLine? Observation);

@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Sallyport.Ledger;
 
-/// <summary>The query index beside the segments: answers filters and <c>why</c>. Derived: it may lag, and is rebuilt whenever it is not right.</summary>
+/// <summary>The query index beside the segments: answers filters and <c>why</c>. Derived: it may lag, and is rebuilt
+/// whenever it is not right.</summary>
 /// <param name="folder">The ledger.</param>
 /// <param name="disk">The disk of the segments.</param>
 /// <param name="live">The open ledger that the index follows.</param>
@@ -14,8 +15,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private TaskCompletionSource grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource damageFound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource grown = NewSource();
+    private TaskCompletionSource damageFound = NewSource();
     private long indexed;
     private volatile bool isDamaged;
     private volatile Fault? fault;
@@ -23,7 +24,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
     /// <summary>Entries in the index.</summary>
     public long Indexed => Volatile.Read(ref indexed);
 
-    /// <summary>What keeps the index from following; null while it does. The ledger itself is not touched by it.</summary>
+    /// <summary>What keeps the index from following; null while it does. The ledger itself is not touched by
+    /// it.</summary>
     public Fault? Fault => fault;
 
     /// <summary>Makes the index of a ledger that no process writes anew.</summary>
@@ -31,7 +33,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
     /// <param name="disk">Its disk.</param>
     /// <param name="entries">Entries in the new index.</param>
     /// <param name="fault">A node owns the ledger, it is damaged, or the disk refuses.</param>
-    public static bool TryReindex(LedgerFolder folder, IDisk disk, out long entries, [NotNullWhen(false)] out Fault? fault)
+    public static bool TryReindex(
+        LedgerFolder folder, IDisk disk, out long entries, [NotNullWhen(false)] out Fault? fault)
     {
         entries = 0;
         FileStream? folderLock = null;
@@ -63,7 +66,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         }
     }
 
-    /// <summary>Follows the ledger until it closes. Whatever is wrong with the index is mended here; it never ends for that.</summary>
+    /// <summary>Follows the ledger until it closes. Whatever is wrong with the index is mended here; it never ends for
+    /// that.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -95,7 +99,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
     }
 
     /// <summary>Entries that a filter wants.</summary>
-    public bool TryQuery(LedgerFilter filter, [NotNullWhen(true)] out LedgerPage? page, [NotNullWhen(false)] out Fault? refusal)
+    public bool TryQuery(
+        LedgerFilter filter, [NotNullWhen(true)] out LedgerPage? page, [NotNullWhen(false)] out Fault? refusal)
     {
         page = null;
         if (filter.Limit is < 1 or > LedgerFilter.LimitMax)
@@ -120,7 +125,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
     /// <param name="limit">Most reads: 1 to <see cref="LedgerFilter.LimitMax"/>.</param>
     /// <param name="why">The action and what came before.</param>
     /// <param name="refusal">There is no such entry (yet), or no decision behind it.</param>
-    public bool TryWhy(EntryId id, int limit, [NotNullWhen(true)] out WhyAnswer? why, [NotNullWhen(false)] out Fault? refusal)
+    public bool TryWhy(
+        EntryId id, int limit, [NotNullWhen(true)] out WhyAnswer? why, [NotNullWhen(false)] out Fault? refusal)
     {
         why = null;
         if (limit is < 1 or > LedgerFilter.LimitMax)
@@ -133,6 +139,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         refusal ??= why is null ? LedgerFaults.NoDecision(id, Indexed) : null;
         return refusal is null && why is not null;
     }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static WhyAnswer? Why(IndexQueries queries, EntryId id, int limit)
     {
@@ -148,7 +156,10 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         }
 
         var run = decided.Run?.Text;
-        return new WhyAnswer(action, queries.ObservationOf(id.Position), run is null ? [] : queries.AllowedBefore(run, id.Position, limit),
+        return new WhyAnswer(
+            action,
+            queries.ObservationOf(id.Position),
+            run is null ? [] : queries.AllowedBefore(run, id.Position, limit),
             run is null ? 0 : queries.CountAllowedBefore(run, id.Position));
     }
 
@@ -160,7 +171,7 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
             if (isDamaged)
             {
                 IndexFill.Delete(folder);
-                Volatile.Write(ref damageFound, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                Volatile.Write(ref damageFound, NewSource());
                 isDamaged = false;
             }
 
@@ -201,7 +212,7 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         lock (gate)
         {
             Volatile.Write(ref indexed, entries);
-            (told, grown) = (grown, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            (told, grown) = (grown, NewSource());
         }
 
         told.TrySetResult();

@@ -18,7 +18,8 @@ internal sealed class EntryStream(IDiskFile file, long offset = 0)
     /// <summary>Whether no byte is left.</summary>
     public bool AtEnd => !Has(1);
 
-    /// <summary>The next entry, valid until the next call. False when no whole one is left, or its length is 0.</summary>
+    /// <summary>The next entry, valid until the next call. False when no whole one is left, or its length is
+    /// 0.</summary>
     public bool TryNext(out ReadOnlySpan<byte> entry)
     {
         entry = default;

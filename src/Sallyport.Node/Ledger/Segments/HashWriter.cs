@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Sallyport.Ledger;
 
 /// <summary>Appends the leaf hashes of synced entries. Used by the sync thread alone.</summary>
-/// <remarks>The file is synced when its segment is whole and at the end; what a power cut takes from it is made anew at the start.</remarks>
+/// <remarks>The file is synced when its segment is whole and at the end; what a power cut takes from it is made anew at
+/// the start.</remarks>
 internal sealed class HashWriter(LedgerFolder folder, IDisk disk) : IDisposable
 {
     private byte[] hashes = new byte[256 * LeafHash.Length];

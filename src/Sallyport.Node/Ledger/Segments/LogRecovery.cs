@@ -9,10 +9,14 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk)
     /// <param name="replay">Called for each entry, in order.</param>
     /// <param name="log">The log as it is.</param>
     /// <param name="fault">Where it is damaged.</param>
-    public bool TryRead(Action<RecordedEntry>? replay, [NotNullWhen(true)] out LogState? log, [NotNullWhen(false)] out Fault? fault)
+    public bool TryRead(
+        Action<RecordedEntry>? replay, [NotNullWhen(true)] out LogState? log, [NotNullWhen(false)] out Fault? fault)
     {
         // A hash file whose entries are gone names a segment too: then the entries are reported as missing.
-        var starts = folder.Starts(disk, LedgerFolder.EntriesSuffix).Union(folder.Starts(disk, LedgerFolder.HashesSuffix)).Order().ToList();
+        var starts = folder.Starts(disk, LedgerFolder.EntriesSuffix)
+            .Union(folder.Starts(disk, LedgerFolder.HashesSuffix))
+            .Order()
+            .ToList();
         var scan = new SegmentScan(folder, disk);
         var segments = new List<SegmentState>();
         (log, fault) = (null, null);
@@ -30,7 +34,8 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk)
         return true;
     }
 
-    /// <summary>Cuts the torn tail, adds the leaf hashes that are missing, and syncs both: from here on the log on disk is what was read.</summary>
+    /// <summary>Cuts the torn tail, adds the leaf hashes that are missing, and syncs both: from here on the log on disk
+    /// is what was read.</summary>
     public Recovery Mend(LogState log)
     {
         var restored = 0L;

@@ -5,8 +5,10 @@ internal static class SealedEntry
 {
     private const int WindowBytes = 4 * EntryBytes.LengthMax;
 
-    /// <summary>Whether a whole entry (its CRC is right) is anywhere in the file from <paramref name="offset"/> on.</summary>
-    /// <remarks>Lengths are not trusted. The start of an entry cannot be forged inside another: quotes are escaped in texts.</remarks>
+    /// <summary>Whether a whole entry (its CRC is right) is anywhere in the file from <paramref name="offset"/>
+    /// on.</summary>
+    /// <remarks>Lengths are not trusted. The start of an entry cannot be forged inside another: quotes are escaped in
+    /// texts.</remarks>
     public static bool Follows(IDiskFile file, long offset)
     {
         var window = new byte[WindowBytes];
@@ -36,6 +38,7 @@ internal static class SealedEntry
     private static bool IsWhole(ReadOnlySpan<byte> from)
     {
         var crc = from.IndexOf(EntryBytes.CrcName);
-        return crc >= 0 && crc + EntryBytes.SealLength <= from.Length && EntryBytes.IsSealed(from[..(crc + EntryBytes.SealLength)]);
+        var end = crc + EntryBytes.SealLength;
+        return crc >= 0 && end <= from.Length && EntryBytes.IsSealed(from[..end]);
     }
 }

@@ -3,8 +3,10 @@ using System.Buffers;
 namespace Sallyport.Ledger;
 
 /// <summary>The leaf hashes of a segment as the disk holds them, and those that it lacks.</summary>
-/// <remarks>The file is not synced with every commit: after a power cut its end may be torn or all zero. No SHA-256 that anybody
-/// will ever see is all zero, so such an end was never written, and is made anew. (A disk loses sectors: a hash never lies across two.)</remarks>
+/// <remarks>The file is not synced with every commit: after a power cut its end may be torn or all zero. No SHA-256
+/// that anybody
+/// will ever see is all zero, so such an end was never written, and is made anew. (A disk loses sectors: a hash never
+/// lies across two.)</remarks>
 internal sealed class SegmentHashes
 {
     private readonly byte[] kept;
@@ -29,7 +31,8 @@ internal sealed class SegmentHashes
         return new SegmentHashes(bytes[..((written + LeafHash.Length - 1) / LeafHash.Length * LeafHash.Length)]);
     }
 
-    /// <summary>Whether the entry at this index has the hash on disk; one that has none there is remembered as missing.</summary>
+    /// <summary>Whether the entry at this index has the hash on disk; one that has none there is remembered as
+    /// missing.</summary>
     public bool Matches(ReadOnlySpan<byte> entry, int index)
     {
         Span<byte> hash = stackalloc byte[LeafHash.Length];

@@ -11,7 +11,8 @@ namespace Sallyport.Ledger;
 internal sealed record SegmentState(long Start, int Entries, long Bytes, long TornBytes, SegmentHashes Hashes);
 
 /// <summary>Reads segments from their first byte and says whether every entry is what it was, where it was.</summary>
-/// <remarks>An entry that is not whole is torn if nothing says that there was more: no whole entry in the bytes that follow, no
+/// <remarks>An entry that is not whole is torn if nothing says that there was more: no whole entry in the bytes that
+/// follow, no
 /// leaf hash (those are written for synced entries only) and no later segment. Anything else is damage.</remarks>
 internal sealed class SegmentScan(LedgerFolder folder, IDisk disk)
 {
@@ -25,7 +26,11 @@ internal sealed class SegmentScan(LedgerFolder folder, IDisk disk)
     /// <param name="state">What it holds.</param>
     /// <param name="fault">Where it is damaged.</param>
     public bool TryRead(
-        long start, bool isLast, Action<RecordedEntry>? replay, [NotNullWhen(true)] out SegmentState? state, [NotNullWhen(false)] out Fault? fault)
+        long start,
+        bool isLast,
+        Action<RecordedEntry>? replay,
+        [NotNullWhen(true)] out SegmentState? state,
+        [NotNullWhen(false)] out Fault? fault)
     {
         state = null;
         var path = folder.Entries(start);
@@ -52,7 +57,8 @@ internal sealed class SegmentScan(LedgerFolder folder, IDisk disk)
 
             if (!hashes.Matches(bytes, entries))
             {
-                fault = LedgerFaults.Damaged(path, offset, start + entries, $"the entry's leaf hash is not the one in {folder.Hashes(start)}");
+                fault = LedgerFaults.Damaged(
+                    path, offset, start + entries, $"the entry's leaf hash is not the one in {folder.Hashes(start)}");
                 return false;
             }
 
@@ -60,7 +66,8 @@ internal sealed class SegmentScan(LedgerFolder folder, IDisk disk)
             entries++;
         }
 
-        fault = Lacking(path, stream, start + entries, hashes.Kept - entries, !isLast && entries < LedgerFolder.SegmentEntries);
+        var isCutShort = !isLast && entries < LedgerFolder.SegmentEntries;
+        fault = Lacking(path, stream, start + entries, hashes.Kept - entries, isCutShort);
         state = new SegmentState(start, entries, stream.Offset, TornBytes: 0, hashes);
         return fault is null;
     }

@@ -1,6 +1,7 @@
 namespace Sallyport.Ledger;
 
-/// <summary>The segment file that grows. Used by the writer thread; <see cref="Current"/> is read by the sync thread too.</summary>
+/// <summary>The segment file that grows. Used by the writer thread; <see cref="Current"/> is read by the sync thread
+/// too.</summary>
 internal sealed class SegmentWriter(LedgerFolder folder, IDisk disk) : IDisposable
 {
     private readonly Lock gate = new();
@@ -12,7 +13,8 @@ internal sealed class SegmentWriter(LedgerFolder folder, IDisk disk) : IDisposab
     /// <summary>The file that is being written.</summary>
     public string Path => folder.Entries(start);
 
-    /// <summary>Opens the segment that holds the next position. A whole one before it must be synced: that a segment exists says that all
+    /// <summary>Opens the segment that holds the next position. A whole one before it must be synced: that a segment
+    /// exists says that all
     /// before it is safe.</summary>
     public void Open(long next)
     {
@@ -45,7 +47,8 @@ internal sealed class SegmentWriter(LedgerFolder folder, IDisk disk) : IDisposab
     /// <summary>Syncs what is written so far. Only one thread may be told of a failure: neither tries again.</summary>
     public void Sync() => Current.Sync();
 
-    /// <summary>Closes the files of whole segments; called by the sync thread, which is the only one that may still be using them.</summary>
+    /// <summary>Closes the files of whole segments; called by the sync thread, which is the only one that may still be
+    /// using them.</summary>
     public void CloseRetired()
     {
         lock (gate)

@@ -1,14 +1,15 @@
 namespace Sallyport.Egress.Tests;
 
 // Hostile material is kept outside the repository; see SALLYPORT_DATA in CONTRIBUTING.md.
-internal static class SharedData
+internal static class SharedFiles
 {
     // Lines of a file; the test is skipped by name where the file is absent.
     public static string[] Lines(string relativePath)
     {
         var file = Path.Combine(Folder() ?? "", relativePath);
         Assert.SkipUnless(
-            File.Exists(file), $"{relativePath} is not there: set SALLYPORT_DATA to the folder of shared test data.");
+            File.Exists(file),
+            $"{relativePath} is not there [needs shared data]: set SALLYPORT_DATA to the folder that holds it.");
         return File.ReadAllLines(file);
     }
 

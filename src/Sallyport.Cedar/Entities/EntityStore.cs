@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sallyport.Cedar.Entities;
+
+/// <summary>
+/// The entities that a request is decided with, each with all its ancestors. Immutable, and safe to share between
+/// threads.
+/// </summary>
+public sealed class EntityStore
+{
+    private readonly UidTable<StoredEntity> _entities;
+    private readonly StoredEntity[] _inOrder;
+
+    private EntityStore(UidTable<StoredEntity> entities, StoredEntity[] inOrder)
+    {
+        _entities = entities;
+        _inOrder = inOrder;
+    }
+
+    /// <summary>The store without entities.</summary>
+    public static EntityStore Empty { get; } = new(new UidTable<StoredEntity>(0), []);
+
+    /// <summary>The number of entities.</summary>
+    public int Count => _inOrder.Length;
+
+    /// <summary>The entities, in the order in which they were given.</summary>
+    public IEnumerable<Entity> Entities => _inOrder.Select(stored => stored.Entity);
+
+    /// <summary>Makes a store and finds every entity's ancestors.</summary>
+    /// <returns>
+    /// The store, or errors: two different entities of one uid, a cycle of parents, or more than the limits allow.
+    /// </returns>
+    public static Parsed<EntityStore> Create(IEnumerable<Entity> entities, CedarLimits? limits = null)
+    {
+        limits ??= CedarLimits.Default;
+        var given = entities as IReadOnlyCollection<Entity> ?? [.. entities];
+        if (given.Count > limits.EntitiesMax)
+        {
+            return new Parsed<EntityStore>(Diagnostic.Unplaced(
+                "entities.too-many", $"{given.Count} entities; the limit is {limits.EntitiesMax}.",
+                    "Give only what a request can reach."));
+        }
+
+        var table = new UidTable<StoredEntity>(given.Count);
+        var inOrder = new StoredEntity[given.Count];
+        foreach (var entity in given)
+        {
+            ref var slot = ref table.GetOrAdd(entity.Uid, out var exists);
+            if (exists && !slot!.Entity.SaysSame(entity))
+            {
+                return new Parsed<EntityStore>(Diagnostic.Unplaced(
+                    "entities.duplicate", $"{entity.Uid} is described twice, in different ways.",
+                        "Merge the two descriptions."));
+            }
+
+            if (!exists)
+            {
+                slot = new StoredEntity(entity);
+                inOrder[table.Count - 1] = slot;
+            }
+        }
+
+        Array.Resize(ref inOrder, table.Count);
+        return Ancestry.TryClose(table, inOrder, limits.AncestorsMax) is { } error
+            ? new Parsed<EntityStore>(error)
+            : new Parsed<EntityStore>(new EntityStore(table, inOrder));
+    }
+
+    /// <summary>The entity of this uid.</summary>
+    public bool TryGet(EntityUid uid, [NotNullWhen(true)] out Entity? entity)
+    {
+        entity = Find(uid)?.Entity;
+        return entity is not null;
+    }
+
+    /// <summary>Everything that the entity is in, directly or not, itself left out; empty if it is unknown.</summary>
+    public ImmutableArray<EntityUid> AncestorsOf(EntityUid uid) => Find(uid) is { } found ? [.. found.Ancestors] : [];
+
+    /// <summary>Cedar's <c>in</c>: whether the entity is the other one or has it among its ancestors.</summary>
+    public bool IsIn(EntityUid uid, EntityUid container) =>
+        uid.Equals(container) || (Find(uid)?.HasAncestor(container) ?? false);
+
+    internal StoredEntity? Find(EntityUid uid) => _entities.TryGet(uid, out var found) ? found : null;
+}

@@ -1,0 +1,117 @@
+using Sallyport.Flow;
+using static Sallyport.Decisions.Tests.Questions;
+
+namespace Sallyport.Decisions.Tests;
+
+public sealed class DeciderTests
+{
+    public static TheoryData<DenyReason> DecidedReasons =>
+        [.. Enum.GetValues<DenyReason>().Where(reason => reason is not (DenyReason.Unstable or DenyReason.LedgerUnavailable))];
+
+    public static TheoryData<ActionClass> Classes => [.. Enum.GetValues<ActionClass>()];
+
+    // Unstable and LedgerUnavailable come from the recording, not from facts.
+    [Theory]
+    [MemberData(nameof(DecidedReasons))]
+    public void Each_reason_is_given_under_its_facts(DenyReason reason) => Assert.Equal(new Decision.Deny(reason), Decide(Under(reason)));
+
+    [Theory]
+    [MemberData(nameof(Classes))]
+    public void A_clean_run_is_allowed_what_a_rule_allows_and_as_the_rule_classes_it(ActionClass action) =>
+        Assert.Equal(new Decision.Allow(Rule, action), Decide(Usual with { Match = new RuleMatch.Allowed(Rule, action) }));
+
+    [Theory]
+    [InlineData(ActionClass.Read, true)]
+    [InlineData(ActionClass.Model, true)]
+    [InlineData(ActionClass.Effect, false)]
+    public void A_run_that_read_something_untrusted_may_read_and_think_and_not_act(ActionClass action, bool isAllowed) =>
+        Assert.Equal(isAllowed, Decide(Usual with { Match = new RuleMatch.Allowed(Rule, action), Labels = LabelSet.Untrusted }) is Decision.Allow);
+
+    [Theory]
+    [InlineData("confidential", true)]
+    [InlineData("trusted", true)]
+    [InlineData("untrusted-not", true)]
+    [InlineData("untruste", true)]
+    [InlineData("untrusted", false)]
+    [InlineData("confidential,social,untrusted", false)]
+    public void Only_the_label_untrusted_shuts_the_inner_door(string labels, bool isAllowed) =>
+        Assert.Equal(isAllowed, Decide(Usual with { Labels = Set(labels) }) is Decision.Allow);
+
+    // Promise P5 over every set of five labels, every class and every match.
+    [Fact]
+    public void No_effect_is_ever_allowed_to_a_run_that_carries_untrusted()
+    {
+        string[] words = ["a", "confidential", "social", "untrusted", "zebra"];
+        var allowed = 0;
+        for (var members = 0; members < 1 << words.Length; members++)
+        {
+            var labels = Set(string.Join(',', words.Where((_, bit) => (members & (1 << bit)) != 0)));
+            foreach (var facts in Enum.GetValues<DenyReason>().Select(Under))
+            {
+                foreach (var action in Enum.GetValues<ActionClass>())
+                {
+                    var match = facts.Match is RuleMatch.Allowed ? new RuleMatch.Allowed(Rule, action) : facts.Match;
+                    if (Decide(facts with { Labels = labels, Match = match }) is Decision.Allow allow)
+                    {
+                        allowed++;
+                        Assert.False(allow.Class is ActionClass.Effect && labels.Contains(Label.Untrusted), $"{labels} {facts}");
+                    }
+                }
+            }
+        }
+
+        Assert.True(allowed > 0, "nothing was allowed at all");
+    }
+
+    // Who, then frozen, then never, then not allowed, then shut: each row breaks two rules and hears of the first.
+    [Theory]
+    [InlineData(DenyReason.NoIdentity, DenyReason.AgentUnknown)]
+    [InlineData(DenyReason.NoIdentity, DenyReason.Frozen)]
+    [InlineData(DenyReason.NoIdentity, DenyReason.RefusedAddress)]
+    [InlineData(DenyReason.NoIdentity, DenyReason.NotAllowed)]
+    [InlineData(DenyReason.NoIdentity, DenyReason.TwoDoors)]
+    [InlineData(DenyReason.AgentUnknown, DenyReason.Frozen)]
+    [InlineData(DenyReason.AgentUnknown, DenyReason.Malformed)]
+    [InlineData(DenyReason.AgentUnknown, DenyReason.Forbidden)]
+    [InlineData(DenyReason.AgentUnknown, DenyReason.TwoDoors)]
+    [InlineData(DenyReason.Frozen, DenyReason.Malformed)]
+    [InlineData(DenyReason.Frozen, DenyReason.Misdirected)]
+    [InlineData(DenyReason.Frozen, DenyReason.MethodRefused)]
+    [InlineData(DenyReason.Frozen, DenyReason.RefusedAddress)]
+    [InlineData(DenyReason.Frozen, DenyReason.Forbidden)]
+    [InlineData(DenyReason.Frozen, DenyReason.MethodOrPathNotAllowed)]
+    [InlineData(DenyReason.Frozen, DenyReason.NotAllowed)]
+    [InlineData(DenyReason.Frozen, DenyReason.TwoDoors)]
+    [InlineData(DenyReason.RefusedAddress, DenyReason.TwoDoors)]
+    [InlineData(DenyReason.Forbidden, DenyReason.TwoDoors)]
+    [InlineData(DenyReason.MethodOrPathNotAllowed, DenyReason.TwoDoors)]
+    [InlineData(DenyReason.NotAllowed, DenyReason.TwoDoors)]
+    public void Of_two_reasons_the_first_in_order_is_given(DenyReason first, DenyReason second) =>
+        Assert.Equal(new Decision.Deny(first), Decide(Both(Under(first), Under(second))));
+
+    // The parser's words are more use to a caller without a run than "who are you".
+    [Fact]
+    public void What_has_no_single_meaning_is_malformed_even_without_a_run() => Assert.Equal(
+        new Decision.Deny(DenyReason.Malformed), Decide(Usual with { Run = null, Agent = null, Match = new RuleMatch.Malformed(Flaw) }));
+
+    [Fact]
+    public void A_run_without_an_agent_is_nobody() => Assert.Equal(new Decision.Deny(DenyReason.NoIdentity), Decide(Usual with { Agent = null }));
+
+    [Fact]
+    public void An_agent_without_a_run_is_nobody() => Assert.Equal(new Decision.Deny(DenyReason.NoIdentity), Decide(Usual with { Run = null }));
+
+    private static Decision Decide(Facts facts) => Decider.Decide(Rules, facts);
+
+    private static Facts Both(Facts one, Facts other)
+    {
+        var isOneSpecial = one.Match is not RuleMatch.Allowed;
+        return one with
+        {
+            Run = one.Run is null || other.Run is null ? null : one.Run,
+            Agent = one.Agent is null || other.Agent is null ? null : one.Agent == Research ? other.Agent : one.Agent,
+            Freeze = one.Freeze ?? other.Freeze,
+            Labels = one.Labels.Join(other.Labels),
+            Match = isOneSpecial ? one.Match : other.Match,
+        };
+    }
+}

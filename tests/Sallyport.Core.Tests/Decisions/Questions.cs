@@ -1,0 +1,72 @@
+using Sallyport.Flow;
+using Sallyport.Identity;
+
+namespace Sallyport.Decisions.Tests;
+
+// Usual with legal defaults: a clean run of a known agent asks for something that is allowed.
+internal static class Questions
+{
+    public static readonly AgentId Research = Parsed("research");
+    public static readonly AgentId Stranger = Parsed("stranger");
+    public static readonly RuleReference Rule = new("sallyport.yaml:12", "GET,POST www.moltbook.com/api/v1/**");
+    public static readonly FreezeReference Freeze = new("f3", "agent:research", "it posts in a loop");
+    public static readonly Fault Flaw = new("target.malformed", "The request target holds a fragment ('#').", "Leave the fragment out.");
+
+    public static Snapshot Rules { get; } = new(new string('a', 64), [new Agent(SpiffeId.Of("example.org", Research), RoleOf("reader"), "ada")], []);
+
+    public static Facts Usual { get; } = new()
+    {
+        Run = RunOf("01jd3k5m7n9p1q3r5s7t9v1w3x"),
+        Agent = Research,
+        Method = "POST",
+        Target = "https://www.moltbook.com/api/v1/posts?x=1",
+        Host = "www.moltbook.com",
+        Match = new RuleMatch.Allowed(Rule, ActionClass.Effect),
+        Source = new Source("moltbook", Set("social,untrusted")),
+        Labels = LabelSet.Empty,
+        LabelVersion = 3,
+        FreezeEpoch = 2,
+        Freeze = null,
+    };
+
+    // The facts under which each reason is given.
+    public static Facts Under(DenyReason reason) => reason switch
+    {
+        DenyReason.NoIdentity => Usual with { Run = null, Agent = null, Match = new RuleMatch.None() },
+        DenyReason.Malformed => Usual with { Match = new RuleMatch.Malformed(Flaw) },
+        DenyReason.Misdirected => Usual with { Match = new RuleMatch.Misdirected("evil.test") },
+        DenyReason.MethodRefused => Usual with { Method = "TRACE", Match = new RuleMatch.MethodRefused() },
+        DenyReason.AgentUnknown => Usual with { Agent = Stranger },
+        DenyReason.Frozen => Usual with { Freeze = Freeze },
+        DenyReason.NotAllowed => Usual with { Match = new RuleMatch.None() },
+        DenyReason.MethodOrPathNotAllowed => Usual with { Match = new RuleMatch.NearMiss(Rule) },
+        DenyReason.Forbidden => Usual with { Match = new RuleMatch.Forbidden(Rule) },
+        DenyReason.RefusedAddress => Usual with { Match = new RuleMatch.RefusedAddress("169.254.169.254", "link-local") },
+        DenyReason.TwoDoors => Usual with { Labels = Set("social,untrusted") },
+        DenyReason.Unstable => Usual,
+        DenyReason.LedgerUnavailable => Usual,
+    };
+
+    public static LabelSet Set(string text) => LabelSet.TryParse(text, out var labels) ? labels : throw new FormatException(text);
+
+    public static RunId RunOf(string text) => RunId.TryParse(text, out var run) ? run : throw new FormatException(text);
+
+    private static AgentId Parsed(string text) => AgentId.TryParse(text, out var agent) ? agent : throw new FormatException(text);
+
+    private static RoleName RoleOf(string text) => RoleName.TryParse(text, out var role) ? role : throw new FormatException(text);
+}
+
+// Files of the repository that tests read.
+internal static class Repository
+{
+    public static string PathOf(params string[] parts)
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Sallyport.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests are not inside the repository.");
+        }
+
+        return Path.Combine([folder, .. parts]);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Sallyport.EndToEnd.Program;
+
+/// <summary>A disk that takes no more: what is not recorded does not happen, and the node stays up to say so.</summary>
+public sealed class DiskTests
+{
+    private const int RequestsMax = 2000;
+
+    [Fact]
+    public async Task A_full_disk_denies_everything_and_the_node_says_why()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        Directory.CreateDirectory(site.Ledger.Root);
+        var mount = site.Start("mount", ["-t", "tmpfs", "-o", "size=512k,mode=0700", "tmpfs", site.Ledger.Root]);
+        if ((await mount.EndAsync()).Exit != 0)
+        {
+            Assert.Skip("a tmpfs cannot be mounted here: [needs root and mount]");
+        }
+
+        try
+        {
+            var up = await site.UpAsync();
+            await UntilDeniedAsync(up, site, upstream);
+            await up.StopAsync();
+        }
+        finally
+        {
+            var unmount = site.Start("umount", ["--lazy", site.Ledger.Root]);
+            Assert.Equal(0, (await unmount.EndAsync()).Exit);
+        }
+    }
+
+    [Fact]
+    public async Task A_ledger_file_that_may_not_grow_denies_everything_and_the_node_says_why()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        // Files of at most 512 KiB, and EFBIG instead of a signal. The runtime's own double mapping would need a
+        // larger one.
+        var child = site.Start(
+            "sh",
+            ["-c", "trap '' XFSZ; ulimit -f 1024; exec \"$0\" up --json", Site.Program],
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["DOTNET_EnableWriteXorExecute"] = "0" });
+        var up = new Up(child, JsonElement.Parse(await child.LineAsync()));
+        await UntilDeniedAsync(up, site, upstream);
+
+        // What was recorded is whole, and a start with room goes on after it.
+        await up.StopAsync();
+        Assert.Contains("all whole", await site.OutputAsync("ledger", "verify"), StringComparison.Ordinal);
+        var next = await site.UpAsync();
+        Assert.True(next.Epoch > up.Epoch);
+        await site.OutputAsync("status");
+    }
+
+    private static async Task UntilDeniedAsync(Up up, Site site, Upstream upstream)
+    {
+        var run = await site.OpenRunAsync("worker");
+        using var client = ProxyClient.Of(up, run);
+        // Long paths fill it sooner.
+        var filler = new string('a', 1500);
+        var denied = "";
+        for (var number = 0; denied.Length == 0 && number < RequestsMax; number++)
+        {
+            try
+            {
+                using var response = await client.GetAsync(
+                    new Uri(string.Create(CultureInfo.InvariantCulture, $"http://tame.example/{number}/{filler}")));
+                denied = response.Denied();
+            }
+            catch (HttpRequestException)
+            {
+                // The disk was full between its decision and its observation: a response that is not recorded does
+                // not end as if it were whole.
+            }
+        }
+
+        Assert.Equal("ledger.unavailable", denied);
+        var arrived = upstream.Arrived.Count;
+        using (var effect = await client.PostAsync(new Uri("http://tame.example/act"), new StringContent("x")))
+        {
+            Assert.Equal(403, (int)effect.StatusCode);
+            Assert.Equal("ledger.unavailable", effect.Denied());
+        }
+
+        Assert.Equal(arrived, upstream.Arrived.Count);
+        var status = await site.RunAsync("status");
+        Assert.Equal(4, status.Exit);
+        Assert.StartsWith("NOT READY", status.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing is allowed", status.Output, StringComparison.Ordinal);
+        var json = JsonElement.Parse((await site.RunAsync("status", "--json")).Output);
+        Assert.False(json.GetProperty("ready").GetBoolean());
+        Assert.False(string.IsNullOrEmpty(json.GetProperty("ledger").GetProperty("mend").GetString()));
+
+        // No run begins, and a freeze is in force all the same.
+        var refused = await site.RunAsync("run", "--agent", "worker", "--", "touch", "ran");
+        Assert.True(refused.Exit is 1 or 4, refused.ToString());
+        Assert.False(File.Exists(Path.Combine(site.Folder, "ran")));
+        Inert.Check(refused);
+        Assert.Contains("not recorded yet", await site.OutputAsync("freeze", "--all", "disk"),
+            StringComparison.Ordinal);
+        Assert.Contains("error: ", up.Child.Errors, StringComparison.Ordinal);
+        Inert.Check(up.Child.Errors);
+    }
+}

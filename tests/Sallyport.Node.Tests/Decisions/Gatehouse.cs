@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Identity;
+using Sallyport.Ledger;
+using Sallyport.Ledger.Tests;
+using Sallyport.Perimeter.Tests;
+
+namespace Sallyport.Decisions.Tests;
+
+/// <summary>Everything that a decision touches, over a real ledger, with one open run.</summary>
+internal sealed class Gatehouse : IAsyncDisposable
+{
+    private readonly TestLedger ledger = new();
+    private readonly ScratchFolder scratch = new();
+
+    public Gatehouse(bool syncReads = false)
+    {
+        Sequencer = ledger.Open(Disk);
+        Freeze = Switch.Open(Path.Combine(scratch.Path, "freeze.json"), 0, Sequencer, Channels, TimeProvider.System, NullLogger.Instance);
+        Decisions = new DecisionPoint(Freeze, Sequencer, syncReads, NullLogger<DecisionPoint>.Instance);
+        Interlock = new Interlock(Decisions, Channels, Sequencer);
+        Run = NewRun();
+    }
+
+    public static Snapshot Rules { get; } =
+        new(new string('a', 64), [new Agent(SpiffeId.Of("example.org", Entries.Agent), Role, "ada")], []);
+
+    public static RoleName Role => RoleName.TryParse("reader", out var role) ? role : throw new FormatException();
+
+    public static Source Feed { get; } = new("moltbook", Entries.Labels("social,untrusted"));
+
+    public HeldDisk Disk { get; } = new();
+
+    public Channels Channels { get; } = new();
+
+    public Sequencer Sequencer { get; }
+
+    public Switch Freeze { get; }
+
+    public DecisionPoint Decisions { get; }
+
+    public Interlock Interlock { get; }
+
+    public RunState Run { get; }
+
+    public static Ask Asking(ActionClass action, bool duplex = false, string path = "/") => new()
+    {
+        Gateway = "http",
+        Method = action is ActionClass.Read ? "GET" : "POST",
+        Target = "https://www.moltbook.com" + path,
+        Host = "www.moltbook.com",
+        Match = new RuleMatch.Allowed(new RuleReference("sallyport.yaml:12", "www.moltbook.com"), action),
+        Source = Feed,
+        Duplex = duplex,
+    };
+
+    public static Ask NotAllowed { get; } = Asking(ActionClass.Read) with { Match = new RuleMatch.None() };
+
+    public static RunState NewRun() => new(RunId.New(TimeProvider.System), Entries.Agent, Role);
+
+    public ValueTask<Verdict> DecideAsync(Ask ask) => Decisions.DecideAsync(Rules, Run, ask, TestContext.Current.CancellationToken);
+
+    public ValueTask<bool> JoinAsync(string labels) =>
+        Interlock.JoinAsync(Run, Entries.Labels(labels), new EntryId(0, 0), TestContext.Current.CancellationToken);
+
+    public FakeChannel Open(Ask ask, RunState? run = null, bool canSend = true)
+    {
+        var channel = new FakeChannel(run ?? Run, ask, canSend);
+        Channels.Register(channel);
+        return channel;
+    }
+
+    /// <summary>Closes the ledger and reads it whole.</summary>
+    public async Task<IReadOnlyList<RecordedEntry>> CloseAndReadAsync()
+    {
+        await Sequencer.DisposeAsync();
+        Assert.True(
+            new LedgerReader(ledger.Folder, new LocalDisk(), live: null).TryRead(0, LedgerReader.EntriesMax, out var entries, out var fault), fault?.Detail);
+        Assert.True(entries.Count < LedgerReader.EntriesMax);
+        return entries;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sequencer.DisposeAsync();
+        Run.Dispose();
+        ledger.Dispose();
+        scratch.Dispose();
+    }
+}
+
+/// <summary>A channel that notes how it was cut.</summary>
+internal sealed class FakeChannel(RunState run, Ask ask, bool canSend) : DecidedChannel(run, Gatehouse.Rules, ask)
+{
+    public ConcurrentQueue<(string Code, CutDepth Depth)> Cuts { get; } = new();
+
+    public Action? Cutting { get; init; }
+
+    public override bool CanSend => canSend;
+
+    public override void Cut(string code, CutDepth depth)
+    {
+        Cutting?.Invoke();
+        Cuts.Enqueue((code, depth));
+    }
+}

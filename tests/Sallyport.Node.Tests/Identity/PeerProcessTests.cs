@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Sallyport.Perimeter.Tests;
+
+namespace Sallyport.Identity.Tests;
+
+public sealed class PeerProcessTests
+{
+    [Fact]
+    public void A_process_has_one_start()
+    {
+        var start = PeerProcess.StartOf(Environment.ProcessId);
+        Assert.True(start > 0);
+        Assert.Equal(start, PeerProcess.StartOf(Environment.ProcessId));
+    }
+
+    // Field 22 of proc(5), by the plain way: the name of this process has neither spaces nor parentheses.
+    [Fact]
+    public void The_start_is_the_22nd_field_of_stat()
+    {
+        var fields = File.ReadAllText($"/proc/{Environment.ProcessId}/stat").Split(' ');
+        Assert.Equal(fields[21], $"{PeerProcess.StartOf(Environment.ProcessId)}");
+    }
+
+    // The kernel's pid limit is 2^22 (proc(5), pid_max).
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(4_194_305)]
+    [InlineData(int.MaxValue)]
+    public void Where_there_is_no_process_there_is_no_start(int pid)
+    {
+        Assert.Null(PeerProcess.StartOf(pid));
+        Assert.False(PeerProcess.IsInsideRun(pid));
+    }
+
+    [Fact]
+    public async Task The_kernel_names_the_process_at_the_other_end()
+    {
+        using var scratch = new ScratchFolder();
+        var address = new UnixDomainSocketEndPoint(Path.Combine(scratch.Path, "s"));
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(address);
+        listener.Listen();
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(address, TestContext.Current.CancellationToken);
+        using var accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        var peer = PeerProcess.Of(accepted);
+        Assert.Equal(Environment.ProcessId, peer?.Pid);
+        Assert.Equal(PeerProcess.Of(client), peer);
+    }
+
+    [Fact]
+    public async Task A_child_that_carries_a_runs_mark_is_inside_it_and_one_that_does_not_is_not()
+    {
+        Assert.True(await IsInsideRunAsync("SALLYPORT_RUN", "01jd3k5m7n9p1q3r5s7t9v1w3x"));
+        Assert.False(await IsInsideRunAsync("SALLYPORT_RUNNER", "x"));
+        Assert.False(await IsInsideRunAsync("X", "SALLYPORT_RUN=1"));
+    }
+
+    private static async Task<bool> IsInsideRunAsync(string name, string value)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "echo ready; read line"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { [name] = value },
+        };
+        using var child = Process.Start(start)!; // A new process.
+        await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        var isInside = PeerProcess.IsInsideRun(child.Id);
+        child.StandardInput.Close();
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return isInside;
+    }
+}
