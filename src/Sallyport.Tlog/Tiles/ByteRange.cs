@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sallyport.Tlog.Tiles;
@@ -6,10 +7,15 @@ namespace Sallyport.Tlog.Tiles;
 public interface IByteRange
 {
     /// <summary>How many bytes there are by now.</summary>
-    long Length { get; }
+    /// <param name="length">How many.</param>
+    /// <param name="fault">Why it cannot be told; its field is set by whoever asked.</param>
+    bool TryGetLength(out long length, [NotNullWhen(false)] out TlogFault? fault);
 
     /// <summary>Fills the destination with the bytes from a position on.</summary>
-    /// <returns>Null when it is full; a fault without a field of its own otherwise.</returns>
+    /// <returns>
+    /// Null when it is full; else why not: <see cref="FaultKind.Absent"/> if there are not so many bytes. The fault's
+    /// field is set by whoever asked.
+    /// </returns>
     TlogFault? Read(long offset, Span<byte> destination);
 }
 
@@ -18,15 +24,20 @@ public interface IByteRange
 public sealed class MemoryByteRange(ReadOnlyMemory<byte> bytes) : IByteRange
 {
     /// <inheritdoc/>
-    public long Length => bytes.Length;
+    public bool TryGetLength(out long length, [NotNullWhen(false)] out TlogFault? fault)
+    {
+        length = bytes.Length;
+        fault = null;
+        return true;
+    }
 
     /// <inheritdoc/>
     public TlogFault? Read(long offset, Span<byte> destination)
     {
-        if (offset < 0 || offset > Length - destination.Length)
+        if (offset < 0 || offset > bytes.Length - destination.Length)
         {
             return new TlogFault(
-                FaultKind.Absent, "range", $"There are no {destination.Length} bytes at {offset} of {Length}.");
+                FaultKind.Absent, "range", $"There are no {destination.Length} bytes at {offset} of {bytes.Length}.");
         }
 
         bytes.Span.Slice((int)offset, destination.Length).CopyTo(destination);
@@ -39,11 +50,32 @@ public sealed class MemoryByteRange(ReadOnlyMemory<byte> bytes) : IByteRange
 public sealed class FileByteRange(SafeFileHandle file) : IByteRange
 {
     /// <inheritdoc/>
-    public long Length => RandomAccess.GetLength(file);
+    /// <exception cref="ObjectDisposedException">The handle was closed.</exception>
+    public bool TryGetLength(out long length, [NotNullWhen(false)] out TlogFault? fault)
+    {
+        try
+        {
+            length = RandomAccess.GetLength(file);
+            fault = null;
+        }
+        catch (Exception error) when (IsOfTheDisk(error))
+        {
+            length = 0;
+            fault = Unreadable(error);
+        }
+
+        return fault is null;
+    }
 
     /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The handle was closed.</exception>
     public TlogFault? Read(long offset, Span<byte> destination)
     {
+        if (offset < 0)
+        {
+            return new TlogFault(FaultKind.Absent, "range", $"There are no bytes at {offset}.");
+        }
+
         try
         {
             while (!destination.IsEmpty)
@@ -61,9 +93,16 @@ public sealed class FileByteRange(SafeFileHandle file) : IByteRange
 
             return null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsOfTheDisk(error))
         {
-            return new TlogFault(FaultKind.Unreadable, "range", $"The file cannot be read: {error.Message}");
+            return Unreadable(error);
         }
     }
+
+    // A pipe has no length and no positions.
+    private static bool IsOfTheDisk(Exception error) =>
+        error is IOException or UnauthorizedAccessException or NotSupportedException;
+
+    private static TlogFault Unreadable(Exception error) =>
+        new(FaultKind.Unreadable, "range", $"The file cannot be read: {error.Message}");
 }

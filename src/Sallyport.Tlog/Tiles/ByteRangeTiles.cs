@@ -1,12 +1,10 @@
-using System.Buffers.Binary;
 using Sallyport.Tlog.Merkle;
 
 namespace Sallyport.Tlog.Tiles;
 
 /// <summary>
 /// A log kept as plain runs of bytes: the hashes of a level end to end, the entries behind their lengths end to end.
-/// Tiles and bundles,
-/// partial ones of any width too, are byte ranges of these; nothing is stored twice.
+/// Tiles and bundles, partial ones of any width too, are byte ranges of these; nothing is stored twice.
 /// </summary>
 /// <param name="levels">The hashes of level 0, of level 1 (the roots of full level 0 tiles), and so on.</param>
 /// <param name="entries">The entries.</param>
@@ -26,10 +24,15 @@ public sealed class ByteRangeTiles(
 
     private Result<ReadOnlyMemory<byte>> ReadTile(TilePath path)
     {
+        if (path.Level >= levels.Count)
+        {
+            return Absent(path);
+        }
+
         var first = (Int128)path.Index * TilePath.FullWidth * Hash.Length; // an index may be as large as it likes
-        return path.Level < levels.Count && first + path.BytesMax <= levels[path.Level].Length
-            ? Read(path, levels[path.Level], (long)first, path.BytesMax)
-            : Absent(path);
+        return !levels[path.Level].TryGetLength(out var length, out var fault) ? fault with { Field = $"{path}" }
+            : first + path.BytesMax > length ? Absent(path)
+            : Read(path, levels[path.Level], (long)first, path.BytesMax);
     }
 
     private Result<ReadOnlyMemory<byte>> ReadBundle(TilePath path)
@@ -39,14 +42,19 @@ public sealed class ByteRangeTiles(
             return Absent(path);
         }
 
-        var start = bundleStarts[(int)path.Index];
-        var end = path.Index + 1 < bundleStarts.Count ? bundleStarts[(int)path.Index + 1] : entries.Length;
-        if (start < 0 || end < start || end - start > path.Full.BytesMax)
+        if (!entries.TryGetLength(out var length, out var fault))
         {
-            return TlogFault.Malformed($"{path}", $"A bundle cannot lie at [{start}, {end}).");
+            return fault with { Field = $"{path}" };
         }
 
-        return Read(path, entries, start, (int)(end - start)).TryGet(out var bytes, out var fault)
+        var start = bundleStarts[(int)path.Index];
+        var end = path.Index + 1 < bundleStarts.Count ? bundleStarts[(int)path.Index + 1] : length;
+        if (start < 0 || end < start || end > length || end - start > path.Full.BytesMax)
+        {
+            return TlogFault.Malformed($"{path}", $"A bundle cannot lie at [{start}, {end}) of {length} bytes.");
+        }
+
+        return Read(path, entries, start, (int)(end - start)).TryGet(out var bytes, out fault)
             ? FirstEntries(path, bytes)
             : fault;
     }
@@ -54,20 +62,16 @@ public sealed class ByteRangeTiles(
     // The last bundle holds what there is by now; a narrower one is its beginning.
     private static Result<ReadOnlyMemory<byte>> FirstEntries(TilePath path, ReadOnlyMemory<byte> bytes)
     {
-        var end = 0;
+        var rest = bytes.Span;
         for (var i = 0; i < path.Width; i++)
         {
-            var rest = bytes.Span[end..];
-            if (rest.Length < EntryBundle.PrefixBytes
-                || rest.Length - EntryBundle.PrefixBytes < BinaryPrimitives.ReadUInt16BigEndian(rest))
+            if (!EntryBundle.TryTake(ref rest, out _))
             {
                 return Absent(path);
             }
-
-            end += EntryBundle.PrefixBytes + BinaryPrimitives.ReadUInt16BigEndian(rest);
         }
 
-        return bytes[..end];
+        return bytes[..^rest.Length];
     }
 
     private static Result<ReadOnlyMemory<byte>> Read(TilePath path, IByteRange range, long offset, int length)

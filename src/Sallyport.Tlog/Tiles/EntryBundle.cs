@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Sallyport.Tlog.Tiles;
@@ -36,24 +37,59 @@ public sealed class EntryBundle
     public static Result<EntryBundle> Parse(TilePath path, ReadOnlyMemory<byte> bytes) =>
         Parse(path, bytes, prefix: false);
 
+    /// <summary>Takes one entry off the front of a run of entries, each behind its length.</summary>
+    /// <param name="run">What is left of it; as it was where the answer is no.</param>
+    /// <param name="entry">The entry, without its length; a view of the run.</param>
+    /// <returns>
+    /// False at the end, and where the run ends inside an entry: after a crash that is the torn tail.
+    /// </returns>
+    public static bool TryTake(ref ReadOnlySpan<byte> run, out ReadOnlySpan<byte> entry)
+    {
+        entry = default;
+        if (run.Length < PrefixBytes || run.Length - PrefixBytes < BinaryPrimitives.ReadUInt16BigEndian(run))
+        {
+            return false;
+        }
+
+        entry = run.Slice(PrefixBytes, BinaryPrimitives.ReadUInt16BigEndian(run));
+        run = run[(PrefixBytes + entry.Length)..];
+        return true;
+    }
+
+    /// <summary>Appends one entry behind its length to a run of entries.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The entry is longer than <see cref="EntryBytesMax"/>. Nothing was appended.
+    /// </exception>
+    public static void Append(IBufferWriter<byte> run, ReadOnlySpan<byte> entry)
+    {
+        if (entry.Length > EntryBytesMax)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(entry), $"An entry of {entry.Length} bytes is over the limit of {EntryBytesMax}.");
+        }
+
+        var bytes = run.GetSpan(PrefixBytes + entry.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)entry.Length);
+        entry.CopyTo(bytes[PrefixBytes..]);
+        run.Advance(PrefixBytes + entry.Length);
+    }
+
     internal static Result<EntryBundle> Parse(TilePath path, ReadOnlyMemory<byte> bytes, bool prefix)
     {
-        var span = bytes.Span;
+        var rest = bytes.Span;
         var starts = new int[path.Width + 1];
         for (var i = 0; i < path.Width; i++)
         {
-            var rest = span[starts[i]..];
-            if (rest.Length < PrefixBytes || rest.Length - PrefixBytes < BinaryPrimitives.ReadUInt16BigEndian(rest))
+            if (!TryTake(ref rest, out _))
             {
                 return TlogFault.Malformed($"{path}[{i}]", $"The bundle ends inside entry {i} of {path.Width}.");
             }
 
-            starts[i + 1] = starts[i] + PrefixBytes + BinaryPrimitives.ReadUInt16BigEndian(rest);
+            starts[i + 1] = bytes.Length - rest.Length;
         }
 
-        return prefix || starts[^1] == span.Length
+        return prefix || rest.IsEmpty
             ? new EntryBundle(bytes, starts)
-            : TlogFault.Malformed(
-                $"{path}", $"{span.Length - starts[^1]} bytes follow the last of {path.Width} entries.");
+            : TlogFault.Malformed($"{path}", $"{rest.Length} bytes follow the last of {path.Width} entries.");
     }
 }

@@ -12,8 +12,7 @@ public interface ITileReader
     /// <param name="cancellation">Stops waiting.</param>
     /// <returns>
     /// At most <see cref="TilePath.BytesMax"/> bytes that will not change; <see cref="FaultKind.Absent"/> if there is
-    /// no such tile,
-    /// <see cref="FaultKind.Unreadable"/> if that cannot be told now. The fault's field is the path.
+    /// no such tile, <see cref="FaultKind.Unreadable"/> if that cannot be told now. The fault's field is the path.
     /// </returns>
     ValueTask<Result<ReadOnlyMemory<byte>>> ReadAsync(TilePath path, CancellationToken cancellation);
 }

@@ -21,10 +21,8 @@ public static class LogAudit
     /// size.
     /// </summary>
     /// <param name="reader">The log.</param>
-    /// <param name="heads">
-    /// Heads of checkpoints whose signatures are good, in any order. The largest says how far the log goes. All roots
-    /// along one sequence
-    /// of entries means that they are consistent pairwise.
+    /// <param name="heads">Heads of checkpoints whose signatures are good, in any order. The largest says how far the
+    /// log goes. All roots along one sequence of entries means that they are consistent pairwise.
     /// </param>
     /// <param name="cancellation">Stops between bundles.</param>
     /// <returns>The first fault, with the exact entry, tile or head as its field; or what was found good.</returns>

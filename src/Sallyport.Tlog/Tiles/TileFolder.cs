@@ -82,7 +82,8 @@ public sealed class TileFolder(string root, FolderSync sync = FolderSync.None) :
         {
             return new TlogFault(FaultKind.Absent, field, $"There is no file {file}.");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or NotSupportedException) // a device has no length
         {
             return new TlogFault(FaultKind.Unreadable, field, $"{file} cannot be read: {error.Message}");
         }

@@ -4,17 +4,16 @@ namespace Sallyport.Tlog.Tiles;
 
 /// <summary>
 /// The growing right edge of a tiled tree: of each level the hashes since its last full tile, at most 64 KiB in all.
-/// One leaf costs one
-/// node hash on average. Not safe for concurrent use.
+/// One leaf costs one node hash on average. Not safe for concurrent use.
 /// </summary>
 internal sealed class TileLevels
 {
     /// <summary>Levels that a tree of less than 2^63 leaves can have.</summary>
-    public const int Count = 8;
+    public const int Count = 1 + CompactRange.TileRootsMax;
 
     private readonly CompactRange _range;
     private readonly Hash[]?[] _levels = new Hash[Count][];
-    private readonly Hash[] _roots = new Hash[Count - 1];
+    private readonly Hash[] _roots = new Hash[CompactRange.TileRootsMax];
 
     public TileLevels()
         : this(new CompactRange(), [])
@@ -47,13 +46,11 @@ internal sealed class TileLevels
     public int Append(Hash leaf)
     {
         Level(0)[PartialWidth(Size, 0)] = leaf;
-        _range.Append(leaf, _roots);
-        var full = 0;
-        while (full < Count - 1 && PartialWidth(Size, full) == 0)
+        var full = _range.Append(leaf, _roots);
+        for (var level = 1; level <= full; level++)
         {
-            full++;
             // The size counts the new tile already; its root is the last hash of the level above.
-            Level(full)[(PartialWidth(Size, full) + 0xFF) & 0xFF] = _roots[full - 1];
+            Level(level)[(PartialWidth(Size, level) + 0xFF) & 0xFF] = _roots[level - 1];
         }
 
         return full;

@@ -5,14 +5,12 @@ namespace Sallyport.Tlog.Tiles;
 
 /// <summary>
 /// A log's tree, read from tiles and believed only as far as they hash to a root that the caller trusts. Safe for
-/// concurrent use if the
-/// reader is.
+/// concurrent use if the reader is.
 /// </summary>
 /// <remarks>
 /// Opening reads the partial tiles at the right edge (at most eight) and checks the root. From there each full tile is
-/// checked against
-/// its hash in the tile above before anything in it is used, so a fault names the tile that is wrong, and no proof is
-/// ever made from one.
+/// checked against its hash in the tile above before anything in it is used, so a fault names the tile that is wrong,
+/// and no proof is ever made from one.
 /// </remarks>
 public sealed class TileTree
 {
@@ -162,13 +160,14 @@ public sealed class TileTree
                 $"{path}[{index.Value % TilePath.FullWidth}]", $"Entry {index} does not hash to {leaf}.");
     }
 
-    /// <summary>What a writer needs to go on with this tree.</summary>
-    internal TileLevels ToLevels()
+    /// <summary>
+    /// A range that goes on where this tree ends, checked against its root: what a log that keeps its own files
+    /// continues with after a restart.
+    /// </summary>
+    public CompactRange ToCompactRange()
     {
-        var edge = _edge.Select(tile => tile is null ? [] : tile.Hashes.ToArray()).ToList();
         var nodes = ProofPath.Perfect(new LeafSpan(0, Head.Size.Value)).Select(node => OnEdge(node));
-        // One node for each bit of the size, by construction.
-        return new TileLevels(CompactRange.Restore(Head.Size, [.. nodes]).ValueOrThrow(), edge);
+        return CompactRange.Restore(Head.Size, [.. nodes]).ValueOrThrow(); // one node for each bit of the size
 
         // Not null: a perfect subtree of this height is one because the size leaves hashes at its level.
         Hash OnEdge(NodePosition node)
@@ -177,6 +176,10 @@ public sealed class TileTree
             return _edge[level]![height, (int)((node.Index << height) & 0xFF) >> height];
         }
     }
+
+    /// <summary>What a writer needs to go on with this tree.</summary>
+    internal TileLevels ToLevels() =>
+        new(ToCompactRange(), [.. _edge.Select(tile => tile is null ? [] : tile.Hashes.ToArray())]);
 
     private async ValueTask<Result<ImmutableArray<Hash>>> HashesAsync(
         ImmutableArray<LeafSpan> path, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Sallyport.Tlog.Merkle;
@@ -12,9 +11,8 @@ namespace Sallyport.Tlog.Tiles;
 /// </summary>
 /// <remarks>
 /// The order is what makes a crash harmless: first bundles and tiles, then, after <see cref="TryFlush"/> has said yes,
-/// the caller's signed
-/// checkpoint. What is on disk beyond the last checkpoint does not exist yet; <see cref="ResumeAsync"/> goes on from
-/// the checkpoint.
+/// the caller's signed checkpoint. What is on disk beyond the last checkpoint does not exist yet;
+/// <see cref="ResumeAsync"/> goes on from the checkpoint.
 /// </remarks>
 public sealed class TileWriter
 {
@@ -72,7 +70,7 @@ public sealed class TileWriter
                     $"{path}[{i}]", $"Entry {head.Size.Value - width + i} does not hash to its leaf in the tile.");
             }
 
-            writer.Buffer(bundle[i].Span);
+            EntryBundle.Append(writer._bundle, bundle[i].Span);
         }
 
         return writer;
@@ -94,13 +92,17 @@ public sealed class TileWriter
             fault = TlogFault.OutOfRange(
                 "entry", $"An entry of {entry.Length} bytes is over the limit of {EntryBundle.EntryBytesMax}.");
         }
+        else if (fault is null && Size.Value == long.MaxValue)
+        {
+            fault = TlogFault.OutOfRange("size", "The log has 2^63 - 1 entries: no tree is larger.");
+        }
 
         if (fault is not null)
         {
             return false;
         }
 
-        Buffer(entry);
+        EntryBundle.Append(_bundle, entry);
         var full = _levels.Append(TreeHash.Leaf(entry));
         if (full > 0)
         {
@@ -121,13 +123,6 @@ public sealed class TileWriter
         fault = _broken ??= WritePartial();
         head = fault is null ? _levels.Head : null;
         return fault is null;
-    }
-
-    private void Buffer(ReadOnlySpan<byte> entry)
-    {
-        BinaryPrimitives.WriteUInt16BigEndian(_bundle.GetSpan(EntryBundle.PrefixBytes), (ushort)entry.Length);
-        _bundle.Advance(EntryBundle.PrefixBytes);
-        _bundle.Write(entry);
     }
 
     // Upwards: a hash in a tile stands for a full tile below, so that one is there first.
