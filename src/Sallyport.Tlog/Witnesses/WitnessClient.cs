@@ -11,16 +11,18 @@ namespace Sallyport.Tlog.Witnesses;
 
 /// <summary>Asks one witness for its cosignature (tlog-witness, "add-checkpoint").</summary>
 /// <remarks>
-/// Timeouts and connections are the client's business. Nothing is remembered: what the witness saw last is the caller's
-/// to keep.
+/// Connections are the client's business. Its timeout ends with the headers: a body that trickles is ended by the
+/// cancellation alone. Nothing is remembered: what the witness saw last is the caller's to keep.
 /// </remarks>
 /// <param name="client">The caller's, and not disposed here.</param>
 /// <param name="submissionPrefix">The witness's address; <c>/add-checkpoint</c> is put behind it.</param>
 /// <param name="keys">The witness's cosigner keys. Signatures of other keys are ignored.</param>
+/// <exception cref="ArgumentException">The address is relative, or has a query or a fragment.</exception>
 public sealed class WitnessClient(HttpClient client, Uri submissionPrefix, IEnumerable<VerifierKey> keys)
 {
     private const int AnswerBytesMax = 256 * 1024; // a hundred signatures of Ed25519, or fifty of ML-DSA-44
     private const int AttemptsMax = 3;
+    private readonly Uri _prefix = HttpExchange.PrefixOf(submissionPrefix);
     private readonly ImmutableArray<VerifierKey> _keys = [.. keys];
 
     /// <summary>Asks, and asks again from the size that the witness names, three times at most.</summary>
@@ -54,8 +56,7 @@ public sealed class WitnessClient(HttpClient client, Uri submissionPrefix, IEnum
     /// <summary>Asks once.</summary>
     public async Task<WitnessAnswer> AddCheckpointAsync(AddCheckpointRequest request, CancellationToken cancellation)
     {
-        using var message = new HttpRequestMessage(
-            HttpMethod.Post, $"{submissionPrefix.AbsoluteUri.TrimEnd('/')}/add-checkpoint");
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(_prefix, "add-checkpoint"));
         message.Content = new ByteArrayContent(request.ToBytes());
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain", "utf-8");
         var answer = await client.ExchangeAsync<WitnessAnswer>(message, "witness", ReadAsync, cancellation);
@@ -100,7 +101,7 @@ public sealed class WitnessClient(HttpClient client, Uri submissionPrefix, IEnum
     };
 
     private static WitnessAnswer Conflict(ReadOnlySpan<byte> body, string? mediaType) =>
-        mediaType != "text/x.tlog.size"
+        !string.Equals(mediaType, "text/x.tlog.size", StringComparison.OrdinalIgnoreCase)
             ? Failed(TlogFault.Malformed("witness.content-type", "A conflict is not told as text/x.tlog.size."))
         : body.IsEmpty || body[^1] != (byte)'\n' || !Strict.TryDecimal(body[..^1], out var size)
             ? Failed(TlogFault.Malformed("witness.body", $"{Strict.Show(body)} is not a decimal number and a newline."))
