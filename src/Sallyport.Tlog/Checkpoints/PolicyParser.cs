@@ -57,7 +57,7 @@ internal sealed class PolicyParser
             return null;
         }
 
-        if (_logs.Count + _witnesses.Count + _groups.Count >= DefinitionsMax)
+        if (words[0] != "quorum" && _logs.Count + _witnesses.Count + _groups.Count >= DefinitionsMax)
         {
             return TlogFault.OutOfRange("policy", $"There are more than {DefinitionsMax} definitions.");
         }

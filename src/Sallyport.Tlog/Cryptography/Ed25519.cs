@@ -18,10 +18,9 @@ public enum SignatureCheck
 /// <summary>Ed25519 (RFC 8032) by the system's libcrypto.</summary>
 /// <remarks>
 /// Which signatures are accepted is OpenSSL's rule, and a test holds it to that: the equation is checked without the
-/// cofactor; S must be
-/// below the group order; R is compared as bytes, so a second encoding of R is refused; a second encoding of the public
-/// key and a key
-/// of low order are accepted. Keys come from configuration here, so that the last two give nothing to an attacker.
+/// cofactor; S must be below the group order; R is compared as bytes, so a second encoding of R is refused; a second
+/// encoding of the public key and a key of low order are accepted. Keys come from configuration here, so that the last
+/// two give nothing to an attacker.
 /// </remarks>
 public static class Ed25519
 {

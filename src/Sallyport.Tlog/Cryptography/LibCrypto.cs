@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-// System folders only: a library planted beside the program is not ours.
+// Not the program's own folder: a library planted beside it is not ours. On Linux the loader's folders are searched; on
+// Windows, where no libcrypto comes with the system, also those of PATH.
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
 
 namespace Sallyport.Tlog.Cryptography;

@@ -24,9 +24,8 @@ public sealed class ConsistencyProof(TreeSize from, TreeSize to, ImmutableArray<
     /// <summary>Whether the newer tree begins with all of the older one.</summary>
     /// <remarks>
     /// From an empty tree to one that is not, the answer is a fault and not yes: anything follows from nothing, and
-    /// whoever holds an
-    /// empty tree has nothing to compare. Callers for whom that is right, as in tlog-witness, handle size 0 before they
-    /// come here.
+    /// whoever holds an empty tree has nothing to compare. Callers for whom that is right, as in tlog-witness, handle
+    /// size 0 before they come here.
     /// </remarks>
     public bool Verify(Hash fromRoot, Hash toRoot, [NotNullWhen(false)] out TlogFault? fault)
     {

@@ -4,9 +4,8 @@ namespace Sallyport.Tlog.Merkle;
 
 /// <summary>
 /// A subtree of a log's tree: the leaves from <see cref="Start"/> up to, not including, <see cref="End"/>. The start is
-/// a multiple of the
-/// smallest power of two that is not below the length (draft-ietf-plants-merkle-tree-certs section 4.1). [k, k) is the
-/// empty subtree.
+/// a multiple of the smallest power of two that is not below the length (draft-ietf-plants-merkle-tree-certs section
+/// 4.1). [k, k) is the empty subtree.
 /// </summary>
 public readonly record struct Subtree
 {

@@ -36,7 +36,16 @@ public sealed class Note
             return TlogFault.OutOfRange("note.signatures", $"A note has 1 to {SignaturesMax} signatures.");
         }
 
-        return CheckText(text) is { } fault ? fault : new Note(text.ToArray(), signatures);
+        if (CheckText(text) is { } fault)
+        {
+            return fault;
+        }
+
+        // What could not be read again is not made: the text, a blank line, and each line with its newline.
+        var length = text.Length + 1 + signatures.Sum(line => (long)Encoding.UTF8.GetByteCount(line.ToString()) + 1);
+        return length > BytesMax
+            ? TlogFault.OutOfRange("note", $"A note of {length} bytes is over the limit of {BytesMax}.")
+            : new Note(text.ToArray(), signatures);
     }
 
     /// <summary>Reads a note.</summary>
@@ -101,9 +110,8 @@ public sealed class Note
     /// <summary>Which of these keys have signed.</summary>
     /// <remarks>
     /// Signatures of unknown keys are left out. One bad signature of a known key spoils the note; so does having no
-    /// good one. A
-    /// signature that this platform cannot check counts for nothing and is named in <see
-    /// cref="VerifiedNote.Unsupported"/>.
+    /// good one. A signature that this platform cannot check counts for nothing and is named in
+    /// <see cref="VerifiedNote.Unsupported"/>.
     /// </remarks>
     public Result<VerifiedNote> Verify(IEnumerable<VerifierKey> keys) => NoteVerification.Verify(this, keys);
 

@@ -87,6 +87,8 @@ public sealed class SignerKey : IDisposable
 
     /// <summary>Signs a note's text (type 01).</summary>
     /// <param name="text">Ends in a newline.</param>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    /// <exception cref="CryptographicException">libcrypto could not allocate.</exception>
     public Result<NoteSignature> Sign(ReadOnlySpan<byte> text)
     {
         if (Verifier.Type != SignatureType.Ed25519)
@@ -105,6 +107,8 @@ public sealed class SignerKey : IDisposable
     /// </summary>
     /// <param name="checkpoint">What is cosigned.</param>
     /// <param name="time">Whole seconds of it are signed; not before 1970.</param>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    /// <exception cref="CryptographicException">libcrypto could not allocate.</exception>
     public Result<NoteSignature> Cosign(Checkpoint checkpoint, DateTimeOffset time)
     {
         if (Verifier.Type != SignatureType.Ed25519Cosignature)

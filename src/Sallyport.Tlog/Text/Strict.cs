@@ -37,8 +37,7 @@ internal static class Strict
 
     /// <summary>
     /// RFC 4648 section 4 with padding, without blanks, and with the unused bits zero. The framework's decoder is more
-    /// lenient,
-    /// so what it read is printed again and compared.
+    /// lenient, so what it read is printed again and compared.
     /// </summary>
     public static bool TryBase64(ReadOnlySpan<byte> text, out byte[] value)
     {

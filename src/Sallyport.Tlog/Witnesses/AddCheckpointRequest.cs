@@ -12,6 +12,9 @@ namespace Sallyport.Tlog.Witnesses;
 /// </summary>
 public sealed class AddCheckpointRequest
 {
+    /// <summary>Bytes of a whole body. A limit of ours: a note's, and as much again for old size and proof.</summary>
+    public const int BytesMax = 2 * Note.BytesMax;
+
     private AddCheckpointRequest(TreeSize oldSize, ImmutableArray<Hash> proof, SignedCheckpoint checkpoint)
     {
         OldSize = oldSize;
@@ -44,8 +47,13 @@ public sealed class AddCheckpointRequest
     /// </summary>
     public static Result<AddCheckpointRequest> Parse(ReadOnlySpan<byte> body)
     {
+        if (body.Length > BytesMax)
+        {
+            return TlogFault.OutOfRange("request", $"A body of {body.Length} bytes is over the limit of {BytesMax}.");
+        }
+
         var reader = new LineReader(body);
-        if (body.Length > (2 * Note.BytesMax) || !reader.TryTake(out var first) || !first.StartsWith(Old)
+        if (!reader.TryTake(out var first) || !first.StartsWith(Old)
             || !Strict.TryDecimal(first[Old.Length..], out var size))
         {
             return TlogFault.Malformed("request.old", "The first line is not 'old' and a decimal number.");

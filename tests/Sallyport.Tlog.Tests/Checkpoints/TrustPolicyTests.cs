@@ -117,6 +117,15 @@ public sealed class TrustPolicyTests
     }
 
     [Fact]
+    public void A_policy_has_1024_definitions_and_not_one_more()
+    {
+        string Groups(int count) => string.Concat(Enumerable.Range(0, count).Select(
+            i => i == 0 ? $"witness g0 {s_witnesses[0].Verifier}\n" : $"group g{i} any g{i - 1}\n"));
+        Assert.Equal(1_023, Parse($"{Groups(1_024)}quorum g1023\n").ValueOrThrow().Groups.Length);
+        Assert.Equal("policy.line[1025].policy", Parse($"{Groups(1_025)}quorum g1024\n").Fault?.Field);
+    }
+
+    [Fact]
     public void Names_are_octets_that_nothing_folds()
     {
         // U+004B and the Kelvin sign U+212A, which Unicode folds to it; and an octet that is no UTF-8 at all.

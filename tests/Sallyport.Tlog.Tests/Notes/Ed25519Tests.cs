@@ -80,6 +80,7 @@ public sealed class Ed25519Tests
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.PathOf("ed25519vectors.json")));
         var (good, bad) = (0, 0);
+        var accepted = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var vector in document.RootElement.EnumerateArray())
         {
             var flags = vector.GetProperty("flags") is { ValueKind: JsonValueKind.Array } list
@@ -95,9 +96,18 @@ public sealed class Ed25519Tests
                 (check == SignatureCheck.Valid) == expected,
                 $"vector {vector.GetProperty("number")}: {check}; flags {string.Join(", ", flags)}");
             (good, bad) = expected ? (good + 1, bad) : (good, bad + 1);
+            if (expected)
+            {
+                foreach (var flag in flags)
+                {
+                    accepted[flag ?? ""] = accepted.GetValueOrDefault(flag ?? "") + 1;
+                }
+            }
         }
 
         Assert.True(good > 0 && bad > 0);
         Console.WriteLine($"COUNT Ed25519 edge cases of CCTV: {good} accepted, {bad} refused, by OpenSSL's rule");
+        Console.WriteLine(
+            $"COUNT Ed25519 edge cases accepted, by flag: {string.Join(", ", accepted.Select(p => $"{p.Key} {p.Value}"))}");
     }
 }

@@ -74,6 +74,19 @@ public sealed class NoteTests
     }
 
     [Fact]
+    public void A_note_that_could_not_be_read_again_is_not_made()
+    {
+        var line = NoteSignature.Parse(Encoding.UTF8.GetBytes(Signature.TrimEnd('\n'))).ValueOrThrow();
+        byte[] Text(int more) =>
+            [.. new byte[1_000_000 - 2 - Encoding.UTF8.GetByteCount(Signature) + more].Select(_ => (byte)'a'), (byte)'\n'];
+        var largest = Note.Create(Text(0), [line]).ValueOrThrow();
+        Assert.Equal(1_000_000, largest.ToBytes().Length);
+        Assert.Null(Note.Parse(largest.ToBytes()).Fault);
+        Assert.Equal("note", Note.Create(Text(1), [line]).Fault?.Field);
+        Assert.Equal("note", largest.With(TestLog.LogKey.Sign(largest.Text.Span).ValueOrThrow()).Fault?.Field);
+    }
+
+    [Fact]
     public void A_known_key_verifies_and_unknown_signatures_are_kept_but_not_counted()
     {
         var text = "text\n"u8.ToArray();
