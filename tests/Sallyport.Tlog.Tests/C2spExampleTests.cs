@@ -133,6 +133,6 @@ public sealed partial class C2spExampleTests
     [GeneratedRegex(@"[a-z./]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{40,}", RegexOptions.None, 5_000)]
     private static partial Regex Vkey();
 
-    [GeneratedRegex("<vkey>", RegexOptions.None, 5_000)]
+    [GeneratedRegex(@"<vkey>", RegexOptions.None, 5_000)]
     private static partial Regex Placeholder();
 }

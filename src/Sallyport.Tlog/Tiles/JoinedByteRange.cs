@@ -14,7 +14,9 @@ public sealed class JoinedByteRange : IByteRange
 
     /// <summary>Joins ranges.</summary>
     /// <param name="parts">In their order; each ends where the next one starts, and only the last may grow.</param>
-    /// <exception cref="ArgumentException">The first does not start at 0, or one starts before another ends.</exception>
+    /// <exception cref="ArgumentException">
+    /// The first does not start at 0, or one starts before the one that precedes it.
+    /// </exception>
     public JoinedByteRange(IEnumerable<RangePart> parts)
     {
         _parts = [.. parts];

@@ -107,7 +107,7 @@ public sealed class Ed25519Tests
 
         Assert.True(good > 0 && bad > 0);
         Console.WriteLine($"COUNT Ed25519 edge cases of CCTV: {good} accepted, {bad} refused, by OpenSSL's rule");
-        Console.WriteLine(
-            $"COUNT Ed25519 edge cases accepted, by flag: {string.Join(", ", accepted.Select(p => $"{p.Key} {p.Value}"))}");
+        var byFlag = string.Join(", ", accepted.Select(pair => $"{pair.Key} {pair.Value}"));
+        Console.WriteLine($"COUNT Ed25519 edge cases accepted, by flag: {byFlag}");
     }
 }

@@ -77,8 +77,8 @@ public sealed class NoteTests
     public void A_note_that_could_not_be_read_again_is_not_made()
     {
         var line = NoteSignature.Parse(Encoding.UTF8.GetBytes(Signature.TrimEnd('\n'))).ValueOrThrow();
-        byte[] Text(int more) =>
-            [.. new byte[1_000_000 - 2 - Encoding.UTF8.GetByteCount(Signature) + more].Select(_ => (byte)'a'), (byte)'\n'];
+        byte[] Text(int more) => Encoding.UTF8.GetBytes(
+            new string('a', 1_000_000 - 2 - Encoding.UTF8.GetByteCount(Signature) + more) + "\n");
         var largest = Note.Create(Text(0), [line]).ValueOrThrow();
         Assert.Equal(1_000_000, largest.ToBytes().Length);
         Assert.Null(Note.Parse(largest.ToBytes()).Fault);

@@ -31,11 +31,11 @@ public sealed class HttpTilesTests
     public async Task A_little_that_expands_to_much_stops_at_the_limit_of_the_format()
     {
         var bomb = Gzip(new byte[100 * 1024 * 1024]);
-        var before = GC.GetTotalAllocatedBytes();
+        var before = GC.GetAllocatedBytesForCurrentThread(); // nothing here waits, so it stays on one thread
         var (read, _) = await ReadAsync(bomb, "gzip", TilePath.Hashes(0, 0));
-        var allocated = GC.GetTotalAllocatedBytes() - before;
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal((FaultKind.OutOfRange, "tile/0/000"), (read.Fault?.Kind, read.Fault?.Field));
-        Assert.True(allocated < 30 * 1024 * 1024, $"{allocated} bytes for a tile of 8,192");
+        Assert.True(allocated < 256 * 1024, $"{allocated} bytes for a tile of 8,192");
     }
 
     [Theory]

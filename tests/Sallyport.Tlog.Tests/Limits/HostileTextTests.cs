@@ -7,7 +7,7 @@ using Sallyport.Tlog.Tests.Fixtures;
 using Sallyport.Tlog.Tiles;
 using Sallyport.Tlog.Witnesses;
 
-namespace Sallyport.Tlog.Tests.Hostile;
+namespace Sallyport.Tlog.Tests.Limits;
 
 /// <summary>
 /// Altered texts, from seeds: each is a fault or the one spelling of what was read, in bounded memory, and never a

@@ -1,7 +1,7 @@
 using Sallyport.Tlog.Tests.Fixtures;
 using Sallyport.Tlog.Tiles;
 
-namespace Sallyport.Tlog.Tests.Hostile;
+namespace Sallyport.Tlog.Tests.Limits;
 
 /// <summary>Tiles that a hostile store makes up, from seeds.</summary>
 public sealed class HostileTileTests

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Sallyport.Tlog.Tests.Hostile;
+namespace Sallyport.Tlog.Tests.Limits;
 
 /// <summary>
 /// Alters bytes in the ways that break parsers: bits, lengths, order, and the tokens that these formats are made of.
