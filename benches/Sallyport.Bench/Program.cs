@@ -3,6 +3,7 @@ using Sallyport.Bench.Http;
 using Sallyport.Bench.Ledger;
 using Sallyport.Bench.Policy;
 using Sallyport.Bench.Reports;
+using Sallyport.Bench.Tlog;
 
 namespace Sallyport.Bench;
 
@@ -20,6 +21,7 @@ internal static class Program
         new HttpBench(),
         new LedgerBench(),
         new PolicyBench(),
+        new TlogBench(),
     ];
 
     private static async Task<int> Main(string[] arguments)
