@@ -61,7 +61,8 @@ internal sealed class ScopePairs(ScopeAtoms principals, ScopeAtoms resources, Pa
         }
     }
 
-    /// <summary>A request in thousands of groups makes more pairs than there are; so this looks at those that are.</summary>
+    /// <summary>A request in thousands of groups makes more pairs than there are; so this looks at those that
+    /// are.</summary>
     private void VisitPairsByWalk(
         ReadOnlySpan<Atom> ofPrincipal, ReadOnlySpan<Atom> ofResource, Verdict verdict)
     {
