@@ -3,7 +3,9 @@ using Sallyport.Cedar.Policies;
 
 namespace Sallyport.Cedar.Syntax;
 
-/// <summary><c>@name</c> and <c>@name("text")</c>, which stand before policies and before declarations of a schema.</summary>
+/// <summary>
+/// <c>@name</c> and <c>@name("text")</c>, which stand before policies and before declarations of a schema.
+/// </summary>
 internal static class AnnotationParser
 {
     /// <summary>All annotations that stand here, perhaps none; null after a mistake, which is reported.</summary>

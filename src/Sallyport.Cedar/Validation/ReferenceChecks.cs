@@ -154,7 +154,8 @@ internal sealed class ReferenceChecks(Schema schema, Findings findings, StepBudg
         if (schema.TryGetEntityType(uid.Type, out var type) && type.Ids is { } ids && !ids.Contains(uid.Id))
         {
             findings.Add(
-                ValidationKind.UndeclaredId, severity, span, $"{StringEscapes.Quote(uid.Id)} is not among the ids of {uid.Type}.",
+                ValidationKind.UndeclaredId, severity, span,
+                $"{StringEscapes.Quote(uid.Id)} is not among the ids of {uid.Type}.",
                 () => findings.Nearest(uid.Id, ids) is { } near
                     ? $"Perhaps {StringEscapes.Quote(near)}."
                     : ValueChecker.ListIds(ids));

@@ -101,7 +101,8 @@ public sealed class IndexTests(ITestOutputHelper output)
             $"permit(principal, action, resource) when {{ {condition} }};").ValueOrThrow());
         var parsed = AuthorizationCall.Parse(
             "{\"principal\": {\"type\": \"U\", \"id\": \"u\"}, \"action\": {\"type\": \"Action\", \"id\": \"a\"},"
-            + $"\"resource\": {{\"type\": \"F\", \"id\": \"f\"}}, \"context\": {context}, \"entities\": []}}").ValueOrThrow();
+            + $"\"resource\": {{\"type\": \"F\", \"id\": \"f\"}}, \"context\": {context}, \"entities\": []}}")
+            .ValueOrThrow();
         var request = parsed.Request;
         var (indexed, linear) = (new Verdict(), new Verdict());
         policies.Authorize(request, Entities.EntityStore.Empty, indexed);
