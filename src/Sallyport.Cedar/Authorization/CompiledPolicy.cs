@@ -15,7 +15,7 @@ internal sealed class CompiledPolicy(Policy policy, ExprCompiler compiler, Dicti
     public Node? Conditions { get; } = compiler.Compile(policy.Body.Conditions);
 
     /// <summary>What the clauses ask first.</summary>
-    public Prefilter Prefilter { get; } = Prefilter.Of(policy.Body.Conditions, contextAttributes, compiler);
+    public Prefilters Prefilters { get; } = Prefilters.Of(policy.Body.Conditions, contextAttributes, compiler);
 
     /// <summary>Whether the index cannot say everything of the scope.</summary>
     public bool NeedsScopeCheck { get; } = policy.Body.Principal is EntityScope.IsIn

@@ -63,7 +63,7 @@ public sealed class CompiledPolicySet
         {
             if (_policies[i].MatchesScope(verdict.State))
             {
-                verdict.Evaluate(new Posting(i, _policies[i]));
+                verdict.Evaluate(i, _policies[i].IsForbid, _policies[i].Conditions);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sallyport.Cedar.Evaluation;
 using Sallyport.Cedar.Policies;
 using Sallyport.Cedar.Values;
@@ -18,11 +17,20 @@ internal enum PrefilterKind : byte
     GreaterOrEqual,
 }
 
+/// <summary>What a prefilter can say.</summary>
+internal enum PrefilterAnswer : byte
+{
+    Unknown, // nothing: the attribute is absent or of another kind, and the test may fail
+    No, // the test is false
+    Maybe, // the test is true or false; it does not fail
+    Yes, // the test is true
+}
+
 /// <summary>
-/// The first thing that a policy asks of the context, in sixteen bytes that lie in the index itself. Where it is
-/// plainly false the policy is false, whatever follows, because <c>&amp;&amp;</c> stops there; where the attribute is
-/// absent or of another kind it says nothing, and the policy is evaluated. So it is exact, and saves a walk through
-/// memory for most policies that do not apply.
+/// One thing that a policy asks of the context, in sixteen bytes that lie in the index itself. Where it is plainly
+/// false the policy is false, whatever follows, because <c>&amp;&amp;</c> stops there; where the attribute is absent or
+/// of another kind it says nothing, and the policy is evaluated. So it is exact, and saves a walk through memory for
+/// most policies that do not apply.
 /// </summary>
 internal readonly struct Prefilter
 {
@@ -41,20 +49,23 @@ internal readonly struct Prefilter
     /// <summary>A bound, or signature bits.</summary>
     public long Operand { get; }
 
-    public static Prefilter Of(
-        ImmutableArray<Condition> conditions, Dictionary<string, ushort> attributes, ExprCompiler compiler)
+    /// <summary>What is certain of the test without evaluating it.</summary>
+    public PrefilterAnswer Ask(in ContextFacts facts) => Kind switch
     {
-        if (conditions is not [{ Kind: ConditionKind.When, Body: var first }, ..])
-        {
-            return default;
-        }
+        PrefilterKind.None => PrefilterAnswer.Unknown,
+        PrefilterKind.SetMeets => facts.IsSet ? MaybeIf((facts.SetSignature & (ulong)Operand) != 0) : default,
+        PrefilterKind.SetCovers =>
+            facts.IsSet ? MaybeIf((facts.SetSignature & (ulong)Operand) == (ulong)Operand) : default,
+        PrefilterKind.Equals => facts.IsPresent ? MaybeIf((facts.Signature & (ulong)Operand) != 0) : default,
+        PrefilterKind.Less => facts.IsLong ? YesIf(facts.Number < Operand) : default,
+        PrefilterKind.LessOrEqual => facts.IsLong ? YesIf(facts.Number <= Operand) : default,
+        PrefilterKind.Greater => facts.IsLong ? YesIf(facts.Number > Operand) : default,
+        PrefilterKind.GreaterOrEqual => facts.IsLong ? YesIf(facts.Number >= Operand) : default,
+    };
 
-        while (first is Expr.And and)
-        {
-            first = and.Operands[0];
-        }
-
-        return first is Expr.Binary
+    /// <summary>The prefilter of an expression; of kind <see cref="PrefilterKind.None"/> if there is none.</summary>
+    public static Prefilter Of(Expr expr, Dictionary<string, ushort> attributes, ExprCompiler compiler) =>
+        expr is Expr.Binary
         {
             Left: Expr.GetAttribute
             {
@@ -67,20 +78,10 @@ internal readonly struct Prefilter
             && TryNumber(name, attributes, out var number)
                 ? new Prefilter(kind, number, OperandOf(test.Operator, constant))
                 : default;
-    }
 
-    /// <summary>Whether the policy may hold; false only if it certainly does not.</summary>
-    public bool MayHold(in ContextFacts facts) => Kind switch
-    {
-        PrefilterKind.None => true,
-        PrefilterKind.SetMeets => !facts.IsSet || (facts.SetSignature & (ulong)Operand) != 0,
-        PrefilterKind.SetCovers => !facts.IsSet || (facts.SetSignature & (ulong)Operand) == (ulong)Operand,
-        PrefilterKind.Equals => !facts.IsPresent || (facts.Signature & (ulong)Operand) != 0,
-        PrefilterKind.Less => !facts.IsLong || facts.Number < Operand,
-        PrefilterKind.LessOrEqual => !facts.IsLong || facts.Number <= Operand,
-        PrefilterKind.Greater => !facts.IsLong || facts.Number > Operand,
-        PrefilterKind.GreaterOrEqual => !facts.IsLong || facts.Number >= Operand,
-    };
+    private static PrefilterAnswer MaybeIf(bool maybe) => maybe ? PrefilterAnswer.Maybe : PrefilterAnswer.No;
+
+    private static PrefilterAnswer YesIf(bool yes) => yes ? PrefilterAnswer.Yes : PrefilterAnswer.No;
 
     private static PrefilterKind KindOf(BinaryOperator @operator, Value constant) => @operator switch
     {
@@ -112,31 +113,4 @@ internal readonly struct Prefilter
         number = (ushort)attributes.Count;
         return attributes.Count < ushort.MaxValue && attributes.TryAdd(name, number);
     }
-}
-
-/// <summary>What prefilters may ask of one attribute of the context, found once a request.</summary>
-internal readonly struct ContextFacts
-{
-    private readonly ValueKind _kind;
-
-    public ContextFacts(RecordValue context, string name)
-    {
-        IsPresent = context.TryGet(name, out var value);
-        _kind = value.Kind;
-        Number = value.Bits;
-        Signature = value.Signature;
-        SetSignature = value.Reference is SetValue set ? set.Signature : 0;
-    }
-
-    public bool IsPresent { get; }
-
-    public bool IsSet => IsPresent && _kind == ValueKind.Set;
-
-    public bool IsLong => IsPresent && _kind == ValueKind.Long;
-
-    public long Number { get; }
-
-    public ulong Signature { get; }
-
-    public ulong SetSignature { get; }
 }

@@ -1,192 +1,120 @@
-using System.Numerics;
 using Sallyport.Cedar.Entities;
-using Sallyport.Cedar.Evaluation;
-using Sallyport.Cedar.Policies;
 
 namespace Sallyport.Cedar.Authorization;
 
-/// <summary>A policy in the index: what its evaluation needs, side by side in memory with its neighbours.</summary>
-internal readonly struct Posting
-{
-    public Posting(int index, CompiledPolicy policy)
-    {
-        Conditions = policy.Conditions;
-        Index = index;
-        IsForbid = policy.IsForbid;
-        NeedsScopeCheck = policy.NeedsScopeCheck;
-        Prefilter = policy.Prefilter;
-    }
-
-    public Node? Conditions { get; }
-
-    public int Index { get; }
-
-    public bool IsForbid { get; }
-
-    public bool NeedsScopeCheck { get; }
-
-    public Prefilter Prefilter { get; }
-}
-
-/// <summary>Collects the policies of one action group, then makes their <see cref="ScopePairs"/>.</summary>
-internal sealed class ScopePairsBuilder(EntityUid? group)
-{
-    private readonly ScopeAtoms _principals = new();
-    private readonly ScopeAtoms _resources = new();
-    private readonly List<(int Principal, int Resource, int Policy)> _entries = [];
-
-    public void Add(int policy, PolicyBody body) =>
-        _entries.Add((_principals.Add(body.Principal), _resources.Add(body.Resource), policy));
-
-    public ScopePairs? Build(CompiledPolicy[] policies)
-    {
-        if (_entries.Count == 0)
-        {
-            return null;
-        }
-
-        _entries.Sort();
-        return new ScopePairs(group, _principals, _resources, _entries, policies);
-    }
-}
-
 /// <summary>
-/// The policies of one action group by pair of principal atom and resource atom. A request has a few atoms on each
-/// side. The pairs of a principal atom are walked where they are few, else looked up one by one.
+/// The policies of one action group by what their scopes ask of principal and resource: of neither, of one, or of both.
+/// A request has a few atoms on each side. What asks for one of them alone is found with the atom; what asks for one of
+/// each side is looked up, where both atoms say that there may be such a pair.
 /// </summary>
-internal sealed class ScopePairs
+/// <remarks>The arrays have an element for each policy; those of a pair or of an atom alone are neighbours.</remarks>
+internal sealed class ScopePairs(ScopeAtoms principals, ScopeAtoms resources, PairTable pairs)
 {
-    // Pairs lie side by side, look-ups do not: walking this many is as fast as looking one up.
-    private const int WalkPerLookup = 8;
+    /// <summary>The action that all of them ask for; null for those that ask for none.</summary>
+    public required EntityUid? Group { get; init; }
 
-    private readonly EntityUid? _group;
-    private readonly ScopeAtoms _principals;
-    private readonly ScopeAtoms _resources;
-    private readonly Pair[] _pairs; // by principal atom, then resource atom; one more at the end
-    private readonly int[] _firstPair; // by principal atom; one more at the end
-    private readonly Posting[] _postings;
-    private readonly CompiledPolicy[] _policies;
-    private readonly Slot[] _table; // open addressing from both atoms to the pair; at most half full
+    /// <summary>What asks for no principal and no resource.</summary>
+    public required PostingRange Unscoped { get; init; }
 
-    public ScopePairs(
-        EntityUid? group, ScopeAtoms principals, ScopeAtoms resources,
-            List<(int Principal, int Resource, int Policy)> sorted, CompiledPolicy[] policies)
-    {
-        _group = group;
-        _principals = principals;
-        _resources = resources;
-        _policies = policies;
-        _postings = [.. sorted.Select(e => new Posting(e.Policy, policies[e.Policy]))];
-        _firstPair = new int[principals.Count + 1];
-        var pairs = new List<Pair>();
-        for (var i = 0; i < sorted.Count; i++)
-        {
-            var (principal, resource, _) = sorted[i];
-            if (i == 0 || sorted[i - 1].Principal != principal || sorted[i - 1].Resource != resource)
-            {
-                pairs.Add(new Pair(resource, i));
-            }
+    /// <summary>The first test of each policy. Most go no further, so these are dense.</summary>
+    public required Prefilter[] Prefilters { get; init; }
 
-            _firstPair[principal + 1] = pairs.Count;
-        }
+    /// <summary>What evaluation needs.</summary>
+    public required Posting[] Postings { get; init; }
 
-        for (var i = 1; i < _firstPair.Length; i++)
-        {
-            _firstPair[i] =
-                Math.Max(_firstPair[i], _firstPair[i - 1]); // "anything" is an atom even if no policy asks for it
-        }
+    /// <summary>The policies.</summary>
+    public required CompiledPolicy[] Policies { get; init; }
 
-        _pairs = [.. pairs, new Pair(-1, sorted.Count)];
-        _table = new Slot[BitOperations.RoundUpToPowerOf2((uint)pairs.Count * 2)];
-        for (var principal = 0; principal < principals.Count; principal++)
-        {
-            for (var pair = _firstPair[principal]; pair < _firstPair[principal + 1]; pair++)
-            {
-                Insert(Key(principal, _pairs[pair].Resource), pair);
-            }
-        }
-    }
-
+    /// <summary>Evaluates every policy whose scope holds.</summary>
     public void Visit(Verdict verdict)
     {
         var state = verdict.State;
         var scratch = verdict.Scratch;
-        var principalCount = _principals.Find(state.Principal, state.PrincipalEntity, ref scratch.Principals);
-        var resourceCount = _resources.Find(state.Resource, state.ResourceEntity, ref scratch.Resources);
-        var resources = scratch.Resources.AsSpan(0, resourceCount);
-        var stamp = scratch.Stamp(resources, _resources.Count);
-        foreach (var principal in scratch.Principals.AsSpan(0, principalCount))
+        var ofPrincipal = principals.Find(state.Principal, state.PrincipalEntity, ref scratch.Principals);
+        var ofResource = resources.Find(state.Resource, state.ResourceEntity, ref scratch.Resources);
+        Visit(Unscoped, verdict);
+        VisitAlone(ofPrincipal, verdict);
+        VisitAlone(ofResource, verdict);
+        if (pairs.IsWalkShorter(ofPrincipal.Length, ofResource.Length))
         {
-            var (first, end) = (_firstPair[principal], _firstPair[principal + 1]);
-            if (end - first <= resources.Length * WalkPerLookup)
-            {
-                for (var pair = first; pair < end; pair++)
-                {
-                    if (scratch.Stamps[_pairs[pair].Resource] == stamp)
-                    {
-                        Visit(pair, verdict);
-                    }
-                }
+            VisitPairsByWalk(ofPrincipal, ofResource, verdict);
+            return;
+        }
 
-                continue;
-            }
-
-            foreach (var resource in resources)
+        foreach (ref readonly var principal in ofPrincipal)
+        {
+            foreach (ref readonly var resource in ofResource)
             {
-                if (Find(Key(principal, resource)) is var pair and >= 0)
+                if (principal.MayMeet(resource))
                 {
-                    Visit(pair, verdict);
+                    Visit(pairs.Find(principal.Number, resource.Number), verdict);
                 }
             }
         }
     }
 
-    private static ulong Key(int principal, int resource) => ((ulong)(uint)principal << 32) | (uint)resource;
-
-    private static int Spread(ulong key) => (int)((key * 0x9E3779B97F4A7C15UL) >> 32);
-
-    private void Visit(int pair, Verdict verdict)
+    private void VisitAlone(ReadOnlySpan<Atom> atoms, Verdict verdict)
     {
-        foreach (ref readonly var posting in _postings.AsSpan(_pairs[pair].First.._pairs[pair + 1].First))
+        foreach (ref readonly var atom in atoms)
         {
-            if (verdict.MayHold(posting.Prefilter)
-                && (!posting.NeedsScopeCheck || _policies[posting.Index].MatchesFiled(verdict.State, _group)))
+            Visit(atom.Alone, verdict);
+        }
+    }
+
+    /// <summary>A request in thousands of groups makes more pairs than there are; so this looks at those that
+    /// are.</summary>
+    private void VisitPairsByWalk(
+        ReadOnlySpan<Atom> ofPrincipal, ReadOnlySpan<Atom> ofResource, Verdict verdict)
+    {
+        var (principalMarks, resourceMarks) = verdict.Scratch.Mark(ofPrincipal, ofResource);
+        foreach (ref readonly var pair in pairs.All)
+        {
+            if (principalMarks.Has(pair.Principal) && resourceMarks.Has(pair.Resource))
             {
-                verdict.Evaluate(posting);
+                Visit(pair.Policies, verdict);
             }
         }
     }
 
-    private int Find(ulong key)
+    private void Visit(PostingRange range, Verdict verdict)
     {
-        var table = _table;
-        for (var at = Spread(key) & (table.Length - 1); ; at = (at + 1) & (table.Length - 1))
+        for (var i = range.First; i < range.First + range.Count; i++)
         {
-            ref var slot = ref table[at];
-            if (slot.Pair == 0 || slot.Key == key)
+            var first = verdict.Ask(Prefilters[i]);
+            if (first != PrefilterAnswer.No)
             {
-                return slot.Pair - 1;
+                Visit(i, first, verdict);
             }
         }
     }
 
-    private void Insert(ulong key, int pair)
+    private void Visit(int at, PrefilterAnswer first, Verdict verdict)
     {
-        var mask = _table.Length - 1;
-        var at = Spread(key) & mask;
-        while (_table[at].Pair != 0)
+        ref readonly var posting = ref Postings[at];
+        var isTrue = posting.AreAllPrefilters && first == PrefilterAnswer.Yes;
+        if (first != PrefilterAnswer.Unknown && posting.Second.Kind != PrefilterKind.None)
         {
-            at = (at + 1) & mask;
+            var second = verdict.Ask(posting.Second);
+            if (second == PrefilterAnswer.No)
+            {
+                return;
+            }
+
+            isTrue &= second == PrefilterAnswer.Yes;
         }
 
-        _table[at] = new Slot(key, pair + 1);
+        if (posting.NeedsScopeCheck && !Policies[at].MatchesFiled(verdict.State, Group))
+        {
+            return;
+        }
+
+        if (isTrue)
+        {
+            verdict.AddSatisfied(posting.Index, posting.IsForbid);
+        }
+        else
+        {
+            verdict.Evaluate(posting.Index, posting.IsForbid, posting.Conditions);
+        }
     }
-
-    /// <param name="Resource">The resource atom.</param>
-    /// <param name="First">The first posting; the last is before that of the next pair.</param>
-    private readonly record struct Pair(int Resource, int First);
-
-    /// <param name="Key">Both atoms.</param>
-    /// <param name="Pair">1 more than the pair; 0 for a free slot.</param>
-    private readonly record struct Slot(ulong Key, int Pair);
 }

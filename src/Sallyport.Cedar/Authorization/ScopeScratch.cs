@@ -5,36 +5,24 @@ namespace Sallyport.Cedar.Authorization;
 /// <summary>Working memory of index look-ups, kept from request to request.</summary>
 internal sealed class ScopeScratch
 {
-    /// <summary>The principal's atoms; as many as the look-up said.</summary>
-    public int[] Principals = new int[16];
+    /// <summary>Room for the principal's atoms.</summary>
+    public Atom[] Principals = new Atom[16];
 
-    /// <summary>The resource's atoms.</summary>
-    public int[] Resources = new int[16];
+    /// <summary>Room for the resource's atoms.</summary>
+    public Atom[] Resources = new Atom[16];
 
-    private int _stamp;
+    private readonly AtomMarks _principalMarks = new();
+    private readonly AtomMarks _resourceMarks = new();
     private int _factsStamp;
     private string[] _attributes = [];
     private KnownFacts[] _facts = [];
 
-    /// <summary>By resource atom: the number of the look-up in which it was last among the request's atoms.</summary>
-    public int[] Stamps { get; private set; } = [];
-
-    /// <summary>Marks the atoms of a look-up; returns its number.</summary>
-    public int Stamp(ReadOnlySpan<int> atoms, int atomCount)
+    /// <summary>Marks the atoms that hold, so that a walk over all pairs can ask for each.</summary>
+    public (AtomMarks Principals, AtomMarks Resources) Mark(ReadOnlySpan<Atom> principals, ReadOnlySpan<Atom> resources)
     {
-        if (Stamps.Length < atomCount || _stamp == int.MaxValue)
-        {
-            Stamps = new int[Math.Max(atomCount, Stamps.Length)];
-            _stamp = 0;
-        }
-
-        _stamp++;
-        foreach (var atom in atoms)
-        {
-            Stamps[atom] = _stamp;
-        }
-
-        return _stamp;
+        _principalMarks.Set(principals);
+        _resourceMarks.Set(resources);
+        return (_principalMarks, _resourceMarks);
     }
 
     /// <summary>Forgets the last request's context.</summary>
@@ -67,5 +55,34 @@ internal sealed class ScopeScratch
     {
         public int Stamp;
         public ContextFacts Facts;
+    }
+}
+
+/// <summary>A set of atoms, kept from request to request and emptied without being cleared.</summary>
+internal sealed class AtomMarks
+{
+    private int[] _stamps = []; // by atom: the last look-up in which it held
+    private int _stamp;
+
+    public bool Has(int atom) => atom < _stamps.Length && _stamps[atom] == _stamp;
+
+    public void Set(ReadOnlySpan<Atom> atoms)
+    {
+        if (_stamp == int.MaxValue)
+        {
+            _stamps = [];
+            _stamp = 0;
+        }
+
+        _stamp++;
+        foreach (var atom in atoms)
+        {
+            if (atom.Number >= _stamps.Length)
+            {
+                Array.Resize(ref _stamps, (atom.Number + 1) * 2);
+            }
+
+            _stamps[atom.Number] = _stamp;
+        }
     }
 }

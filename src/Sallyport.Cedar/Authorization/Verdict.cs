@@ -67,27 +67,26 @@ public sealed class Verdict
         _errors.Clear();
     }
 
-    internal bool MayHold(in Prefilter prefilter) =>
-        prefilter.Kind == PrefilterKind.None || prefilter.MayHold(Scratch.FactsOf(prefilter.Attribute, State.Context));
+    internal PrefilterAnswer Ask(in Prefilter prefilter) => prefilter.Kind == PrefilterKind.None
+        ? PrefilterAnswer.Unknown
+        : prefilter.Ask(Scratch.FactsOf(prefilter.Attribute, State.Context));
 
-    internal void Evaluate(in Posting posting)
+    /// <summary>Evaluates a policy whose scope holds.</summary>
+    internal void Evaluate(int index, bool isForbid, Node? conditions)
     {
-        if (posting.Conditions is { } conditions)
+        var value = conditions is null ? Values.Value.True : conditions.Evaluate(State);
+        if (value.IsTrue)
         {
-            var value = conditions.Evaluate(State);
-            if (!value.IsTrue)
-            {
-                if (!value.IsBool || value.IsFailure)
-                {
-                    AddError(posting.Index, value);
-                }
-
-                return;
-            }
+            AddSatisfied(index, isForbid);
         }
-
-        (posting.IsForbid ? _forbids : _permits).Add(posting.Index);
+        else if (!value.IsBool || value.IsFailure)
+        {
+            AddError(index, value);
+        }
     }
+
+    /// <summary>Notes a policy that is satisfied.</summary>
+    internal void AddSatisfied(int index, bool isForbid) => (isForbid ? _forbids : _permits).Add(index);
 
     /// <summary>Puts everything into the order of the set.</summary>
     internal void End()

@@ -331,33 +331,5 @@ internal sealed partial class SchemaParser
         || _tokens.Report("syntax.width", $"More than {_tokens.Limits.WidthMax} elements.", "Split the declaration.",
             _tokens.Current.Span);
 
-    private ImmutableArray<Annotation>? ParseAnnotations()
-    {
-        var annotations = ImmutableArray.CreateBuilder<Annotation>();
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        while (_tokens.TryTake(TokenKind.At))
-        {
-            var key = _tokens.Current;
-            string? value = null;
-            if (!_tokens.Expect(TokenKind.Identifier, "the name of an annotation")
-                || (_tokens.TryTake(TokenKind.OpenParen)
-                    && ((value = ParseText("a text in double quotes")) is null
-                        || !_tokens.Expect(TokenKind.CloseParen, "')'"))))
-            {
-                return null;
-            }
-
-            var name = _tokens.TextOf(key).ToString();
-            if (!keys.Add(name))
-            {
-                _tokens.Report("schema.duplicate", $"The annotation @{name} is given twice.", "Keep one of them.",
-                    key.Span);
-                return null;
-            }
-
-            annotations.Add(new Annotation(name, value));
-        }
-
-        return annotations.ToImmutable();
-    }
+    private ImmutableArray<Annotation>? ParseAnnotations() => AnnotationParser.Parse(_tokens, "schema.duplicate");
 }

@@ -72,7 +72,8 @@ internal sealed class PolicyParser
     private PolicyBody? ParsePolicy()
     {
         var start = _tokens.Current.Span.Start;
-        if (ParseAnnotations() is not { } annotations || ParseEffect() is not { } effect
+        if (AnnotationParser.Parse(_tokens, "syntax.duplicate") is not { } annotations
+            || ParseEffect() is not { } effect
             || !_tokens.Expect(TokenKind.OpenParen, "'('") || _scopes.ParseScope() is not { } scope
             || ParseConditions() is not { } conditions
                 || !_tokens.Expect(TokenKind.Semicolon, "'when', 'unless' or ';'"))
@@ -92,47 +93,6 @@ internal sealed class PolicyParser
             Source = _tokens.Source,
             Span = _tokens.SpanFrom(start),
         };
-    }
-
-    private ImmutableArray<Annotation>? ParseAnnotations()
-    {
-        var annotations = ImmutableArray.CreateBuilder<Annotation>();
-        var keys = new HashSet<string>(StringComparer.Ordinal);
-        while (_tokens.TryTake(TokenKind.At))
-        {
-            var key = _tokens.Current;
-            string? value = null;
-            if (!_tokens.Expect(TokenKind.Identifier, "the name of an annotation"))
-            {
-                return null;
-            }
-
-            if (_tokens.TryTake(TokenKind.OpenParen))
-            {
-                var literal = _tokens.Current;
-                if (!_tokens.Expect(TokenKind.String, "a text in double quotes")
-                    || !_tokens.TryUnescape(literal, pattern: false, out value)
-                    || !_tokens.Expect(TokenKind.CloseParen, "')'"))
-                {
-                    return null;
-                }
-            }
-
-            var name = _tokens.TextOf(key).ToString();
-            if (!keys.Add(name))
-            {
-                _tokens.Report(
-                    "syntax.duplicate",
-                    $"The annotation @{name} is given twice.",
-                    "Keep one of them.",
-                    key.Span);
-                return null;
-            }
-
-            annotations.Add(new Annotation(name, value));
-        }
-
-        return annotations.ToImmutable();
     }
 
     private Effect? ParseEffect()

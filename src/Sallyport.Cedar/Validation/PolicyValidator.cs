@@ -24,15 +24,18 @@ public sealed class PolicyValidator
         _environments = [.. schema.RequestEnvironments];
     }
 
-    /// <summary>Checks all policies, static and linked, and all templates of a set.</summary>
+    /// <summary>
+    /// Checks all policies, static and linked, and all templates of a set. Of a link only what fills the slots is
+    /// checked: its conditions are its template's, which holds for whatever may fill them.
+    /// </summary>
     public ValidationReport Validate(PolicySet policies)
     {
         var budget = new StepBudget(_options.Limits.ValidationStepsMax);
         var findings = new List<ValidationFinding>();
-        foreach (var (id, body) in policies.Policies.Select(p => (p.Id, p.Body))
-            .Concat(policies.Templates.Select(t => (t.Id, t.Body))))
+        foreach (var (id, body, isLink) in policies.Policies.Select(p => (p.Id, p.Body, IsLink: p.Link is not null))
+            .Concat(policies.Templates.Select(t => (t.Id, t.Body, IsLink: false))))
         {
-            findings.AddRange(Validate(id, body, budget));
+            findings.AddRange(isLink ? ValidateLink(id, body, budget) : Validate(id, body, budget));
             if (budget.IsExhausted)
             {
                 break;
@@ -40,6 +43,39 @@ public sealed class PolicyValidator
         }
 
         return new ValidationReport([.. findings]);
+    }
+
+    private List<ValidationFinding> ValidateLink(PolicyId id, PolicyBody body, StepBudget budget)
+    {
+        var findings = new Findings(id, body, budget);
+        new ReferenceChecks(_schema, findings, budget).CheckSlots(body);
+        CheckApplication(body, findings);
+        CheckBudget(body, findings, budget);
+        return findings.All;
+    }
+
+    /// <summary>Says that the budget is used up, if it is.</summary>
+    private bool CheckBudget(PolicyBody body, Findings findings, StepBudget budget)
+    {
+        if (budget.IsExhausted)
+        {
+            findings.Error(ValidationKind.LimitExceeded, body.Span,
+                $"Checking took more than {_options.Limits.ValidationStepsMax} steps.",
+                    "Validate fewer policies at once, or raise ValidationStepsMax.");
+        }
+
+        return !budget.IsExhausted;
+    }
+
+    private void CheckApplication(PolicyBody body, Findings findings)
+    {
+        if (!ScopeApplication.IsPossible(_schema, body))
+        {
+            findings.Add(ValidationKind.InapplicableScope, _options.InapplicableScope,
+                body.ScopeSpans.Principal.To(body.ScopeSpans.Resource),
+                "No action applies to the principals and resources that this scope names.", () =>
+                    "Compare the scope with 'appliesTo' in the schema.");
+        }
     }
 
     private List<ValidationFinding> Validate(PolicyId id, PolicyBody body, StepBudget budget)
@@ -55,14 +91,7 @@ public sealed class PolicyValidator
         }
 
         new ReferenceChecks(_schema, findings, budget).Check(body);
-        if (!ScopeApplication.IsPossible(_schema, body))
-        {
-            findings.Add(ValidationKind.InapplicableScope, _options.InapplicableScope,
-                body.ScopeSpans.Principal.To(body.ScopeSpans.Resource),
-                "No action applies to the principals and resources that this scope names.", () =>
-                    "Compare the scope with 'appliesTo' in the schema.");
-        }
-
+        CheckApplication(body, findings);
         var checker = new Typechecker(_schema, _options.Mode, findings, budget);
         var conjuncts = PolicyConditions.Of(body);
         var isPossible = false;
@@ -77,13 +106,7 @@ public sealed class PolicyValidator
         }
 
         findings.Environment = null;
-        if (budget.IsExhausted)
-        {
-            findings.Error(ValidationKind.LimitExceeded, body.Span,
-                $"Checking took more than {_options.Limits.ValidationStepsMax} steps.",
-                    "Validate fewer policies at once, or raise ValidationStepsMax.");
-        }
-        else if (!isPossible)
+        if (CheckBudget(body, findings, budget) && !isPossible)
         {
             findings.Add(ValidationKind.ImpossiblePolicy, ValidationSeverity.Warning, body.Span,
                 "The policy is false for every request that the schema allows.", () =>

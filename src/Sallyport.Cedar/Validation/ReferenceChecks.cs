@@ -27,6 +27,25 @@ internal sealed class ReferenceChecks(Schema schema, Findings findings, StepBudg
         }
     }
 
+    /// <summary>
+    /// Checks what fills the slots of a linked policy; the rest was checked with its template. As in the official
+    /// implementation an id that an enumerated type does not declare is no error here; we warn of it.
+    /// </summary>
+    public void CheckSlots(PolicyBody body)
+    {
+        CheckSlot(body.Principal, body.ScopeSpans.Principal);
+        CheckSlot(body.Resource, body.ScopeSpans.Resource);
+    }
+
+    private void CheckSlot(EntityScope scope, SourceSpan span)
+    {
+        if (scope.Entity is { } entity)
+        {
+            Check(entity.Type, span);
+            CheckId(entity, span, ValidationSeverity.Warning);
+        }
+    }
+
     private void Check(EntityScope scope, SourceSpan span)
     {
         if (scope is EntityScope.Is { Type: var type })
@@ -127,10 +146,16 @@ internal sealed class ReferenceChecks(Schema schema, Findings findings, StepBudg
         }
 
         Check(uid.Type, span);
+        CheckId(uid, span, ValidationSeverity.Error);
+    }
+
+    private void CheckId(EntityUid uid, SourceSpan span, ValidationSeverity severity)
+    {
         if (schema.TryGetEntityType(uid.Type, out var type) && type.Ids is { } ids && !ids.Contains(uid.Id))
         {
-            findings.Error(
-                ValidationKind.UndeclaredId, span, $"{StringEscapes.Quote(uid.Id)} is not among the ids of {uid.Type}.",
+            findings.Add(
+                ValidationKind.UndeclaredId, severity, span,
+                $"{StringEscapes.Quote(uid.Id)} is not among the ids of {uid.Type}.",
                 () => findings.Nearest(uid.Id, ids) is { } near
                     ? $"Perhaps {StringEscapes.Quote(near)}."
                     : ValueChecker.ListIds(ids));

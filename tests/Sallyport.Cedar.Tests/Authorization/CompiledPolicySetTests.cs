@@ -115,6 +115,50 @@ public sealed class CompiledPolicySetTests
     }
 
     [Fact]
+    public void The_order_of_policies_does_not_count_in_the_hash_but_their_ids_do()
+    {
+        static PolicyBody Body(string text) => PolicySet.Parse(text).ValueOrThrow().Policies[0].Body;
+        var (one, two) = (Body("permit(principal, action, resource);"), Body("forbid(principal, action, resource);"));
+        var (a, b) = (new PolicyId("a"), new PolicyId("b"));
+        var hash = PolicySetHash.Of(PolicySet.Create([(a, one), (b, two)]).ValueOrThrow());
+        Assert.Equal(hash, PolicySetHash.Of(PolicySet.Create([(b, two), (a, one)]).ValueOrThrow()));
+        Assert.NotEqual(hash, PolicySetHash.Of(PolicySet.Create([(a, two), (b, one)]).ValueOrThrow()));
+    }
+
+    [Fact]
+    public void A_swap_is_seen_whole_every_answer_is_that_of_the_snapshot_it_names()
+    {
+        var open = Compile("permit(principal, action, resource);");
+        var shut = Compile("forbid(principal, action, resource);");
+        var current = open;
+        var (mixed, closed) = (0, 0);
+        Parallel.For(0, 4, worker =>
+        {
+            var verdict = new Verdict();
+            for (var i = 0; i < 20_000; i++)
+            {
+                if (worker == 0)
+                {
+                    Volatile.Write(ref current, i % 2 == 0 ? shut : open);
+                }
+
+                var policies = Volatile.Read(ref current);
+                policies.Authorize(s_request, EntityStore.Empty, verdict);
+                var response = verdict.ToResponse();
+                var expected = response.PolicySetHash == open.Hash ? Decision.Allow : Decision.Deny;
+                if (response.Decision != expected || response.Reasons.Length != 1)
+                {
+                    Interlocked.Increment(ref mixed);
+                }
+
+                Interlocked.Add(ref closed, response.Decision == Decision.Deny ? 1 : 0);
+            }
+        });
+        Assert.Equal(0, mixed);
+        Assert.InRange(closed, 1, 79_999);
+    }
+
+    [Fact]
     public void The_hash_of_a_set_is_a_promise() => Assert.Equal(
         "ea58aaf683941b036a08d25c33eb7ec5e71bea3a5f237395d9bec8a9836cf59f",
             Compile("permit(principal == User::\"a\", action, resource) when { 1 < 2 };").Hash.Hex);

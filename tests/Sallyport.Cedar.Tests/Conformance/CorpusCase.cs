@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Sallyport.Cedar.Authorization;
 using Sallyport.Cedar.Entities;
 using Sallyport.Cedar.Policies;
+using Sallyport.Cedar.Schemas;
+using Sallyport.Cedar.Validation;
 
 namespace Sallyport.Cedar.Conformance;
 
@@ -29,10 +31,14 @@ internal sealed record CorpusCase(
             text,
             PolicySet.Parse(text).ValueOrThrow(),
             name.StartsWith("tests/", StringComparison.Ordinal)
-                ? ImplicitReferences.Resolve(EntityJson.ParseEntities(entities).ValueOrThrow())
+                ? ParseBySchema(Encoding.UTF8.GetString(files[test["schema"]!.GetValue<string>()]), entities)
                 : EntityJson.Parse(entities).ValueOrThrow(),
             [.. test["requests"]!.AsArray().Select(node => CorpusRequest.Read(node!.AsObject()))]);
     }
+
+    /// <summary>The handwritten tests leave out <c>__entity</c>: their schemas say where references stand.</summary>
+    private static EntityStore ParseBySchema(string schema, byte[] entities) =>
+        Schema.Parse(schema).ValueOrThrow().ParseEntities(entities).ValueOrThrow();
 }
 
 internal sealed record CorpusRequest(

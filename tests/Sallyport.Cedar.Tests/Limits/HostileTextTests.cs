@@ -121,6 +121,45 @@ public sealed class HostileTextTests
     }
 
     [Fact]
+    public void A_hundred_thousand_annotations_are_read_and_a_name_that_stands_twice_is_found()
+    {
+        var many = string.Concat(Enumerable.Range(0, Deep).Select(i => $"@a{i}(\"x\")"));
+        var policies = PolicySet.Parse($"{many} permit(principal, action, resource);").ValueOrThrow();
+        Assert.Equal(Deep, policies.Policies[0].Body.Annotations.Length);
+        Assert.Equal(
+            "syntax.duplicate", PolicySet.Parse($"{many}@a7 permit(principal, action, resource);").Errors[0].Code);
+        Assert.Equal("schema.duplicate", Schemas.Schema.Parse($"{many}@a7 entity A;").Errors[0].Code);
+    }
+
+    [Fact]
+    public void Many_stars_in_a_pattern_do_not_multiply()
+    {
+        // A matcher that goes back to every star in turn would need 100 over 50 attempts.
+        var pattern = new Pattern([.. Enumerable.Repeat("a", 100), "b"]);
+        Assert.False(pattern.Matches(new string('a', 10_000)));
+        Assert.True(pattern.Matches(new string('a', 10_000) + "b"));
+    }
+
+    [Fact]
+    public void A_set_or_record_as_wide_as_the_limit_is_taken_and_one_wider_is_not()
+    {
+        var limits = new CedarLimits { WidthMax = 1_000 };
+        static string When(string condition) => $"permit(principal, action, resource) when {{ {condition} }};";
+        static string Set(int count) => When($"[{string.Join(',', Enumerable.Range(0, count))}].isEmpty()");
+        static string Record(int count) =>
+            When("{" + string.Join(',', Enumerable.Range(0, count).Select(i => $"a{i}: 1")) + "} == 1");
+        static string Attributes(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $"\"a{i}\":1"));
+        static string Json(int count) =>
+            "[{\"uid\":{\"type\":\"A\",\"id\":\"a\"},\"parents\":[],\"attrs\":{" + Attributes(count) + "}}]";
+        Assert.Empty(PolicySet.Parse(Set(1_000), limits).Errors);
+        Assert.Equal("syntax.width", PolicySet.Parse(Set(1_001), limits).Errors[0].Code);
+        Assert.Empty(PolicySet.Parse(Record(1_000), limits).Errors);
+        Assert.Equal("syntax.width", PolicySet.Parse(Record(1_001), limits).Errors[0].Code);
+        Assert.Empty(EntityJson.Parse(Json(1_000), limits).Errors);
+        Assert.Equal("json.width", EntityJson.Parse(Json(1_001), limits).Errors[0].Code);
+    }
+
+    [Fact]
     public void Every_limit_is_an_error_that_names_it()
     {
         var limits = new CedarLimits
