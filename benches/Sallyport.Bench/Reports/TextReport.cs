@@ -70,7 +70,7 @@ internal static class TextReport
             Outcome.Skip => "SKIP",
         };
         var ratio = bar.Ratio is { } of ? $"; ratio {of.Median:0.00} ({of.Lower:0.00}-{of.Upper:0.00})" : "";
-        var limits = bar.Floor is { } floor ? $"; floor {floor:0.##}, aim {bar.Aim:0.##}" : "";
+        var limits = bar.Floor is { } floor ? $"; floor {floor:0.##}{(bar.Aim is { } aim ? $", aim {aim:0.##}" : "")}" : "";
         Wrap(text, $"{word,-4} {bar.Name}: {bar.Figures}{ratio}{limits} [bar of the {bar.Origin}]", "     ");
     }
 
