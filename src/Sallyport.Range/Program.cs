@@ -11,7 +11,14 @@ var parsed = root.Parse(args);
 try
 {
     var code = await parsed.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, CancellationToken.None);
+        new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+
+            // On a busy machine the default, 2 seconds, ends a stop that is under way and calls it 143.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        },
+        CancellationToken.None);
     return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
 }
 catch (FaultException exception)
