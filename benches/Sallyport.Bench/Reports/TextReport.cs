@@ -39,8 +39,12 @@ internal static class TextReport
     private static void Write(StringBuilder text, Table table)
     {
         text.AppendLine(table.Title);
-        var cells = table.Rows.Select(row => row.Select((value, i) => Text(value, table.Columns[i])).ToArray()).ToArray();
-        var widths = table.Columns.Select((column, i) => cells.Select(row => row[i].Length).Append(column.Heading.Length).Max()).ToArray();
+        var cells = table.Rows
+            .Select(row => row.Select((value, i) => Text(value, table.Columns[i])).ToArray())
+            .ToArray();
+        var widths = table.Columns
+            .Select((column, i) => cells.Select(row => row[i].Length).Append(column.Heading.Length).Max())
+            .ToArray();
         Line(text, [.. table.Columns.Select(column => column.Heading)], widths, table);
         foreach (var row in cells)
         {
@@ -70,7 +74,9 @@ internal static class TextReport
             Outcome.Skip => "SKIP",
         };
         var ratio = bar.Ratio is { } of ? $"; ratio {of.Median:0.00} ({of.Lower:0.00}-{of.Upper:0.00})" : "";
-        var limits = bar.Floor is { } floor ? $"; floor {floor:0.##}{(bar.Aim is { } aim ? $", aim {aim:0.##}" : "")}" : "";
+        var limits = bar.Floor is { } floor
+            ? $"; floor {floor:0.##}{(bar.Aim is { } aim ? $", aim {aim:0.##}" : "")}"
+            : "";
         Wrap(text, $"{word,-4} {bar.Name}: {bar.Figures}{ratio}{limits} [bar of the {bar.Origin}]", "     ");
     }
 

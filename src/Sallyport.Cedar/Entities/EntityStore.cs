@@ -69,9 +69,13 @@ public sealed class EntityStore
             : new Parsed<EntityStore>(new EntityStore(table, inOrder));
     }
 
-    /// <summary>This store and one entity more: what belongs to a single request, on top of what all have in common.</summary>
+    /// <summary>
+    /// This store and one entity more: what belongs to a single request, on top of what all have in common.
+    /// </summary>
     /// <remarks>The cost is that of the entity and its ancestors, whatever the size of this store.</remarks>
-    /// <param name="entity">An entity that is not in this store, and in whose ancestry nothing of this store stands below it.</param>
+    /// <param name="entity">
+    /// An entity that is not in this store, and in whose ancestry nothing of this store stands below it.
+    /// </param>
     /// <exception cref="CedarException">The entity is in this store already.</exception>
     public EntityStore With(Entity entity)
     {

@@ -6,7 +6,9 @@ public enum ClassBasis
     /// <summary>The rule declares it.</summary>
     Rule,
 
-    /// <summary>The rule declares nothing: the method says it (<see cref="ActionClass.Read"/> for GET and HEAD).</summary>
+    /// <summary>
+    /// The rule declares nothing: the method says it (<see cref="ActionClass.Read"/> for GET and HEAD).
+    /// </summary>
     Method,
 
     /// <summary>It would be a read by its method, and carries content: whoever sends a body acts.</summary>

@@ -12,8 +12,10 @@ public static class Denial
 
     private static readonly SearchValues<char> PlainMethod = SearchValues.Create("-ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    /// <summary>The stable code of a denial. What is malformed keeps the code of the parser that found it, what a policy forbids the
-    /// policy's own.</summary>
+    /// <summary>
+    /// The stable code of a denial. What is malformed keeps the code of the parser that found it, what a policy
+    /// forbids the policy's own.
+    /// </summary>
     public static string Code(Decision.Deny deny, Facts facts) => Told(deny).Reason switch
     {
         DenyReason.NoIdentity => "identity.missing",
@@ -35,7 +37,8 @@ public static class Denial
     };
 
     /// <summary>A denial for a person and for a model, in the same words.</summary>
-    public static Fault Explain(Decision.Deny deny, Facts facts) => new(Code(deny, facts), Detail(deny, facts), Mend(deny, facts));
+    public static Fault Explain(Decision.Deny deny, Facts facts) =>
+        new(Code(deny, facts), Detail(deny, facts), Mend(deny, facts));
 
     private static Decision.Deny Told(Decision.Deny deny)
     {
@@ -47,64 +50,78 @@ public static class Denial
     {
         DenyReason.NoIdentity =>
             "This connection belongs to no open run, so there is nobody to decide for.",
-        DenyReason.Malformed =>
-            facts.Match is RuleMatch.Malformed malformed ? malformed.Fault.Detail : "The request has no single meaning.",
+        DenyReason.Malformed => facts.Match is RuleMatch.Malformed malformed
+            ? malformed.Fault.Detail
+            : "The request has no single meaning.",
         DenyReason.Misdirected =>
-            $"The tunnel was opened for {facts.Host}, and the request inside is for {(facts.Match as RuleMatch.Misdirected)?.Inner}.",
+            $"The tunnel was opened for {facts.Host}, and the request inside is for "
+            + $"{(facts.Match as RuleMatch.Misdirected)?.Inner}.",
         DenyReason.MethodRefused =>
             $"The method {facts.Method} is never forwarded.",
         DenyReason.AgentUnknown =>
             $"Agent '{facts.Agent}' is not in the configuration that is in force.",
         DenyReason.Frozen =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: freeze {facts.Freeze?.Id} ({facts.Freeze?.Scope}) is active: {facts.Freeze?.Reason}.",
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + $"freeze {facts.Freeze?.Id} ({facts.Freeze?.Scope}) is active: {facts.Freeze?.Reason}.",
         DenyReason.NotAllowed =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: no rule allows the host {facts.Host}.",
         DenyReason.MethodOrPathNotAllowed =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: the nearest rule, {Rule(facts)}, does not cover this method and path.",
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + $"the nearest rule, {Rule(facts)}, does not cover this method and path.",
         DenyReason.Forbidden =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Rule(facts)} denies it, and deny wins over allow.",
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + $"{Rule(facts)} denies it, and deny wins over allow.",
         DenyReason.RefusedAddress =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Address(facts)} is never dialled.",
         DenyReason.PolicyForbids =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {ReasonOf(deny.Policies[0])}. Policy {deny.Policies[0]}; "
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + $"{ReasonOf(deny.Policies[0])}. Policy {deny.Policies[0]}; "
             + $"rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}.",
         DenyReason.NotPermitted =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: rule {Rule(facts)} names it, and no policy permits it.",
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + $"rule {Rule(facts)} names it, and no policy permits it.",
         DenyReason.PolicyErred =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: policy {deny.Policies[0]} could not be evaluated, and what "
-            + "cannot be evaluated is denied.",
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + $"policy {deny.Policies[0]} could not be evaluated, and what cannot be evaluated is denied.",
         DenyReason.ApprovalRequired =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval: {ReasonOf(deny.Policies[0])}. "
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval: "
+            + $"{ReasonOf(deny.Policies[0])}. "
             + $"Policy {deny.Policies[0]}; rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}.",
         DenyReason.Unstable =>
-            $"The labels or freezes of this run changed three times while the answer to {facts.Method} {facts.Target} was being recorded.",
+            $"The labels or freezes of this run changed three times while the answer to "
+            + $"{facts.Method} {facts.Target} was being recorded.",
         DenyReason.LedgerUnavailable =>
-            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: the ledger cannot record it, and what is not recorded does not happen.",
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + "the ledger cannot record it, and what is not recorded does not happen.",
     };
 
     private static string Mend(Decision.Deny deny, Facts facts) => deny.Reason switch
     {
         DenyReason.NoIdentity =>
             "Start the program with: sallyport run --agent NAME -- COMMAND",
-        DenyReason.Malformed =>
-            facts.Match is RuleMatch.Malformed malformed ? malformed.Fault.Mend : "Send a request that RFC 9112 allows.",
+        DenyReason.Malformed => facts.Match is RuleMatch.Malformed malformed
+            ? malformed.Fault.Mend
+            : "Send a request that RFC 9112 allows.",
         DenyReason.Misdirected =>
             "Open a tunnel for each host, and use the same name in CONNECT, SNI and Host.",
         DenyReason.MethodRefused =>
             "Use another method; WebSocket goes over HTTP/1.1.",
         DenyReason.AgentUnknown =>
-            $"Add '{facts.Agent}' under agents: in perimeter/sallyport.yaml, or end its run with: sallyport runs end {facts.Run}",
+            $"Add '{facts.Agent}' under agents: in perimeter/sallyport.yaml, "
+            + $"or end its run with: sallyport runs end {facts.Run}",
         DenyReason.Frozen =>
             $"When the incident is over: sallyport thaw {facts.Freeze?.Id}",
         DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed when !IsNameable(facts) =>
-            "No rule can name exactly this. If it is meant, add one for a plain method and path to the role's allow list in "
-            + "perimeter/sallyport.yaml, then restart the node.",
+            "No rule can name exactly this. If it is meant, add one for a plain method and path to the role's "
+            + "allow list in perimeter/sallyport.yaml, then restart the node.",
         DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed =>
-            $"To allow it, add to the role's allow list in perimeter/sallyport.yaml: \"{RuleMethod(facts)} {RuleTarget(facts)}\", then restart the node.",
+            "To allow it, add to the role's allow list in perimeter/sallyport.yaml: "
+            + $"\"{RuleMethod(facts)} {RuleTarget(facts)}\", then restart the node.",
         DenyReason.Forbidden =>
             $"To allow it, remove or narrow the deny rule {Rule(facts)}, then restart the node.",
         DenyReason.RefusedAddress =>
-            "If this is a service of yours, name it: a source with a host name and an address: in perimeter/sallyport.yaml.",
+            "If this is a service of yours, name it: "
+            + "a source with a host name and an address: in perimeter/sallyport.yaml.",
         DenyReason.PolicyForbids =>
             deny.Policies[0].Mend is { Length: > 0 } mend
                 ? Filled(mend, facts)
@@ -121,7 +138,8 @@ public static class Denial
             "See what the ledger lacks: sallyport status",
     };
 
-    private static string ReasonOf(PolicyReference policy) => policy.Reason.Length > 0 ? policy.Reason : "a policy forbids it";
+    private static string ReasonOf(PolicyReference policy) =>
+        policy.Reason.Length > 0 ? policy.Reason : "a policy forbids it";
 
     private static string Carried(Facts facts) => facts.Labels.Count == 0 ? "no label" : $"the labels {facts.Labels}";
 
@@ -139,9 +157,10 @@ public static class Denial
     };
 
     // Policies look at effects, and what makes an act one is not always seen at once.
-    private static string Effect(Facts facts) => facts.Match is RuleMatch.Allowed { Class: ActionClass.Effect, Basis: var basis }
-        ? $", an effect since {Basis(facts, basis)}"
-        : "";
+    private static string Effect(Facts facts) =>
+        facts.Match is RuleMatch.Allowed { Class: ActionClass.Effect, Basis: var basis }
+            ? $", an effect since {Basis(facts, basis)}"
+            : "";
 
     private static string Basis(Facts facts, ClassBasis basis) => basis switch
     {
@@ -172,7 +191,9 @@ public static class Denial
     private static string RuleTarget(Facts facts)
     {
         var target = facts.Target;
-        var authority = target.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? target[(scheme + 3)..] : target;
+        var authority = target.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0
+            ? target[(scheme + 3)..]
+            : target;
         return authority.Split('?', 2)[0];
     }
 }

@@ -17,7 +17,9 @@ public sealed record ActiveFreeze(string Id, FreezeScope Scope, string Reason, s
 /// <param name="Active">In the order in which they were set.</param>
 public sealed record FreezeState(long Epoch, ImmutableArray<ActiveFreeze> Active)
 {
-    /// <summary>The highest epoch that is believed. Nobody freezes so often, and above it the next epoch might not fit.</summary>
+    /// <summary>
+    /// The highest epoch that is believed. Nobody freezes so often, and above it the next epoch might not fit.
+    /// </summary>
     public const long EpochMax = 1L << 53;
 
     /// <summary>Nothing was ever frozen.</summary>
@@ -38,13 +40,17 @@ public sealed record FreezeState(long Epoch, ImmutableArray<ActiveFreeze> Active
     }
 
     /// <summary>A state with one more freeze.</summary>
-    public (FreezeState State, ActiveFreeze Freeze) With(FreezeScope scope, string reason, string author, DateTimeOffset at)
+    public (FreezeState State, ActiveFreeze Freeze) With(
+        FreezeScope scope, string reason, string author, DateTimeOffset at)
     {
-        var freeze = new ActiveFreeze(string.Create(CultureInfo.InvariantCulture, $"f{Epoch + 1}"), scope, reason, author, at);
+        var freeze = new ActiveFreeze(
+            string.Create(CultureInfo.InvariantCulture, $"f{Epoch + 1}"), scope, reason, author, at);
         return (new FreezeState(Epoch + 1, Active.Add(freeze)), freeze);
     }
 
-    /// <summary>A state without these freezes. The epoch grows, so that whatever was decided while frozen is decided again.</summary>
+    /// <summary>
+    /// A state without these freezes. The epoch grows, so that whatever was decided while frozen is decided again.
+    /// </summary>
     public FreezeState Without(IReadOnlyCollection<ActiveFreeze> thawed) =>
         new(Epoch + 1, Active.RemoveRange(thawed));
 

@@ -22,8 +22,10 @@ public sealed record Compilation(
 public sealed record CompiledPerimeter(
     PerimeterOptions Options, ImmutableArray<Agent> Agents, EgressRules Rules, Sources Sources, PolicyRules Policies)
 {
-    /// <summary>The snapshot; <see cref="EgressRules"/>, <see cref="Sources"/> and <see cref="PolicyRules"/> are taken out of it
-    /// by type.</summary>
+    /// <summary>
+    /// The snapshot; <see cref="EgressRules"/>, <see cref="Sources"/> and <see cref="PolicyRules"/> are taken out
+    /// of it by type.
+    /// </summary>
     /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
     public Snapshot ToSnapshot(string hash) => new(hash, Agents, Rules, Sources, Policies);
 }

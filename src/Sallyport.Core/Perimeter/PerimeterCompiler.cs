@@ -30,7 +30,8 @@ public sealed class PerimeterCompiler
     private CompiledPerimeter? Compile(ConfigNode root)
     {
         if (Section.Of(
-            root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources", "policies")
+            root, "The file", findings,
+            "version", "organisation", "listen", "ledger", "roles", "agents", "sources", "policies")
             is not { } file || !IsKnownVersion(file))
         {
             return null;

@@ -4,7 +4,9 @@ using static Sallyport.Perimeter.Spelling;
 
 namespace Sallyport.Perimeter;
 
-/// <summary>Reads <c>policies</c>: packs by name, files by path, validated against the schema of this perimeter.</summary>
+/// <summary>
+/// Reads <c>policies</c>: packs by name, files by path, validated against the schema of this perimeter.
+/// </summary>
 internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFile)
 {
     private const string Extension = ".cedar";
@@ -24,7 +26,8 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         }
         else
         {
-            texts.AddRange(PolicyPacks.Default.Select(name => PolicyPacks.TryRead(name, out var pack) ? pack : throw new InvalidOperationException(name)));
+            texts.AddRange(PolicyPacks.Default.Select(name =>
+                PolicyPacks.TryRead(name, out var pack) ? pack : throw new InvalidOperationException(name)));
         }
 
         foreach (var item in Section.Items(section?.Optional("files"), "files of policies", findings))
@@ -41,7 +44,9 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         var (rules, mistakes) = PolicyCompiler.Compile(texts, agents, tools: [], facts: []);
         foreach (var mistake in mistakes)
         {
-            findings.AddIn(mistake.File, new Position(mistake.Line, mistake.Column), mistake.What, mistake.Mend, mistake.IsWarning);
+            findings.AddIn(
+                mistake.File, new Position(mistake.Line, mistake.Column), mistake.What, mistake.Mend,
+                mistake.IsWarning);
         }
 
         return rules;
@@ -77,14 +82,20 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
 
         if (!path.EndsWith(Extension, StringComparison.Ordinal))
         {
-            findings.Add(item.Position, $"The file {Quote(path)} does not end in {Extension}", "Name a file of Cedar policies");
+            findings.Add(
+                item.Position,
+                $"The file {Quote(path)} does not end in {Extension}",
+                "Name a file of Cedar policies");
             return;
         }
 
         readFile(path, out var text, out var fault);
         if (text is null)
         {
-            findings.Add(item.Position, fault?.Detail ?? $"The file {Quote(path)} cannot be read", fault?.Mend ?? "Put it there");
+            findings.Add(
+                item.Position,
+                fault?.Detail ?? $"The file {Quote(path)} cannot be read",
+                fault?.Mend ?? "Put it there");
         }
         else
         {

@@ -18,7 +18,8 @@ namespace Sallyport.Console;
 public sealed class AdminApi(ApiParts parts)
 {
     private static readonly string Version =
-        typeof(AdminApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        typeof(AdminApi).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>What is said of a run that is not open.</summary>
     internal static Fault RunUnknown { get; } =
@@ -47,12 +48,19 @@ public sealed class AdminApi(ApiParts parts)
     internal static Fault FreezeUnknown(string id, params IEnumerable<ActiveFreeze> active)
     {
         var frozen = string.Join(", ", active.Select(freeze => $"{freeze.Id} ({freeze.Scope})"));
-        return new("freeze.unknown", $"There is no active freeze '{id}'.{(frozen.Length > 0 ? $" Active: {frozen}." : "")}", "See the active ones with: sallyport freeze list");
+        return new(
+            "freeze.unknown",
+            $"There is no active freeze '{id}'.{(frozen.Length > 0 ? $" Active: {frozen}." : "")}",
+            "See the active ones with: sallyport freeze list");
     }
 
     /// <summary>A fault as problem details.</summary>
-    internal static IResult Problem(int status, Fault fault) =>
-        TypedResults.Json(new Problem($"urn:sallyport:{fault.Code}", "Sallyport said no", status, fault.Code, fault.Detail, fault.Mend), ApiJson.Default.Problem, "application/problem+json", status);
+    internal static IResult Problem(int status, Fault fault) => TypedResults.Json(
+        new Problem(
+            $"urn:sallyport:{fault.Code}", "Sallyport said no", status, fault.Code, fault.Detail, fault.Mend),
+        ApiJson.Default.Problem,
+        "application/problem+json",
+        status);
 
     private StatusView Status() => new(
         Ready: parts.Sequencer.Fault is null,
@@ -88,14 +96,25 @@ public sealed class AdminApi(ApiParts parts)
     {
         if (!AgentId.TryParse(request.Agent, out var agent))
         {
-            return Problem(StatusCodes.Status400BadRequest, new Fault("identity.agent-name", "That is not the name of an agent.", $"A name is {Name.Form}."));
+            return Problem(
+                StatusCodes.Status400BadRequest,
+                new Fault(
+                    "identity.agent-name", "That is not the name of an agent.", $"A name is {Name.Form}."));
         }
 
-        var (ticket, fault) = await parts.Admission.OpenAsync(agent, request.Program, request.CommandDigest, Peer(context));
+        var (ticket, fault) = await parts.Admission.OpenAsync(
+            agent, request.Program, request.CommandDigest, Peer(context));
         return ticket is null
             ? Problem(StatusCodes.Status403Forbidden, fault!) // No ticket means a fault.
             : TypedResults.Ok(new RunOpened(
-                ticket.Run.Text, ticket.Token, ticket.Socket, parts.Gateway.Listening?.ToString(), parts.CaFile, parts.BundleFile, "unconfined", ticket.Entry.ToString()));
+                ticket.Run.Text,
+                ticket.Token,
+                ticket.Socket,
+                parts.Gateway.Listening?.ToString(),
+                parts.CaFile,
+                parts.BundleFile,
+                "unconfined",
+                ticket.Entry.ToString()));
     }
 
     // Who runs the command says how it ended; anybody else (sallyport runs end) has no exit code to give.
@@ -130,33 +149,45 @@ public sealed class AdminApi(ApiParts parts)
     {
         if (!FreezeScope.TryParse(request.Scope, out var scope))
         {
-            return Problem(StatusCodes.Status400BadRequest, new Fault("freeze.scope", "That is not a scope.", "Use all, agent:NAME or run:ID."));
+            return Problem(
+                StatusCodes.Status400BadRequest,
+                new Fault("freeze.scope", "That is not a scope.", "Use all, agent:NAME or run:ID."));
         }
 
         return string.IsNullOrWhiteSpace(request.Reason)
-            ? Problem(StatusCodes.Status400BadRequest, new Fault("freeze.reason", "A freeze needs a reason: everybody who is refused is shown it.", "sallyport freeze --all \"incident 42\""))
+            ? Problem(
+                StatusCodes.Status400BadRequest,
+                new Fault(
+                    "freeze.reason",
+                    "A freeze needs a reason: everybody who is refused is shown it.",
+                    "sallyport freeze --all \"incident 42\""))
             : TypedResults.Ok(Answer(parts.Freeze.Freeze(scope, request.Reason, Author(context)), Unmet(scope)));
     }
 
-    // It is frozen all the same: what does not exist yet may exist in a moment, and a name that is mistyped must be seen.
+    // It is frozen all the same: what does not exist yet may exist in a moment, and a name that is mistyped must be
+    // seen.
     private string? Unmet(FreezeScope scope) => scope switch
     {
         FreezeScope.OfAgent { Agent: var agent } when !parts.Snapshots.Current.Agents.ContainsKey(agent) =>
-            $"no agent '{agent}' is configured; agents: {Listed(parts.Snapshots.Current.Agents.Keys.Select(id => id.Value).Order(StringComparer.Ordinal))}",
+            $"no agent '{agent}' is configured; agents: "
+            + Listed(parts.Snapshots.Current.Agents.Keys.Select(id => id.Value).Order(StringComparer.Ordinal)),
         FreezeScope.OfRun { Run: var run } when !parts.Runs.TryFind(run, out _) =>
             $"no run '{run}' is open; open runs: {Listed(parts.Runs.Open.Select(open => open.Id.Text))}",
         _ => null,
     };
 
-    private static string Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } all ? all : "none";
+    private static string Listed(IEnumerable<string> names) =>
+        string.Join(", ", names) is { Length: > 0 } all ? all : "none";
 
     private async Task<IResult> ThawAsync(string id, HttpContext context)
     {
-        var change = await parts.Freeze.ThawAsync(freeze => id == "all" || freeze.Id == id, Author(context), context.RequestAborted);
+        var change = await parts.Freeze.ThawAsync(
+            freeze => id == "all" || freeze.Id == id, Author(context), context.RequestAborted);
         return change switch
         {
             { Fault: { } fault } => Problem(StatusCodes.Status503ServiceUnavailable, fault),
-            { Freezes.Count: 0 } when id != "all" => Problem(StatusCodes.Status404NotFound, FreezeUnknown(id, parts.Freeze.State.Active)),
+            { Freezes.Count: 0 } when id != "all" =>
+                Problem(StatusCodes.Status404NotFound, FreezeUnknown(id, parts.Freeze.State.Active)),
             _ => TypedResults.Ok(Answer(change)),
         };
     }
@@ -164,11 +195,16 @@ public sealed class AdminApi(ApiParts parts)
     private static FreezeAnswer Answer(Switch.Change change, string? warning = null)
     {
         var warnings = string.Join("; ", ((string?[])[change.Fault?.Detail, warning]).OfType<string>());
-        return new(Views(change.Freezes), change.ChannelsCut, change.Entry?.ToString(), warnings.Length > 0 ? warnings : null);
+        return new(
+            Views(change.Freezes),
+            change.ChannelsCut,
+            change.Entry?.ToString(),
+            warnings.Length > 0 ? warnings : null);
     }
 
     private static IReadOnlyList<FreezeView> Views(IEnumerable<ActiveFreeze> freezes) =>
-        [.. freezes.Select(freeze => new FreezeView(freeze.Id, freeze.Scope.ToString()!, freeze.Reason, freeze.Author, freeze.At))];
+        [.. freezes.Select(freeze => new FreezeView(
+            freeze.Id, freeze.Scope.ToString()!, freeze.Reason, freeze.Author, freeze.At))];
 
     private static PeerProcess Peer(HttpContext context) => context.Features.GetRequiredFeature<PeerFeature>().Peer;
 

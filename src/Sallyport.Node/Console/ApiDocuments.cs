@@ -18,7 +18,15 @@ public sealed record OpenRunRequest(string Agent, string Program, string Command
 /// <param name="BundleFile">The CA certificate and the system's roots.</param>
 /// <param name="Confinement"><c>unconfined</c>.</param>
 /// <param name="Entry">Ledger entry of the start.</param>
-public sealed record RunOpened(string Run, string Token, string Socket, string? Proxy, string CaFile, string BundleFile, string Confinement, string Entry);
+public sealed record RunOpened(
+    string Run,
+    string Token,
+    string Socket,
+    string? Proxy,
+    string CaFile,
+    string BundleFile,
+    string Confinement,
+    string Entry);
 
 /// <summary>An open run.</summary>
 /// <param name="Run">Its id.</param>
@@ -29,7 +37,15 @@ public sealed record RunOpened(string Run, string Token, string Socket, string? 
 /// <param name="Channels">Exchanges, tunnels and connections that it has open.</param>
 /// <param name="Frozen">The freeze that covers it, or null.</param>
 /// <param name="Confinement"><c>unconfined</c>.</param>
-public sealed record RunView(string Run, string Agent, string? Spiffe, string Role, IReadOnlyList<string> Labels, int Channels, string? Frozen, string Confinement);
+public sealed record RunView(
+    string Run,
+    string Agent,
+    string? Spiffe,
+    string Role,
+    IReadOnlyList<string> Labels,
+    int Channels,
+    string? Frozen,
+    string Confinement);
 
 /// <summary>An agent that the configuration or the ledger knows.</summary>
 /// <param name="Agent">Its name.</param>
@@ -54,8 +70,10 @@ public sealed record FreezeView(string Id, string Scope, string Reason, string A
 /// <param name="Freezes">The freezes set or lifted.</param>
 /// <param name="ChannelsCut">Channels cut.</param>
 /// <param name="Entry">The ledger entry; null when the ledger could not take it yet.</param>
-/// <param name="Warning">What could not be stored, or that the freeze covers an agent that is not configured or a run that is
-/// not open; absent when all is well.</param>
+/// <param name="Warning">
+/// What could not be stored, or that the freeze covers an agent that is not configured or a run that is not open;
+/// absent when all is well.
+/// </param>
 public sealed record FreezeAnswer(
     IReadOnlyList<FreezeView> Freezes, int ChannelsCut, string? Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Warning = null);
@@ -70,7 +88,16 @@ public sealed record FreezeAnswer(
 /// <param name="Channels">Open channels.</param>
 /// <param name="Freezes">Active freezes.</param>
 /// <param name="Ledger">The ledger.</param>
-public sealed record StatusView(bool Ready, string Version, int Pid, string? Proxy, string Snapshot, int Runs, int Channels, int Freezes, LedgerView Ledger);
+public sealed record StatusView(
+    bool Ready,
+    string Version,
+    int Pid,
+    string? Proxy,
+    string Snapshot,
+    int Runs,
+    int Channels,
+    int Freezes,
+    LedgerView Ledger);
 
 /// <summary>The ledger's state.</summary>
 /// <param name="Epoch">Epoch of this start.</param>

@@ -16,8 +16,10 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     /// <summary>The question.</summary>
     public Ask Ask => ask;
 
-    /// <summary>Whether something of the run's can still go out on it: a request that is not on its way yet, an unfinished upload,
-    /// a tunnel, a WebSocket.</summary>
+    /// <summary>
+    /// Whether something of the run's can still go out on it: a request that is not on its way yet, an unfinished
+    /// upload, a tunnel, a WebSocket.
+    /// </summary>
     public abstract bool CanSend { get; }
 
     /// <summary>The entry that allowed it; null while the answer is still being recorded.</summary>

@@ -11,17 +11,21 @@ namespace Sallyport.Decisions;
 /// <param name="syncReads">Whether reads wait for fsync as effects do (<c>ledger.reads: synced</c>).</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Log.</param>
-public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncReads, TimeProvider time, ILogger<DecisionPoint> log)
+public sealed class DecisionPoint(
+    Switch freeze, Sequencer sequencer, bool syncReads, TimeProvider time, ILogger<DecisionPoint> log)
 {
     /// <summary>An allow whose facts moved is decided again this often, then denied.</summary>
     public const int TriesMax = 3;
 
-    /// <summary>Decides and records. An allow is returned only when its entry is written (reads) or synced (effects).</summary>
+    /// <summary>
+    /// Decides and records. An allow is returned only when its entry is written (reads) or synced (effects).
+    /// </summary>
     /// <param name="snapshot">The snapshot that serves this request from start to end.</param>
     /// <param name="run">The run, or null when none could be identified.</param>
     /// <param name="ask">What is wanted.</param>
     /// <param name="cancellation">The request's end.</param>
-    public async ValueTask<Verdict> DecideAsync(Snapshot snapshot, RunState? run, Ask ask, CancellationToken cancellation)
+    public async ValueTask<Verdict> DecideAsync(
+        Snapshot snapshot, RunState? run, Ask ask, CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < TriesMax; attempt++)
         {
@@ -33,11 +37,14 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
             }
 
             // No denial means that there is a run.
-            var appended = sequencer.Append(Entry(snapshot, ask, facts, decision), new Fence(run!, facts.LabelVersion, freeze, facts.FreezeEpoch));
+            var appended = sequencer.Append(
+                Entry(snapshot, ask, facts, decision),
+                new Fence(run!, facts.LabelVersion, freeze, facts.FreezeEpoch));
             switch (appended.Outcome)
             {
                 case AppendOutcome.Accepted:
-                    return await ConfirmAsync(snapshot, run!, ask, new Verdict(decision, facts, appended.Id), cancellation);
+                    return await ConfirmAsync(
+                        snapshot, run!, ask, new Verdict(decision, facts, appended.Id), cancellation);
                 case AppendOutcome.Unavailable:
                     DecisionLog.Unrecorded(log, appended.Fault!.Detail); // Unavailable has a fault.
                     return new Verdict(new Decision.Deny(DenyReason.LedgerUnavailable), facts, null);
@@ -49,7 +56,10 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
         return Deny(snapshot, ask, Gather(run, ask), new Decision.Deny(DenyReason.Unstable));
     }
 
-    /// <summary>Decides without recording: for a channel that is open already, under the labels that it would have from now on.</summary>
+    /// <summary>
+    /// Decides without recording: for a channel that is open already, under the labels that it would have from now
+    /// on.
+    /// </summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="run">The run.</param>
     /// <param name="ask">What is open.</param>
@@ -62,7 +72,10 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
     }
 
 
-    /// <summary>For what touches nothing outside when it is allowed (an inspected CONNECT): only a no is recorded. Never waits.</summary>
+    /// <summary>
+    /// For what touches nothing outside when it is allowed (an inspected CONNECT): only a no is recorded. Never
+    /// waits.
+    /// </summary>
     /// <returns>The denial, or null when the answer is yes.</returns>
     public Verdict? Refuse(Snapshot snapshot, RunState? run, Ask ask)
     {
@@ -71,7 +84,8 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
     }
 
     // The record first (P3), then the freeze once more: it may have come while we waited for the disk.
-    private async ValueTask<Verdict> ConfirmAsync(Snapshot snapshot, RunState run, Ask ask, Verdict verdict, CancellationToken cancellation)
+    private async ValueTask<Verdict> ConfirmAsync(
+        Snapshot snapshot, RunState run, Ask ask, Verdict verdict, CancellationToken cancellation)
     {
         var allow = (Decision.Allow)verdict.Decision;
         var id = verdict.Entry!.Value; // Accepted entries have a position.
@@ -89,14 +103,19 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
     }
 
     // Nobody can be asked yet: what waits for a person ends here.
-    private static Decision Decide(Snapshot snapshot, Facts facts) => Decider.Decide(snapshot, facts) is var decision && decision is Decision.Hold hold
-        ? new Decision.Deny(DenyReason.ApprovalRequired, hold.Policies)
-        : decision;
+    private static Decision Decide(Snapshot snapshot, Facts facts) =>
+        Decider.Decide(snapshot, facts) is var decision && decision is Decision.Hold hold
+            ? new Decision.Deny(DenyReason.ApprovalRequired, hold.Policies)
+            : decision;
 
     private Verdict Deny(Snapshot snapshot, Ask ask, Facts facts, Decision.Deny decision)
     {
-        var entry = sequencer.Append(Entry(snapshot, ask, facts, decision)) is { IsAccepted: true } accepted ? accepted.Id : (EntryId?)null;
-        DecisionLog.Denied(log, facts.Method, facts.Host, facts.Agent?.Value ?? "-", Denial.Code(decision, facts), entry?.ToString() ?? "-");
+        var entry = sequencer.Append(Entry(snapshot, ask, facts, decision)) is { IsAccepted: true } accepted
+            ? accepted.Id
+            : (EntryId?)null;
+        DecisionLog.Denied(
+            log, facts.Method, facts.Host, facts.Agent?.Value ?? "-", Denial.Code(decision, facts),
+            entry?.ToString() ?? "-");
         return new Verdict(decision, facts, entry);
     }
 
@@ -170,7 +189,8 @@ public sealed class DecisionPoint(Switch freeze, Sequencer sequencer, bool syncR
 internal static partial class DecisionLog
 {
     [LoggerMessage(2001, LogLevel.Information, "deny {Method} {Host} agent={Agent} code={Code} entry={Entry}")]
-    public static partial void Denied(ILogger logger, string method, string host, string agent, string code, string entry);
+    public static partial void Denied(
+        ILogger logger, string method, string host, string agent, string code, string entry);
 
     [LoggerMessage(2002, LogLevel.Error, "nothing is allowed: {Detail}")]
     public static partial void Unrecorded(ILogger logger, string detail);

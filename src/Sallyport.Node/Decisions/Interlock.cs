@@ -4,17 +4,25 @@ using Sallyport.Ledger;
 
 namespace Sallyport.Decisions;
 
-/// <summary>The two doors. Labels join a run only after every channel that they shut has been shut (promises P4 and P5).</summary>
-/// <remarks>The order that makes it hold, with a read (R) and a send (S) racing:
-/// (1) the join is an entry, and the larger set becomes visible at its position: a send that is positioned later was decided
-/// under the new labels, or its fence is stale and it is decided again;
+/// <summary>
+/// The two doors. Labels join a run only after every channel that they shut has been shut (promises P4 and P5).
+/// </summary>
+/// <remarks>
+/// The order that makes it hold, with a read (R) and a send (S) racing:
+/// (1) the join is an entry, and the larger set becomes visible at its position: a send that is positioned
+/// later was decided under the new labels, or its fence is stale and it is decided again;
 /// (2) a send that is positioned earlier was registered before it was positioned, so the walk finds it;
 /// (3) the walk decides each again and cuts what is no longer allowed;
-/// (4) only then does the caller dial, so that nothing that the source chooses is seen before.</remarks>
+/// (4) only then does the caller dial, so that nothing that the source chooses is seen before.
+/// </remarks>
 public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequencer sequencer)
 {
-    /// <summary>Whether the labels of a channel's own source shut it: a clean run that acts towards an untrusted source.</summary>
-    /// <remarks>Such an act must be in our hands whole before its join: what the run adds later it may add knowingly.</remarks>
+    /// <summary>
+    /// Whether the labels of a channel's own source shut it: a clean run that acts towards an untrusted source.
+    /// </summary>
+    /// <remarks>
+    /// Such an act must be in our hands whole before its join: what the run adds later it may add knowingly.
+    /// </remarks>
     public bool ShutsItself(DecidedChannel channel)
     {
         ArgumentNullException.ThrowIfNull(channel);
@@ -22,10 +30,14 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         return decisions.Redecide(channel.Snapshot, channel.Run, channel.Ask, labels) is not null;
     }
 
-    /// <summary>Joins the labels of a channel's source to its run, before the source is dialled. False when the join could
-    /// not be recorded: then nothing may be dialled.</summary>
-    /// <param name="bringer">The channel, decided. It is the one that its own join does not cut: what it sends was decided,
-    /// and was whole, before (<see cref="ShutsItself"/>).</param>
+    /// <summary>
+    /// Joins the labels of a channel's source to its run, before the source is dialled. False when the join could
+    /// not be recorded: then nothing may be dialled.
+    /// </summary>
+    /// <param name="bringer">
+    /// The channel, decided. It is the one that its own join does not cut: what it sends was decided, and was
+    /// whole, before (<see cref="ShutsItself"/>).
+    /// </param>
     /// <param name="cancellation">Until the join is positioned; after that it is carried through.</param>
     public async ValueTask<bool> JoinAsync(DecidedChannel bringer, CancellationToken cancellation)
     {
@@ -47,7 +59,8 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         }
     }
 
-    // Labels are visible from their position on, before they are written; a ledger that failed between never writes them.
+    // Labels are visible from their position on, before they are written; a ledger that failed between never writes
+    // them.
     private bool IsWritten() => sequencer.Fault is null;
 
     private async ValueTask<bool> GrowAsync(DecidedChannel bringer)
@@ -63,7 +76,8 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
             LabelVersion = grown.Version,
         };
 
-        // 1. Visible exactly at its position: a fence that is asked under the same lock sees either all of it or nothing.
+        // 1. Visible exactly at its position: a fence that is asked under the same lock sees either all of it or
+        // nothing.
         if (sequencer.Append(join, fence: null, positioned: _ => run.Grow(grown)) is not { IsAccepted: true } accepted)
         {
             return false;

@@ -36,16 +36,21 @@ internal static class EgressQuestion
         Source = Source.Undeclared,
     };
 
-    /// <summary>A WebSocket begins as a GET and then sends as much as it likes: what would be a read is an effect.</summary>
+    /// <summary>
+    /// A WebSocket begins as a GET and then sends as much as it likes: what would be a read is an effect.
+    /// </summary>
     public static RuleMatch AsChannel(RuleMatch match) => match is RuleMatch.Allowed { Class: ActionClass.Read } read
         ? read with { Class = ActionClass.Effect, Basis = ClassBasis.Channel }
         : match;
 
-    /// <summary>A request with content sends something out, whatever its method: only a rule can declare that it reads (a search by
-    /// POST), a method cannot.</summary>
-    public static RuleMatch WithContent(RuleMatch match) => match is RuleMatch.Allowed { Class: ActionClass.Read, Basis: ClassBasis.Method } read
-        ? read with { Class = ActionClass.Effect, Basis = ClassBasis.Content }
-        : match;
+    /// <summary>
+    /// A request with content sends something out, whatever its method: only a rule can declare that it reads (a
+    /// search by POST), a method cannot.
+    /// </summary>
+    public static RuleMatch WithContent(RuleMatch match) =>
+        match is RuleMatch.Allowed { Class: ActionClass.Read, Basis: ClassBasis.Method } read
+            ? read with { Class = ActionClass.Effect, Basis = ClassBasis.Content }
+            : match;
 
     /// <summary>What the rules say when nobody is there to have rules.</summary>
     public static RuleMatch Match(EgressRules rules, AgentId? agent, string method, Target target, out EgressRule? rule)

@@ -10,7 +10,9 @@ using Sallyport.Ledger;
 
 namespace Sallyport.Http;
 
-/// <summary>A no, as the agent gets it: a status, two stable headers, and problem details (RFC 9457) that a model can read.</summary>
+/// <summary>
+/// A no, as the agent gets it: a status, two stable headers, and problem details (RFC 9457) that a model can read.
+/// </summary>
 /// <param name="Status">Status code.</param>
 /// <param name="Fault">Code, detail and mend.</param>
 /// <param name="Entry">The ledger entry; null when there is none.</param>
@@ -25,7 +27,11 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
     public const string DecisionHeader = "Sallyport-Decision";
 
     // Read by people in terminals and by models: an apostrophe is an apostrophe. Control characters are still escaped.
-    private static readonly JsonWriterOptions Written = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Written = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private const int DrainMilliseconds = 1000;
     private const int DrainBytesMax = 256 * 1024;
@@ -35,7 +41,12 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
     public static Refusal Of(Verdict verdict)
     {
         var deny = (Decision.Deny)verdict.Decision;
-        return new Refusal(StatusOf(deny.Reason), Denial.Explain(deny, verdict.Facts), verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);
+        return new Refusal(
+            StatusOf(deny.Reason),
+            Denial.Explain(deny, verdict.Facts),
+            verdict.Entry,
+            verdict.Facts.Agent?.Value,
+            verdict.Facts.Target);
     }
 
     /// <summary>The refusal of what was allowed and then could not be done as it was allowed.</summary>
@@ -46,7 +57,9 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
     public static Refusal Upstream(Fault fault, Verdict verdict) =>
         new(StatusCodes.Status502BadGateway, fault, verdict.Entry, verdict.Facts.Agent?.Value, verdict.Facts.Target);
 
-    /// <summary>Writes it on a raw socket, where nothing but a CONNECT has been read. The connection is closed after it.</summary>
+    /// <summary>
+    /// Writes it on a raw socket, where nothing but a CONNECT has been read. The connection is closed after it.
+    /// </summary>
     public async Task WriteAsync(Socket socket, CancellationToken cancellation)
     {
         var body = Body();
@@ -54,8 +67,11 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
             .Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {Status} {Phrase(Status)}\r\n")
             .Append(CultureInfo.InvariantCulture, $"{CodeHeader}: {Fault.Code}\r\n")
             .Append(Entry is { } entry ? $"{DecisionHeader}: {entry}\r\n" : "")
-            .Append(Status == StatusCodes.Status407ProxyAuthenticationRequired ? $"Proxy-Authenticate: {Challenge}\r\n" : "")
-            .Append(CultureInfo.InvariantCulture, $"Content-Type: application/problem+json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+            .Append(Status == StatusCodes.Status407ProxyAuthenticationRequired
+                ? $"Proxy-Authenticate: {Challenge}\r\n"
+                : "")
+            .Append("Content-Type: application/problem+json\r\n")
+            .Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\nConnection: close\r\n\r\n");
         byte[] whole = [.. Encoding.ASCII.GetBytes(head.ToString()), .. body];
         for (var sent = 0; sent < whole.Length;)
         {
@@ -95,8 +111,8 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         }
     }
 
-    // Closing with unread bytes resets the connection, and the reset overtakes the answer. So: say that we are done, then let
-    // the client finish its sentence, within bounds.
+    // Closing with unread bytes resets the connection, and the reset overtakes the answer. So: say that we are
+    // done, then let the client finish its sentence, within bounds.
     private static async Task GoodbyeAsync(Socket socket, CancellationToken cancellation)
     {
         socket.Shutdown(SocketShutdown.Send);
@@ -128,7 +144,8 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         DenyReason.Malformed => StatusCodes.Status400BadRequest,
         DenyReason.Misdirected => StatusCodes.Status421MisdirectedRequest,
         DenyReason.AgentUnknown or DenyReason.Frozen or DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed
-            or DenyReason.Forbidden or DenyReason.RefusedAddress or DenyReason.PolicyForbids or DenyReason.NotPermitted or DenyReason.PolicyErred
+            or DenyReason.Forbidden or DenyReason.RefusedAddress or DenyReason.PolicyForbids
+            or DenyReason.NotPermitted or DenyReason.PolicyErred
             or DenyReason.ApprovalRequired or DenyReason.Unstable
             or DenyReason.MethodRefused or DenyReason.LedgerUnavailable => StatusCodes.Status403Forbidden,
     };
@@ -149,7 +166,9 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         {
             json.WriteStartObject();
             json.WriteString("type", $"urn:sallyport:{Fault.Code}");
-            json.WriteString("title", Status == StatusCodes.Status502BadGateway ? "The upstream did not answer" : "Sallyport said no");
+            json.WriteString(
+                "title",
+                Status == StatusCodes.Status502BadGateway ? "The upstream did not answer" : "Sallyport said no");
             json.WriteNumber("status", Status);
             json.WriteString("code", Fault.Code);
             json.WriteString("detail", Fault.Detail);

@@ -27,8 +27,12 @@ public sealed record PeerProcess(int Pid, uint Uid)
         {
             return socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials) == credentials.Length
                 ? new PeerProcess(
-                    BitConverter.IsLittleEndian ? BinaryPrimitives.ReadInt32LittleEndian(credentials) : BinaryPrimitives.ReadInt32BigEndian(credentials),
-                    BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]) : BinaryPrimitives.ReadUInt32BigEndian(credentials[4..]))
+                    BitConverter.IsLittleEndian
+                        ? BinaryPrimitives.ReadInt32LittleEndian(credentials)
+                        : BinaryPrimitives.ReadInt32BigEndian(credentials),
+                    BitConverter.IsLittleEndian
+                        ? BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..])
+                        : BinaryPrimitives.ReadUInt32BigEndian(credentials[4..]))
                 : null;
         }
         catch (SocketException)
@@ -38,16 +42,22 @@ public sealed record PeerProcess(int Pid, uint Uid)
     }
 
     /// <summary>Start time of a process in clock ticks since boot, or null when there is no such process.</summary>
-    public static long? StartOf(int pid) => Stat(pid) is { } fields && long.TryParse(fields[19], CultureInfo.InvariantCulture, out var start) ? start : null;
+    public static long? StartOf(int pid) =>
+        Stat(pid) is { } fields && long.TryParse(fields[19], CultureInfo.InvariantCulture, out var start)
+            ? start
+            : null;
 
-    /// <summary>Whether a process is, or descends from, one that carries a run's mark in its environment. Where it cannot be
-    /// told, the answer is yes.</summary>
+    /// <summary>
+    /// Whether a process is, or descends from, one that carries a run's mark in its environment. Where it cannot be
+    /// told, the answer is yes.
+    /// </summary>
     /// <remarks>
-    /// Not to be told: a process in a pid namespace that this one does not see (the kernel says pid 0), one that has gone
-    /// meanwhile, one of our own user that keeps its environment from us (prctl(2), PR_SET_DUMPABLE), a line of ancestors that
-    /// does not end. Ancestors alone may keep theirs: sshd, sudo and the like do, and an owner who is logged in descends from them.
-    /// Until runs are confined this keeps honest mistakes out, not a determined program: one that forgets its parents and its
-    /// environment, or hides an ancestor's, is not recognised. The sandbox closes that.
+    /// Not to be told: a process in a pid namespace that this one does not see (the kernel says pid 0), one that
+    /// has gone meanwhile, one of our own user that keeps its environment from us (prctl(2), PR_SET_DUMPABLE), a
+    /// line of ancestors that does not end. Ancestors alone may keep theirs: sshd, sudo and the like do, and an
+    /// owner who is logged in descends from them. Until runs are confined this keeps honest mistakes out, not a
+    /// determined program: one that forgets its parents and its environment, or hides an ancestor's, is not
+    /// recognised. The sandbox closes that.
     /// </remarks>
     public static bool IsInsideRun(int pid)
     {
@@ -71,7 +81,8 @@ public sealed record PeerProcess(int Pid, uint Uid)
 
             if (Stat(parent) is null)
             {
-                // Gone, and then its child has another parent now; or hidden from us (proc(5), hidepid), as another user's is.
+                // Gone, and then its child has another parent now; or hidden from us (proc(5), hidepid), as another
+                // user's is.
                 if (Parent(current) == parent)
                 {
                     return false;
@@ -88,14 +99,18 @@ public sealed record PeerProcess(int Pid, uint Uid)
     }
 
     private static int? Parent(int pid) =>
-        Stat(pid) is { } fields && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent) ? parent : null;
+        Stat(pid) is { } fields && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent)
+            ? parent
+            : null;
 
     // Null when its environment cannot be read.
     private static bool? HasMark(int pid)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/environ").Split('\0').Any(variable => variable.StartsWith("SALLYPORT_RUN=", StringComparison.Ordinal));
+            return File.ReadAllText($"/proc/{pid}/environ")
+                .Split('\0')
+                .Any(variable => variable.StartsWith("SALLYPORT_RUN=", StringComparison.Ordinal));
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
@@ -110,7 +125,8 @@ public sealed record PeerProcess(int Pid, uint Uid)
     {
         try
         {
-            return File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal))?.Split('\t')[1];
+            return File.ReadLines($"/proc/{pid}/status")
+                .FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal))?.Split('\t')[1];
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {

@@ -35,8 +35,12 @@ public sealed class DenialTests
     [InlineData(ClassBasis.Channel, ", an effect since it sends and reads at once; ")]
     public void A_denial_says_what_makes_an_act_an_effect(ClassBasis basis, string words)
     {
-        var facts = Under(DenyReason.PolicyForbids) with { Match = new RuleMatch.Allowed(Rule, ActionClass.Effect, basis) };
-        Assert.Contains(words, Denial.Explain(Denied(DenyReason.PolicyForbids), facts).Detail, StringComparison.Ordinal);
+        var facts = Under(DenyReason.PolicyForbids) with
+        {
+            Match = new RuleMatch.Allowed(Rule, ActionClass.Effect, basis),
+        };
+        Assert.Contains(
+            words, Denial.Explain(Denied(DenyReason.PolicyForbids), facts).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -67,7 +71,10 @@ public sealed class DenialTests
     public void Every_documented_code_of_a_denial_is_given_by_some_reason()
     {
         var denials = File.ReadAllText(Repository.PathOf("docs", "reference", "codes.md")).Split("\n## ")[1];
-        string[] given = [.. Enum.GetValues<DenyReason>().Select(reason => $"`{Denial.Code(Denied(reason), Under(reason))}`")];
+        string[] given =
+        [
+            .. Enum.GetValues<DenyReason>().Select(reason => $"`{Denial.Code(Denied(reason), Under(reason))}`"),
+        ];
         Assert.All(
             denials.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)),
             line => Assert.Contains(line.Split('|')[1].Trim(), given, StringComparer.Ordinal));
@@ -84,7 +91,8 @@ public sealed class DenialTests
     [InlineData("GET", "http://a.test/x%20y", "GET a.test/x%20y")]
     [InlineData("GET", "http://[2001:db8::1]/x", "GET [2001:db8::1]/x")]
     [InlineData("CONNECT", "https://a.test:8443", "GET,HEAD a.test:8443")]
-    public void What_no_rule_allows_is_told_with_the_narrowest_rule_that_would(string method, string target, string rule)
+    public void What_no_rule_allows_is_told_with_the_narrowest_rule_that_would(
+        string method, string target, string rule)
     {
         var mend = Denial.Explain(Denied(DenyReason.NotAllowed), Asked(method, target)).Mend;
         Assert.Contains($": \"{rule}\", then restart the node.", mend, StringComparison.Ordinal);
@@ -124,8 +132,10 @@ public sealed class DenialTests
         Assert.True(Target.TryFromAbsoluteForm(text, out var target, out _));
         foreach (var reason in Enum.GetValues<DenyReason>())
         {
-            var hostile = Denial.Explain(Denied(reason), Under(reason) with { Target = target.ToString(), Host = target.Host.Text });
-            var plain = Denial.Explain(Denied(reason), Under(reason) with { Target = "http://a.test/", Host = "a.test" });
+            var hostile = Denial.Explain(
+                Denied(reason), Under(reason) with { Target = target.ToString(), Host = target.Host.Text });
+            var plain = Denial.Explain(
+                Denied(reason), Under(reason) with { Target = "http://a.test/", Host = "a.test" });
             Assert.DoesNotContain(hostile.Detail + hostile.Mend, char.IsControl);
             Assert.Equal(plain.Detail.Split(' ').Length, hostile.Detail.Split(' ').Length);
         }
@@ -141,7 +151,9 @@ public sealed class DenialTests
     public void What_does_not_parse_is_shown_on_one_line_without_secrets(string text)
     {
         Assert.False(Target.TryFromAbsoluteForm(text, out _, out var fault));
-        var told = Denial.Explain(Denied(DenyReason.Malformed), Usual with { Target = Excerpt.Of(text), Match = new RuleMatch.Malformed(fault) });
+        var told = Denial.Explain(
+            Denied(DenyReason.Malformed),
+            Usual with { Target = Excerpt.Of(text), Match = new RuleMatch.Malformed(fault) });
         Assert.DoesNotContain(told.Detail + told.Mend, c => c is < ' ' or > '~');
         Assert.DoesNotContain("hunter2", told.Detail + told.Mend, StringComparison.Ordinal);
     }

@@ -5,26 +5,46 @@ namespace Sallyport.Decisions.Tests;
 
 public sealed class PolicyCompilerTests
 {
-    private static readonly ToolAction Pay = new("bank", "pay", ActionClass.Effect, "{ \"recipient\"?: String, \"amount\": decimal }");
+    private static readonly ToolAction Pay = new(
+        "bank", "pay", ActionClass.Effect, "{ \"recipient\"?: String, \"amount\": decimal }");
 
     [Theory]
     [InlineData("forbid (principal, action, resource)", 1, "';'")]
     [InlineData("permit (principal, action == Action::\"raed\", resource);", 1, "raed")]
-    [InlineData("\n\n@reason(\"x\") forbid (principal is Agent, action in Action::\"effects\", resource) when { context.lables.contains(\"x\") };", 3, "lables")]
+    [InlineData(
+        "\n\n@reason(\"x\") forbid (principal is Agent, action in Action::\"effects\", resource) "
+        + "when { context.lables.contains(\"x\") };",
+        3, "lables")]
     [InlineData("@hold(\"approval\") permit (principal is Agent, action, resource);", 1, "@hold stands on a permit")]
-    [InlineData("@hold(\"maybe\") @reason(\"x\") forbid (principal is Agent, action, resource);", 1, "@hold is \"maybe\"")]
-    [InlineData("@severity(\"terrible\") @reason(\"x\") forbid (principal is Agent, action, resource);", 1, "@severity is \"terrible\"")]
+    [InlineData(
+        "@hold(\"maybe\") @reason(\"x\") forbid (principal is Agent, action, resource);", 1, "@hold is \"maybe\"")]
+    [InlineData(
+        "@severity(\"terrible\") @reason(\"x\") forbid (principal is Agent, action, resource);",
+        1, "@severity is \"terrible\"")]
     [InlineData("@reason(\"x\") forbid (principal == ?principal, action, resource);", 1, "template")]
-    [InlineData("@id(\"a\") permit (principal is Agent, action, resource);\n@id(\"a\") permit (principal is Agent, action, resource);", 2, "The id 'a' is taken by own.cedar:1")]
-    [InlineData("@id(\"two-doors\") @reason(\"x\") forbid (principal is Agent, action, resource);", 1, "taken by two-doors.cedar:3")]
-    [InlineData("@reason(\"x\") forbid (principal is Agent, action == Action::\"bank__pay\", resource) when { context.args.amount > 10 };", 1, "")]
-    [InlineData("@reason(\"x\") forbid (principal is Agent, action == Action::\"bank__pay\", resource) when { context.args.recipient == \"x\" };", 1, "recipient")]
+    [InlineData(
+        "@id(\"a\") permit (principal is Agent, action, resource);\n"
+        + "@id(\"a\") permit (principal is Agent, action, resource);",
+        2, "The id 'a' is taken by own.cedar:1")]
+    [InlineData(
+        "@id(\"two-doors\") @reason(\"x\") forbid (principal is Agent, action, resource);",
+        1, "taken by two-doors.cedar:3")]
+    [InlineData(
+        "@reason(\"x\") forbid (principal is Agent, action == Action::\"bank__pay\", resource) "
+        + "when { context.args.amount > 10 };",
+        1, "")]
+    [InlineData(
+        "@reason(\"x\") forbid (principal is Agent, action == Action::\"bank__pay\", resource) "
+        + "when { context.args.recipient == \"x\" };",
+        1, "recipient")]
     public void A_mistake_is_told_at_its_file_and_line_and_nothing_is_loaded(string text, int line, string told)
     {
         var (rules, mistakes) = Compile(text);
         Assert.Null(rules);
         var found = mistakes.Where(mistake => !mistake.IsWarning).ToList();
-        Assert.Contains(found, mistake => mistake.File == "own.cedar" && mistake.Line == line && mistake.What.Contains(told, StringComparison.Ordinal));
+        Assert.Contains(found, mistake =>
+            mistake.File == "own.cedar" && mistake.Line == line
+            && mistake.What.Contains(told, StringComparison.Ordinal));
         Assert.All(found, mistake => Assert.NotEmpty(mistake.Mend));
     }
 
@@ -50,7 +70,12 @@ public sealed class PolicyCompilerTests
     public void Every_mistake_of_every_file_is_told_at_once()
     {
         var (_, mistakes) = PolicyCompiler.Compile(
-            [new("a.cedar", "permit (;"), new("b.cedar", "permit (principal, action, resource) when { x };\nforbid ("), Pack("two-doors")], [], [], []);
+            [
+                new("a.cedar", "permit (;"),
+                new("b.cedar", "permit (principal, action, resource) when { x };\nforbid ("),
+                Pack("two-doors"),
+            ],
+            [], [], []);
         Assert.Contains(mistakes, mistake => mistake.File == "a.cedar");
         Assert.Contains(mistakes, mistake => mistake.File == "b.cedar");
     }
@@ -58,7 +83,9 @@ public sealed class PolicyCompilerTests
     [Fact]
     public void A_tool_is_an_action_whose_arguments_are_typed()
     {
-        var (rules, _) = Compile("@reason(\"x\") forbid (principal is Agent, action == Action::\"bank__pay\", resource) when { context.args.amount.greaterThan(decimal(\"10.0\")) };");
+        var (rules, _) = Compile(
+            "@reason(\"x\") forbid (principal is Agent, action == Action::\"bank__pay\", resource) "
+            + "when { context.args.amount.greaterThan(decimal(\"10.0\")) };");
         Assert.NotNull(rules);
         Assert.Contains(rules.Schema.Actions, action => action.Uid.Id == "bank__pay");
     }
@@ -71,18 +98,23 @@ public sealed class PolicyCompilerTests
     [InlineData("} ; permit (principal, action, resource);")]
     public void A_hostile_tool_name_stays_a_name(string name)
     {
-        var (rules, mistakes) = PolicyCompiler.Compile([Pack("allow-list")], [], [new("srv", name, ActionClass.Effect, "{}")], []);
+        var (rules, mistakes) = PolicyCompiler.Compile(
+            [Pack("allow-list")], [], [new("srv", name, ActionClass.Effect, "{}")], []);
         Assert.Empty(mistakes);
         Assert.Contains(rules!.Schema.Actions, action => action.Uid.Id == $"srv__{name}");
     }
 
     [Fact]
     public void The_hash_follows_the_content() =>
-        Assert.NotEqual(Compile("").Rules!.Hash, Compile("permit (principal is Operator, action, resource);").Rules!.Hash, StringComparer.Ordinal);
+        Assert.NotEqual(
+            Compile("").Rules!.Hash,
+            Compile("permit (principal is Operator, action, resource);").Rules!.Hash,
+            StringComparer.Ordinal);
 
     private static (PolicyRules? Rules, IReadOnlyList<PolicyMistake> Mistakes) Compile(string text)
     {
-        var (rules, mistakes) = PolicyCompiler.Compile([Pack("allow-list"), Pack("two-doors"), new("own.cedar", text)], Rules.Agents.Values, [Pay], []);
+        var (rules, mistakes) = PolicyCompiler.Compile(
+            [Pack("allow-list"), Pack("two-doors"), new("own.cedar", text)], Rules.Agents.Values, [Pay], []);
         return (rules, mistakes);
     }
 }

@@ -6,7 +6,8 @@ namespace Sallyport.Decisions.Tests;
 
 public sealed class PolicyPacksTests
 {
-    private static readonly ToolAction Pay = new("bank", "pay", ActionClass.Effect, "{ \"recipient\"?: String, \"note\"?: String }");
+    private static readonly ToolAction Pay = new(
+        "bank", "pay", ActionClass.Effect, "{ \"recipient\"?: String, \"note\"?: String }");
 
     public static TheoryData<string> Packs => [.. PolicyPacks.Names];
 
@@ -18,8 +19,16 @@ public sealed class PolicyPacksTests
         foreach (ToolAction[] tools in (ToolAction[][])[[], [Pay]])
         {
             var (rules, mistakes) = PolicyCompiler.Compile(
-                texts, [],
-                tools, [new("amount", "Long"), new("new_payee", "Bool"), new("iam_actions", "Set<String>"), new("iam_resources", "Set<String>"), new("deletes", "Bool")]);
+                texts,
+                [],
+                tools,
+                [
+                    new("amount", "Long"),
+                    new("new_payee", "Bool"),
+                    new("iam_actions", "Set<String>"),
+                    new("iam_resources", "Set<String>"),
+                    new("deletes", "Bool"),
+                ]);
             Assert.Empty(mistakes);
             Assert.NotNull(rules);
         }
@@ -50,7 +59,8 @@ public sealed class PolicyPacksTests
     [InlineData(null, "composed", null)]
     [InlineData(null, "nowhere,untrusted", "origins-content")]
     [InlineData(null, null, "origins-bare")]
-    public void Origins_asks_a_person_unless_what_decides_the_act_has_a_source(string? destination, string? content, string? held)
+    public void Origins_asks_a_person_unless_what_decides_the_act_has_a_source(
+        string? destination, string? content, string? held)
     {
         var facts = Calling(destination, content) with { Labels = LabelSet.Untrusted };
         var decision = Decider.Decide(Under("origins"), facts);
@@ -71,12 +81,24 @@ public sealed class PolicyPacksTests
     [Fact]
     public void Consent_counts_for_the_policies_that_it_names_and_for_no_other()
     {
-        var facts = Calling("untrusted", null) with { Labels = Set("confidential,untrusted"), Source = new Source("bank", LabelSet.Empty) };
+        var facts = Calling("untrusted", null) with
+        {
+            Labels = Set("confidential,untrusted"),
+            Source = new Source("bank", LabelSet.Empty),
+        };
         var both = Assert.IsType<Decision.Hold>(Decider.Decide(Under("origins", "rule-of-two"), facts));
-        Assert.Equal(["origins-destination", "rule-of-two"], both.Policies.Select(policy => policy.Id).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(
+            ["origins-destination", "rule-of-two"],
+            both.Policies.Select(policy => policy.Id).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         var one = Decider.Decide(Under("origins", "rule-of-two"), facts with { Consented = ["origins-destination"] });
-        Assert.Equal(["rule-of-two"], Assert.IsType<Decision.Hold>(one).Policies.Select(policy => policy.Id), StringComparer.Ordinal);
-        Assert.IsType<Decision.Allow>(Decider.Decide(Under("origins", "rule-of-two"), facts with { Consented = ["origins-destination", "rule-of-two"] }));
+        Assert.Equal(
+            ["rule-of-two"],
+            Assert.IsType<Decision.Hold>(one).Policies.Select(policy => policy.Id),
+            StringComparer.Ordinal);
+        Assert.IsType<Decision.Allow>(Decider.Decide(
+            Under("origins", "rule-of-two"),
+            facts with { Consented = ["origins-destination", "rule-of-two"] }));
     }
 
     [Fact]
@@ -102,7 +124,14 @@ public sealed class PolicyPacksTests
         Assert.Equal(DenyReason.NotPermitted, Assert.IsType<Decision.Deny>(Decider.Decide(rules, facts)).Reason);
     }
 
-    private static readonly KeyValuePair<string, string>[] Facts = [new("amount", "Long"), new("new_payee", "Bool"), new("iam_actions", "Set<String>"), new("iam_resources", "Set<String>"), new("deletes", "Bool")];
+    private static readonly KeyValuePair<string, string>[] Facts =
+    [
+        new("amount", "Long"),
+        new("new_payee", "Bool"),
+        new("iam_actions", "Set<String>"),
+        new("iam_resources", "Set<String>"),
+        new("deletes", "Bool"),
+    ];
 
     private static Facts Calling(string? destination, string? content)
     {
@@ -118,7 +147,14 @@ public sealed class PolicyPacksTests
         }
 
         var none = Cedar.Values.RecordValue.Empty;
-        return Usual with { Method = "call", Target = Pay.Name, Host = Pay.Server, Call = new ToolCall(Pay, none, none, []), Arguments = [.. arguments] };
+        return Usual with
+        {
+            Method = "call",
+            Target = Pay.Name,
+            Host = Pay.Server,
+            Call = new ToolCall(Pay, none, none, []),
+            Arguments = [.. arguments],
+        };
     }
 
     private static Snapshot Under(params string[] packs) => Compiled([Pack("allow-list"), .. packs.Select(Pack)]);
@@ -126,6 +162,9 @@ public sealed class PolicyPacksTests
     private static Snapshot Compiled(PolicyText[] texts)
     {
         var (rules, mistakes) = PolicyCompiler.Compile(texts, Rules.Agents.Values, [Pay], Facts);
-        return new(new string('b', 64), Rules.Agents.Values, [rules ?? throw new FormatException(string.Join('\n', mistakes))]);
+        return new(
+            new string('b', 64),
+            Rules.Agents.Values,
+            [rules ?? throw new FormatException(string.Join('\n', mistakes))]);
     }
 }

@@ -11,13 +11,16 @@ internal static class Questions
     public static readonly AgentId Stranger = Parsed("stranger");
     public static readonly RuleReference Rule = new("sallyport.yaml:12", "GET,POST www.moltbook.com/api/v1/**");
     public static readonly FreezeReference Freeze = new("f3", "agent:research", "it posts in a loop");
-    public static readonly Fault Flaw = new("target.malformed", "The request target holds a fragment ('#').", "Leave the fragment out.");
+    public static readonly Fault Flaw = new(
+        "target.malformed", "The request target holds a fragment ('#').", "Leave the fragment out.");
 
     private static readonly Agent Known = new(SpiffeId.Of("example.org", Research), RoleOf("reader"), "ada");
 
     // Valid, and yet it fails when it is asked: the sum has no place in 64 bits.
     private static readonly PolicyText Erring = new(
-        "own.cedar", "@id(\"erring\") @reason(\"x\") forbid (principal, action, resource) when { context has port && context.port + 9223372036854775807 > 0 };");
+        "own.cedar",
+        "@id(\"erring\") @reason(\"x\") forbid (principal, action, resource) "
+        + "when { context has port && context.port + 9223372036854775807 > 0 };");
 
     public static Snapshot Rules { get; } = RulesOf(Pack("allow-list"), Pack("two-doors"));
 
@@ -44,7 +47,8 @@ internal static class Questions
         return new(new string('a', 64), [Known], [rules ?? throw new FormatException(string.Join('\n', mistakes))]);
     }
 
-    public static PolicyText Pack(string name) => PolicyPacks.TryRead(name, out var pack) ? pack : throw new FormatException(name);
+    public static PolicyText Pack(string name) =>
+        PolicyPacks.TryRead(name, out var pack) ? pack : throw new FormatException(name);
 
     public static Facts Usual { get; } = new()
     {
@@ -75,7 +79,10 @@ internal static class Questions
         DenyReason.NotAllowed => Usual with { Match = new RuleMatch.None() },
         DenyReason.MethodOrPathNotAllowed => Usual with { Match = new RuleMatch.NearMiss(Rule) },
         DenyReason.Forbidden => Usual with { Match = new RuleMatch.Forbidden(Rule) },
-        DenyReason.RefusedAddress => Usual with { Match = new RuleMatch.RefusedAddress("169.254.169.254", "link-local") },
+        DenyReason.RefusedAddress => Usual with
+        {
+            Match = new RuleMatch.RefusedAddress("169.254.169.254", "link-local"),
+        },
         DenyReason.PolicyForbids => Usual with { Labels = Set("social,untrusted") },
         DenyReason.NotPermitted => Usual,
         DenyReason.PolicyErred => Usual,
@@ -84,13 +91,16 @@ internal static class Questions
         DenyReason.LedgerUnavailable => Usual,
     };
 
-    public static LabelSet Set(string text) => LabelSet.TryParse(text, out var labels) ? labels : throw new FormatException(text);
+    public static LabelSet Set(string text) =>
+        LabelSet.TryParse(text, out var labels) ? labels : throw new FormatException(text);
 
     public static RunId RunOf(string text) => RunId.TryParse(text, out var run) ? run : throw new FormatException(text);
 
-    private static AgentId Parsed(string text) => AgentId.TryParse(text, out var agent) ? agent : throw new FormatException(text);
+    private static AgentId Parsed(string text) =>
+        AgentId.TryParse(text, out var agent) ? agent : throw new FormatException(text);
 
-    private static RoleName RoleOf(string text) => RoleName.TryParse(text, out var role) ? role : throw new FormatException(text);
+    private static RoleName RoleOf(string text) =>
+        RoleName.TryParse(text, out var role) ? role : throw new FormatException(text);
 }
 
 // Files of the repository that tests read.
@@ -101,7 +111,8 @@ internal static class Repository
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Sallyport.slnx")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests are not inside the repository.");
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("The tests are not inside the repository.");
         }
 
         return Path.Combine([folder, .. parts]);

@@ -72,14 +72,16 @@ public sealed class BeforeTheDialTests(GateStage stage) : IClassFixture<GateStag
     {
         var run = await stage.OpenRunAsync();
         using var client = await run.ConnectAsync();
-        await client.SendAsync("POST http://wild.test/act HTTP/1.1\r\nHost: wild.test\r\nContent-Length: 4\r\n\r\nsent");
+        await client.SendAsync(
+            "POST http://wild.test/act HTTP/1.1\r\nHost: wild.test\r\nContent-Length: 4\r\n\r\nsent");
         var upstream = await stage.Wild.NextAsync();
         Assert.Equal("untrusted", await stage.LabelsAsync(run));
         await upstream.UntilAsync("\r\n\r\nsent");
         await upstream.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nobey");
 
         Assert.Equal("obey", (await client.ResponseAsync()).Body);
-        await client.SendAsync("POST http://wild.test/act HTTP/1.1\r\nHost: wild.test\r\nContent-Length: 4\r\n\r\nobey");
+        await client.SendAsync(
+            "POST http://wild.test/act HTTP/1.1\r\nHost: wild.test\r\nContent-Length: 4\r\n\r\nobey");
         Assert.Equal("flow.two-doors", (await client.ResponseAsync()).Denied);
     }
 
@@ -89,7 +91,9 @@ public sealed class BeforeTheDialTests(GateStage stage) : IClassFixture<GateStag
     {
         var run = await stage.OpenRunAsync();
         using var upload = await run.ConnectAsync();
-        await upload.SendAsync("POST http://wild.test/act HTTP/1.1\r\nHost: wild.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nclean\r\n");
+        await upload.SendAsync(
+            "POST http://wild.test/act HTTP/1.1\r\nHost: wild.test\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n5\r\nclean\r\n");
         await stage.EntryAsync(run, "kind=decision", entry => entry.GetProperty("method").GetString() == "POST");
         var before = stage.Wild.Accepted;
         stage.Feed.On("/post", "obey");

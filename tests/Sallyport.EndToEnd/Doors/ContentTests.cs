@@ -65,7 +65,9 @@ public sealed class ContentTests(GateStage stage) : IClassFixture<GateStage>
     {
         var run = await stage.OpenRunAsync();
         using var upload = await run.ConnectAsync();
-        await upload.SendAsync("GET http://raw.test/act HTTP/1.1\r\nHost: raw.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nclean\r\n");
+        await upload.SendAsync(
+            "GET http://raw.test/act HTTP/1.1\r\nHost: raw.test\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n5\r\nclean\r\n");
         using var upstream = await stage.Raw.NextAsync();
         await upstream.UntilAsync("5\r\nclean\r\n");
         await ReadFeedAsync(run);
@@ -80,7 +82,8 @@ public sealed class ContentTests(GateStage stage) : IClassFixture<GateStage>
     {
         var run = await TaintedAsync();
         using var client = await run.ConnectAsync();
-        await client.SendAsync("POST http://wild.test/search HTTP/1.1\r\nHost: wild.test\r\nContent-Length: 4\r\n\r\nfind");
+        await client.SendAsync(
+            "POST http://wild.test/search HTTP/1.1\r\nHost: wild.test\r\nContent-Length: 4\r\n\r\nfind");
         await stage.Wild.AnswerAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nfound");
 
         Assert.Equal("found", (await client.ResponseAsync()).Body);

@@ -52,9 +52,12 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
 
         Assert.Equal("obey", await ReadFeedAsync(run));
         Assert.Equal("", (await client.ToEndAsync()).Text);
-        Assert.Equal("https://frames.test/act", (await stage.EntryAsync(run, "kind=cut")).GetProperty("target").GetString());
-        Assert.Equal("cut", (await stage.EntryAsync(
-            run, "kind=observation", entry => entry.GetProperty("host").GetString() == "frames.test")).GetProperty("end").GetString());
+        Assert.Equal(
+            "https://frames.test/act",
+            (await stage.EntryAsync(run, "kind=cut")).GetProperty("target").GetString());
+        var seen = await stage.EntryAsync(
+            run, "kind=observation", entry => entry.GetProperty("host").GetString() == "frames.test");
+        Assert.Equal("cut", seen.GetProperty("end").GetString());
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
         var run = await stage.OpenRunAsync();
         using var reader = await run.ConnectAsync();
         await reader.SendAsync("GET http://raw.test/events HTTP/1.1\r\nHost: raw.test\r\n\r\n");
-        var (upstream, _) = await stage.Raw.AnswerAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n");
+        var (upstream, _) = await stage.Raw.AnswerAsync(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n");
         using (upstream)
         {
             await reader.UntilAsync("\r\n\r\n");
@@ -143,11 +147,15 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
         await ReadFeedAsync(run);
 
         var cut = await stage.EntryAsync(run, "kind=cut");
-        var opened = (await stage.LogAsync(run, "kind=decision")).First(entry => entry.GetProperty("method").GetString() == "CONNECT");
+        var opened = (await stage.LogAsync(run, "kind=decision"))
+            .First(entry => entry.GetProperty("method").GetString() == "CONNECT");
         var labels = (await stage.LogAsync(run, "kind=labels")).Single();
-        var seen = await stage.EntryAsync(run, "kind=observation", entry => entry.GetProperty("host").GetString() == "feed.test");
+        var seen = await stage.EntryAsync(
+            run, "kind=observation", entry => entry.GetProperty("host").GetString() == "feed.test");
         Assert.Equal("flow.two-doors", cut.GetProperty("code").GetString());
-        Assert.Equal($"{opened.GetProperty("epoch")}-{opened.GetProperty("position")}", cut.GetProperty("decision").GetString());
+        Assert.Equal(
+            $"{opened.GetProperty("epoch")}-{opened.GetProperty("position")}",
+            cut.GetProperty("decision").GetString());
         Assert.True(labels.GetProperty("position").GetInt64() < seen.GetProperty("position").GetInt64());
     }
 
@@ -172,7 +180,9 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
     internal static async Task<RawPeer> UploadAsync(TestRun run)
     {
         var client = await run.ConnectAsync();
-        await client.SendAsync("POST http://raw.test/act HTTP/1.1\r\nHost: raw.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nclean\r\n");
+        await client.SendAsync(
+            "POST http://raw.test/act HTTP/1.1\r\nHost: raw.test\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n5\r\nclean\r\n");
         return client;
     }
 
@@ -181,7 +191,8 @@ public sealed class InterlockTests(GateStage stage) : IClassFixture<GateStage>
         var client = await run.ConnectAsync();
         await client.SendAsync(Upgrade);
         var (upstream, _) = await stage.Raw.AnswerAsync(
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 101 ", await client.UntilAsync("\r\n\r\n"), StringComparison.Ordinal);
         return (client, upstream);
     }

@@ -107,7 +107,10 @@ public sealed class OneRequestTests(GateStage stage) : IClassFixture<GateStage>
             await peer.SendAsync(refused ? Http2.Refused(stream) : Http2.GoAway);
         }, over.Token);
         using var http = (await stage.OpenRunAsync()).Http(HttpVersion.Version20);
-        using var request = new HttpRequestMessage(new HttpMethod(method), "https://frames.test/act") { Version = HttpVersion.Version20 };
+        using var request = new HttpRequestMessage(new HttpMethod(method), "https://frames.test/act")
+        {
+            Version = HttpVersion.Version20,
+        };
         using var response = await http.SendAsync(request);
 
         Assert.Equal(StatusCodes.Status502BadGateway, (int)response.StatusCode);
@@ -125,7 +128,12 @@ public sealed class OneRequestTests(GateStage stage) : IClassFixture<GateStage>
                 var peer = await stage.Frames.NextAsync(over);
                 var tls = new SslStream(peer.Stream);
                 await tls.AuthenticateAsServerAsync(
-                    new SslServerAuthenticationOptions { ServerCertificate = stage.FramesCertificate, ApplicationProtocols = [SslApplicationProtocol.Http2] }, over);
+                    new SslServerAuthenticationOptions
+                    {
+                        ServerCertificate = stage.FramesCertificate,
+                        ApplicationProtocols = [SslApplicationProtocol.Http2],
+                    },
+                    over);
                 using var framed = new RawPeer(peer.Socket, tls);
                 await framed.ReadAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".Length);
                 await framed.SendAsync(Http2.Settings);

@@ -48,7 +48,9 @@ public sealed class GateStage : IAsyncLifetime
     /// <summary>Untrusted; speaks what the test says.</summary>
     public RawOrigin Wild { get; } = new();
 
-    /// <summary>Trusted; speaks HTTP/2 frames that the test says, over TLS with <see cref="FramesCertificate"/>.</summary>
+    /// <summary>
+    /// Trusted; speaks HTTP/2 frames that the test says, over TLS with <see cref="FramesCertificate"/>.
+    /// </summary>
     public RawOrigin Frames { get; } = new();
 
     public X509Certificate2 FramesCertificate => field ??= ca.Issue("frames.test");
@@ -81,7 +83,12 @@ public sealed class GateStage : IAsyncLifetime
         var loaded = PerimeterFolder.Load(Path.Combine(folder, "perimeter"));
         Assert.True(loaded.Mistakes.IsEmpty, string.Join('\n', loaded.Lines()));
         var (started, fault) = await NodeHost.StartAsync(
-            loaded.Snapshot!, loaded.Options!, State, Logs(), TimeProvider.System, CancellationToken.None); // no mistake
+            loaded.Snapshot!, // no mistake
+            loaded.Options!,
+            State,
+            Logs(),
+            TimeProvider.System,
+            CancellationToken.None);
         Assert.Null(fault);
         node = started;
         client = new NodeClient(State.Root);
@@ -101,7 +108,11 @@ public sealed class GateStage : IAsyncLifetime
     public async Task<TestRun> OpenRunAsync(string agent = "research")
     {
         var opened = await Client.PostAsync(
-            "runs", new OpenRunRequest(agent, "test", new string('0', 64)), ApiJson.Default.OpenRunRequest, ApiJson.Default.RunOpened, CancellationToken.None);
+            "runs",
+            new OpenRunRequest(agent, "test", new string('0', 64)),
+            ApiJson.Default.OpenRunRequest,
+            ApiJson.Default.RunOpened,
+            CancellationToken.None);
         return new TestRun(opened, GateCa);
     }
 
@@ -110,10 +121,15 @@ public sealed class GateStage : IAsyncLifetime
 
     /// <summary>Freezes as <c>sallyport freeze</c> does.</summary>
     public Task<FreezeAnswer> FreezeAsync(string scope) => Client.PostAsync(
-        "freezes", new FreezeRequest(scope, "a test"), ApiJson.Default.FreezeRequest, ApiJson.Default.FreezeAnswer, CancellationToken.None);
+        "freezes",
+        new FreezeRequest(scope, "a test"),
+        ApiJson.Default.FreezeRequest,
+        ApiJson.Default.FreezeAnswer,
+        CancellationToken.None);
 
     /// <summary>Thaws as <c>sallyport thaw</c> does.</summary>
-    public Task<FreezeAnswer> ThawAsync(string id = "all") => Client.DeleteAsync($"freezes/{id}", ApiJson.Default.FreezeAnswer, CancellationToken.None);
+    public Task<FreezeAnswer> ThawAsync(string id = "all") => Client.DeleteAsync(
+        $"freezes/{id}", ApiJson.Default.FreezeAnswer, CancellationToken.None);
 
     /// <summary>Labels that a run carries, divided by commas.</summary>
     public async Task<string> LabelsAsync(TestRun run)
@@ -127,11 +143,13 @@ public sealed class GateStage : IAsyncLifetime
 
     /// <summary>Waits until a run has this many channels open; its own connections count.</summary>
     public Task WhenOpenAsync(TestRun run, int channels) => Eventually.TrueAsync(
-        async () => (await Client.GetAsync("runs", ApiJson.Default.IReadOnlyListRunView, CancellationToken.None)).Single(view => view.Run == run.Id).Channels == channels,
+        async () => (await Client.GetAsync("runs", ApiJson.Default.IReadOnlyListRunView, CancellationToken.None))
+            .Single(view => view.Run == run.Id).Channels == channels,
         () => $"run {run.Id} does not come to {channels} open channels");
 
     /// <summary>Entries of a run, oldest first.</summary>
-    public Task<IReadOnlyList<JsonElement>> LogAsync(TestRun run, string filter = "") => LogAsync($"run={run.Id}&{filter}");
+    public Task<IReadOnlyList<JsonElement>> LogAsync(TestRun run, string filter = "") =>
+        LogAsync($"run={run.Id}&{filter}");
 
     /// <summary>Entries, oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> LogAsync(string filter)
@@ -145,7 +163,9 @@ public sealed class GateStage : IAsyncLifetime
         return entries;
     }
 
-    /// <summary>Waits for an entry of a run that fits: what is recorded after the last byte may come a moment later.</summary>
+    /// <summary>
+    /// Waits for an entry of a run that fits: what is recorded after the last byte may come a moment later.
+    /// </summary>
     public async Task<JsonElement> EntryAsync(TestRun run, string filter, Func<JsonElement, bool>? fits = null)
     {
         IReadOnlyList<JsonElement> entries = [];

@@ -40,7 +40,8 @@ internal sealed class AdminStage : IAsyncDisposable
         var freeze = Switch.Open(
             Path.Combine(scratch.Path, "freeze.json"), 0, sequencer, channels, TimeProvider.System,
             NullLogger.Instance);
-        var decisions = new DecisionPoint(freeze, sequencer, syncReads: false, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
+        var decisions = new DecisionPoint(
+            freeze, sequencer, syncReads: false, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
         gateway = new HttpGateway(
             new GatewayParts
             {

@@ -19,8 +19,11 @@ internal sealed class Gatehouse : IAsyncDisposable
     public Gatehouse(bool syncReads = false)
     {
         Sequencer = ledger.Open(Disk);
-        Freeze = Switch.Open(Path.Combine(scratch.Path, "freeze.json"), 0, Sequencer, Channels, TimeProvider.System, NullLogger.Instance);
-        Decisions = new DecisionPoint(Freeze, Sequencer, syncReads, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
+        Freeze = Switch.Open(
+            Path.Combine(scratch.Path, "freeze.json"), 0, Sequencer, Channels, TimeProvider.System,
+            NullLogger.Instance);
+        Decisions = new DecisionPoint(
+            Freeze, Sequencer, syncReads, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
         Interlock = new Interlock(Decisions, Channels, Sequencer);
         Run = NewRun();
     }
@@ -33,7 +36,8 @@ internal sealed class Gatehouse : IAsyncDisposable
 
     private static PolicyRules Policies()
     {
-        var packs = PolicyPacks.Default.Select(name => PolicyPacks.TryRead(name, out var pack) ? pack : throw new FormatException(name));
+        var packs = PolicyPacks.Default.Select(name =>
+            PolicyPacks.TryRead(name, out var pack) ? pack : throw new FormatException(name));
         return PolicyCompiler.Compile(packs, [Known], [], []).Rules ?? throw new FormatException();
     }
 
@@ -68,7 +72,8 @@ internal sealed class Gatehouse : IAsyncDisposable
 
     public static RunState NewRun() => new(RunId.New(TimeProvider.System), Entries.Agent, Role);
 
-    public ValueTask<Verdict> DecideAsync(Ask ask) => Decisions.DecideAsync(Rules, Run, ask, TestContext.Current.CancellationToken);
+    public ValueTask<Verdict> DecideAsync(Ask ask) =>
+        Decisions.DecideAsync(Rules, Run, ask, TestContext.Current.CancellationToken);
 
     public ValueTask<bool> JoinAsync(string labels) =>
         Interlock.JoinAsync(Reading(labels), TestContext.Current.CancellationToken);
@@ -76,7 +81,8 @@ internal sealed class Gatehouse : IAsyncDisposable
     /// <summary>An allowed read of a source with these labels.</summary>
     public FakeChannel Reading(string labels)
     {
-        var channel = Open(Asking(ActionClass.Read) with { Source = new Source("read", Entries.Labels(labels)) }, canSend: false);
+        var channel = Open(
+            Asking(ActionClass.Read) with { Source = new Source("read", Entries.Labels(labels)) }, canSend: false);
         channel.Opened(new EntryId(0, 0));
         return channel;
     }
@@ -92,8 +98,8 @@ internal sealed class Gatehouse : IAsyncDisposable
     public async Task<IReadOnlyList<RecordedEntry>> CloseAndReadAsync()
     {
         await Sequencer.DisposeAsync();
-        Assert.True(
-            new LedgerReader(ledger.Folder, new LocalDisk(), live: null).TryRead(0, LedgerReader.EntriesMax, out var entries, out var fault), fault?.Detail);
+        var reader = new LedgerReader(ledger.Folder, new LocalDisk(), live: null);
+        Assert.True(reader.TryRead(0, LedgerReader.EntriesMax, out var entries, out var fault), fault?.Detail);
         Assert.True(entries.Count < LedgerReader.EntriesMax);
         return entries;
     }

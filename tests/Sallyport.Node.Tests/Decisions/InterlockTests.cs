@@ -18,8 +18,11 @@ public sealed class InterlockTests : IAsyncDisposable
         Assert.True(await house.JoinAsync("social"));
         Assert.True(await house.JoinAsync("untrusted"));
         Assert.Equal(new RunLabels(Ledger.Tests.Entries.Labels("social,untrusted"), 2), house.Run.Labels);
-        var joins = (await house.CloseAndReadAsync()).Select(entry => Assert.IsType<LedgerEntry.LabelsJoined>(entry.Entry));
-        Assert.Equal([("social", 1L), ("social,untrusted", 2L)], joins.Select(join => ($"{join.Labels}", join.LabelVersion)));
+        var joins = (await house.CloseAndReadAsync())
+            .Select(entry => Assert.IsType<LedgerEntry.LabelsJoined>(entry.Entry));
+        Assert.Equal(
+            [("social", 1L), ("social,untrusted", 2L)],
+            joins.Select(join => ($"{join.Labels}", join.LabelVersion)));
     }
 
     [Fact]
@@ -47,7 +50,8 @@ public sealed class InterlockTests : IAsyncDisposable
         Assert.Equal(("flow.two-doors", CutDepth.Stream), Assert.Single(effect.Cuts));
     }
 
-    // Nothing labelled may be released while a door that it shuts is open: the cut does not wait for the disk, the join does.
+    // Nothing labelled may be released while a door that it shuts is open: the cut does not wait for the disk, the
+    // join does.
     [Fact]
     public async Task The_cut_comes_before_the_join_is_written()
     {
@@ -91,7 +95,8 @@ public sealed class InterlockTests : IAsyncDisposable
     public void A_read_of_an_untrusted_source_and_an_effect_on_a_trusted_one_do_not_shut_themselves()
     {
         Assert.False(house.Interlock.ShutsItself(house.Open(Asking(ActionClass.Read))));
-        Assert.False(house.Interlock.ShutsItself(house.Open(Asking(ActionClass.Effect) with { Source = new Source("ours", LabelSet.Empty) })));
+        Assert.False(house.Interlock.ShutsItself(
+            house.Open(Asking(ActionClass.Effect) with { Source = new Source("ours", LabelSet.Empty) })));
     }
 
     [Fact]
@@ -117,16 +122,19 @@ public sealed class InterlockTests : IAsyncDisposable
         var verdict = await house.DecideAsync(Asking(ActionClass.Effect));
         house.Open(Asking(ActionClass.Effect, path: "/opened")).Opened(verdict.Entry!.Value); // An allow has an entry.
         Assert.True(await house.JoinAsync("untrusted"));
-        var cut = Assert.Single((await house.CloseAndReadAsync()).Select(entry => entry.Entry).OfType<LedgerEntry.ChannelCut>());
+        var cut = Assert.Single(
+            (await house.CloseAndReadAsync()).Select(entry => entry.Entry).OfType<LedgerEntry.ChannelCut>());
         Assert.Equal(
-            (verdict.Entry, "flow.two-doors", "https://www.moltbook.com/opened", house.Run.Id), (cut.Decision, cut.Code, cut.Target, cut.Run));
+            (verdict.Entry, "flow.two-doors", "https://www.moltbook.com/opened", house.Run.Id),
+            (cut.Decision, cut.Code, cut.Target, cut.Run));
     }
 
     [Fact]
     public async Task After_the_join_no_effect_is_allowed()
     {
         Assert.True(await house.JoinAsync("untrusted"));
-        Assert.Equal(DenyReason.PolicyForbids, Assert.IsType<Decision.Deny>((await house.DecideAsync(Asking(ActionClass.Effect))).Decision).Reason);
+        var effect = await house.DecideAsync(Asking(ActionClass.Effect));
+        Assert.Equal(DenyReason.PolicyForbids, Assert.IsType<Decision.Deny>(effect.Decision).Reason);
         Assert.IsType<Decision.Allow>((await house.DecideAsync(Asking(ActionClass.Read))).Decision);
     }
 

@@ -64,7 +64,8 @@ public sealed class PeerProcessTests
     public async Task A_long_line_of_ancestors_does_not_lose_the_mark()
     {
         const string Deeper = "if [ $1 -gt 0 ]; then sh -c \"$2\" x $(($1 - 1)) \"$2\"; exit; fi; echo $$; read line";
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"env -u SALLYPORT_RUN sh -c '{Deeper}' x 70 '{Deeper}'; exit"])
+        var start = new ProcessStartInfo(
+            "/bin/sh", ["-c", $"env -u SALLYPORT_RUN sh -c '{Deeper}' x 70 '{Deeper}'; exit"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -72,7 +73,8 @@ public sealed class PeerProcessTests
             Environment = { ["SALLYPORT_RUN"] = "01jd3k5m7n9p1q3r5s7t9v1w3x" },
         };
         using var child = Process.Start(start)!; // A new process.
-        var deepest = int.Parse((await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture); // It says so.
+        var told = await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        var deepest = int.Parse(told!, CultureInfo.InvariantCulture); // It says so.
         Assert.True(PeerProcess.IsInsideRun(deepest));
         child.StandardInput.Close();
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);

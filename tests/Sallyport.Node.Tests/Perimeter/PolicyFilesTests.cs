@@ -9,10 +9,12 @@ public sealed class PolicyFilesTests
     {
         using var folder = new ScratchFolder();
         folder.Write("sallyport.yaml", Minimal + "policies: { packs: [allow-list, two-doors], files: [own.cedar] }\n");
-        folder.Write("own.cedar", "@reason(\"x\") forbid (principal is Agent, action == Action::\"connect\", resource);");
+        folder.Write(
+            "own.cedar", "@reason(\"x\") forbid (principal is Agent, action == Action::\"connect\", resource);");
         var first = PerimeterFolder.Load(folder.Path);
         Assert.Equal("0 mistakes, 0 warnings", Assert.Single(first.Lines()));
-        folder.Write("own.cedar", "@reason(\"y\") forbid (principal is Agent, action == Action::\"connect\", resource);");
+        folder.Write(
+            "own.cedar", "@reason(\"y\") forbid (principal is Agent, action == Action::\"connect\", resource);");
         Assert.NotEqual(first.Snapshot!.Hash, PerimeterFolder.Load(folder.Path).Snapshot!.Hash, StringComparer.Ordinal);
     }
 
@@ -20,10 +22,19 @@ public sealed class PolicyFilesTests
     public void Mistakes_of_all_files_are_told_at_once_the_configuration_first()
     {
         using var folder = new ScratchFolder();
-        folder.Write("sallyport.yaml", Minimal + "policies: { packs: [allow-lst], files: [own.cedar, gone.cedar, own.txt, ../out.cedar] }\n");
-        folder.Write("own.cedar", "permit (principal is Agent, action, resource)\nwhen { context.method == 3 };\npermit (principal is Agnt, action, resource);\n");
+        folder.Write(
+            "sallyport.yaml",
+            Minimal
+            + "policies: { packs: [allow-lst], files: [own.cedar, gone.cedar, own.txt, ../out.cedar] }\n");
+        folder.Write(
+            "own.cedar",
+            "permit (principal is Agent, action, resource)\nwhen { context.method == 3 };\n"
+            + "permit (principal is Agnt, action, resource);\n");
         var lines = PerimeterFolder.Load(folder.Path).Lines().ToList();
-        Assert.Contains("sallyport.yaml:5:21: There is no pack 'allow-lst'. Did you mean 'allow-list'?", lines, StringComparer.Ordinal);
+        Assert.Contains(
+            "sallyport.yaml:5:21: There is no pack 'allow-lst'. Did you mean 'allow-list'?",
+            lines,
+            StringComparer.Ordinal);
         Assert.Contains(lines, line => line.Contains("gone.cedar is not there", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("'own.txt' does not end in .cedar", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("leads out of the perimeter folder", StringComparison.Ordinal));

@@ -15,7 +15,8 @@ public sealed class PolicyCompiler
 
     private readonly List<PolicyMistake> mistakes = [];
     private readonly List<(PolicyId Id, PolicyBody Body)> bodies = [];
-    private readonly Dictionary<string, (string File, PolicyReference Reference)> references = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string File, PolicyReference Reference)> references =
+        new(StringComparer.Ordinal);
 
     private PolicyCompiler()
     {
@@ -26,7 +27,9 @@ public sealed class PolicyCompiler
     /// <param name="agents">Every agent.</param>
     /// <param name="tools">Every tool.</param>
     /// <param name="facts">Declared facts: attribute name and Cedar type.</param>
-    /// <returns>The rules, null when there is a mistake that is no warning; and every mistake, by file and place.</returns>
+    /// <returns>
+    /// The rules, null when there is a mistake that is no warning; and every mistake, by file and place.
+    /// </returns>
     public static (PolicyRules? Rules, ImmutableArray<PolicyMistake> Mistakes) Compile(
         IEnumerable<PolicyText> texts,
         IEnumerable<Agent> agents,
@@ -40,9 +43,17 @@ public sealed class PolicyCompiler
             compiler.Read(text);
         }
 
-        var schema = Schema.Parse(PolicyModel.SchemaText(tools, facts)).ValueOrThrow(); // Generated: a mistake in it is ours.
-        var rules = compiler.Rules(schema, EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow());
-        return (rules, [.. compiler.mistakes.OrderBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Column)]);
+        // Generated: a mistake in it is ours.
+        var schema = Schema.Parse(PolicyModel.SchemaText(tools, facts)).ValueOrThrow();
+        var common = EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow();
+        var rules = compiler.Rules(schema, common);
+        return (rules,
+        [
+            .. compiler.mistakes
+                .OrderBy(m => m.File, StringComparer.Ordinal)
+                .ThenBy(m => m.Line)
+                .ThenBy(m => m.Column),
+        ]);
     }
 
     private void Read(PolicyText text)
@@ -60,7 +71,9 @@ public sealed class PolicyCompiler
 
         foreach (var template in set.Templates)
         {
-            Add(text.File, template.Body, "A template has nothing here that links it", "Write the principal and the resource out");
+            Add(
+                text.File, template.Body, "A template has nothing here that links it",
+                "Write the principal and the resource out");
         }
 
         foreach (var policy in set.Policies)
@@ -97,7 +110,8 @@ public sealed class PolicyCompiler
             {
                 Add(
                     file, body, $"The annotation @{annotation.Key} means nothing here",
-                    $"Annotations are: {string.Join(", ", PolicyReference.Keys.Select(key => "@" + key))}", isWarning: true);
+                    $"Annotations are: {string.Join(", ", PolicyReference.Keys.Select(key => "@" + key))}",
+                    isWarning: true);
             }
         }
 
@@ -105,7 +119,9 @@ public sealed class PolicyCompiler
         {
             if (body.Effect is Effect.Permit)
             {
-                Add(file, body, "@hold stands on a permit", "Put it on a forbid: what it forbids is then asked of a person");
+                Add(
+                    file, body, "@hold stands on a permit",
+                    "Put it on a forbid: what it forbids is then asked of a person");
             }
             else if (hold != PolicyReference.Approval)
             {
@@ -113,9 +129,12 @@ public sealed class PolicyCompiler
             }
         }
 
-        if (body.TryGetAnnotation("severity", out var severity) && !PolicyReference.Severities.Contains(severity, StringComparer.Ordinal))
+        if (body.TryGetAnnotation("severity", out var severity)
+            && !PolicyReference.Severities.Contains(severity, StringComparer.Ordinal))
         {
-            Add(file, body, $"@severity is \"{severity}\"", $"Write one of {string.Join(", ", PolicyReference.Severities)}");
+            Add(
+                file, body, $"@severity is \"{severity}\"",
+                $"Write one of {string.Join(", ", PolicyReference.Severities)}");
         }
 
         if (body.Effect is Effect.Forbid && !body.TryGetAnnotation("reason", out _))
@@ -136,13 +155,16 @@ public sealed class PolicyCompiler
         var policies = PolicySet.Create(bodies).ValueOrThrow(); // Doubled ids were told above.
         foreach (var finding in new PolicyValidator(schema).Validate(policies).Findings)
         {
-            Add(references[finding.Policy.Value].File, finding.Diagnostic, finding.Severity is ValidationSeverity.Warning);
+            Add(
+                references[finding.Policy.Value].File, finding.Diagnostic,
+                finding.Severity is ValidationSeverity.Warning);
         }
 
         if (!policies.Policies.Any(policy => policy.Effect is Effect.Permit))
         {
             mistakes.Add(new PolicyMistake(
-                "policies", 1, 1, "No policy permits anything, so everything is denied", "Add the pack allow-list, or a permit", IsWarning: true));
+                "policies", 1, 1, "No policy permits anything, so everything is denied",
+                "Add the pack allow-list, or a permit", IsWarning: true));
         }
 
         return mistakes.Any(mistake => !mistake.IsWarning)
@@ -151,8 +173,12 @@ public sealed class PolicyCompiler
     }
 
     private void Add(string file, Diagnostic diagnostic, bool isWarning) => mistakes.Add(new PolicyMistake(
-        file, Math.Max(1, diagnostic.Position.Line), Math.Max(1, diagnostic.Position.Column), diagnostic.Message.TrimEnd('.'),
-        diagnostic.Mend.Length > 0 ? diagnostic.Mend.TrimEnd('.') : Form, isWarning));
+        file,
+        Math.Max(1, diagnostic.Position.Line),
+        Math.Max(1, diagnostic.Position.Column),
+        diagnostic.Message.TrimEnd('.'),
+        diagnostic.Mend.Length > 0 ? diagnostic.Mend.TrimEnd('.') : Form,
+        isWarning));
 
     private void Add(string file, PolicyBody body, string what, string mend, bool isWarning = false) =>
         mistakes.Add(new PolicyMistake(file, LineOf(body), 1, what, mend, isWarning));

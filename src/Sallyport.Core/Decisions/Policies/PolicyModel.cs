@@ -6,8 +6,10 @@ using Sallyport.Cedar.Schemas;
 namespace Sallyport.Decisions.Policies;
 
 /// <summary>The names by which policies speak of a perimeter, and the schema that holds policies to them.</summary>
-/// <remarks>Stable: what policies are written against. The schema is generated from the configuration, since each tool is an action
-/// whose context is typed from its own input schema.</remarks>
+/// <remarks>
+/// Stable: what policies are written against. The schema is generated from the configuration, since each tool is an
+/// action whose context is typed from its own input schema.
+/// </remarks>
 public static class PolicyModel
 {
     /// <summary>Actions that bring text in and change nothing.</summary>
@@ -101,7 +103,9 @@ public static class PolicyModel
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(facts);
         var text = new StringBuilder(Head);
-        text.Append("// What declared extractors found where Cedar cannot look. Each is absent where it was not found.\ntype Facts = {");
+        text.Append(
+            "// What declared extractors found where Cedar cannot look. Each is absent where it was not found.\n"
+            + "type Facts = {");
         text.AppendJoin(',', facts.Select(fact => $" {Quote(fact.Key)}?: {fact.Value}"));
         text.Append(" };\n\n");
         text.Append(CultureInfo.InvariantCulture, $$"""
@@ -121,14 +125,18 @@ public static class PolicyModel
 
             // What operators do.
             action "operates";
-            action "approve", "freeze", "promote", "edit_policy" in ["operates"] appliesTo { principal: [Operator], resource: [Agent, Perimeter] };
 
             """);
+        text.Append(
+            "action \"approve\", \"freeze\", \"promote\", \"edit_policy\" in [\"operates\"] "
+            + "appliesTo { principal: [Operator], resource: [Agent, Perimeter] };\n");
         foreach (var tool in tools.OrderBy(tool => tool.Name, StringComparer.Ordinal))
         {
+            var name = Quote(tool.Name);
+            var group = Quote(GroupOf(tool.Class));
             text.Append(CultureInfo.InvariantCulture, $$"""
 
-                action {{Quote(tool.Name)}} in ["calls", {{Quote(GroupOf(tool.Class))}}] appliesTo { principal: [Agent], resource: [Tool], context: {
+                action {{name}} in ["calls", {{group}}] appliesTo { principal: [Agent], resource: [Tool], context: {
                 {{Common}}
                     "server": String,
                     "tool": String,
@@ -142,7 +150,8 @@ public static class PolicyModel
     }
 
     /// <summary>Every action as an entity with its groups, and every agent and tool in what it belongs to.</summary>
-    internal static IEnumerable<Entity> Entities(Schema schema, IEnumerable<Agent> agents, IEnumerable<ToolAction> tools) =>
+    internal static IEnumerable<Entity> Entities(
+        Schema schema, IEnumerable<Agent> agents, IEnumerable<ToolAction> tools) =>
         schema.ActionEntities
             .Concat(agents.Select(agent => new Entity(
                 UidOf(agent.Id.Value, Agent),

@@ -18,7 +18,8 @@ public static class PolicyPacks
     public static IReadOnlyList<string> Names { get; } = [.. Packs.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>The text of a pack.</summary>
-    public static bool TryRead(string name, [NotNullWhen(true)] out PolicyText? pack) => Packs.TryGetValue(name, out pack);
+    public static bool TryRead(string name, [NotNullWhen(true)] out PolicyText? pack) =>
+        Packs.TryGetValue(name, out pack);
 
     private static FrozenDictionary<string, PolicyText> ReadAll()
     {
@@ -26,7 +27,8 @@ public static class PolicyPacks
         var found = new Dictionary<string, PolicyText>(StringComparer.Ordinal);
         foreach (var resource in assembly.GetManifestResourceNames())
         {
-            if (resource.StartsWith(Prefix, StringComparison.Ordinal) && resource.EndsWith(Suffix, StringComparison.Ordinal))
+            if (resource.StartsWith(Prefix, StringComparison.Ordinal)
+                && resource.EndsWith(Suffix, StringComparison.Ordinal))
             {
                 using var stream = assembly.GetManifestResourceStream(resource)!; // its name was listed
                 using var reader = new StreamReader(stream);

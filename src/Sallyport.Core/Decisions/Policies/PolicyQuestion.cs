@@ -25,7 +25,8 @@ internal static class PolicyQuestion
                 ("tool", Value.Of(call.Tool.Tool)),
                 ("args", Value.Of(call.Arguments)),
             ]);
-            return (new Request(principal, PolicyModel.ActionOf(call.Tool), PolicyModel.UidOf(call.Tool.Name, PolicyModel.Tool), context), common);
+            var tool = PolicyModel.UidOf(call.Tool.Name, PolicyModel.Tool);
+            return (new Request(principal, PolicyModel.ActionOf(call.Tool), tool, context), common);
         }
 
         var host = PolicyModel.UidOf(facts.Host, PolicyModel.Host);
@@ -47,7 +48,8 @@ internal static class PolicyQuestion
         return (new Request(principal, verb, url, http), common.With(new Entity(url, parents: [host])));
     }
 
-    private static ReadOnlySpan<(string Name, Value Value)> Common(Facts facts, RecordValue found, ImmutableArray<string> untyped) => new[]
+    private static ReadOnlySpan<(string Name, Value Value)> Common(
+        Facts facts, RecordValue found, ImmutableArray<string> untyped) => new[]
     {
         ("labels", LabelsOf(facts.Labels)),
         ("source", Value.Of(facts.Source.Name)),
@@ -60,8 +62,12 @@ internal static class PolicyQuestion
 
     private static RecordValue OriginsOf(ImmutableArray<ArgumentOrigin> arguments) => RecordValue.Create(
         ("all", SetOf(arguments.SelectMany(argument => argument.Words))),
-        ("contents", SetOf(arguments.Where(argument => !argument.IsDestination).SelectMany(argument => argument.Words))),
-        ("destinations", SetOf(arguments.Where(argument => argument.IsDestination).SelectMany(argument => argument.Words))));
+        ("contents", SetOf(arguments
+            .Where(argument => !argument.IsDestination)
+            .SelectMany(argument => argument.Words))),
+        ("destinations", SetOf(arguments
+            .Where(argument => argument.IsDestination)
+            .SelectMany(argument => argument.Words))));
 
     private static Value LabelsOf(LabelSet labels) => SetOf(labels.Labels.Select(label => label.Value));
 

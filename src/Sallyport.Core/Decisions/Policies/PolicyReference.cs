@@ -29,7 +29,9 @@ public sealed record PolicyReference
     /// <summary>Id and place on one line, as ledger and denials print it.</summary>
     public override string ToString() => $"{Id} ({Place})";
 
-    /// <summary>The keys that have a meaning; any other is told by <c>check</c>, since a typing error would be silent.</summary>
+    /// <summary>
+    /// The keys that have a meaning; any other is told by <c>check</c>, since a typing error would be silent.
+    /// </summary>
     internal static IReadOnlyList<string> Keys { get; } = ["id", "code", "reason", "mend", "severity", "hold"];
 
     /// <summary>The severities, mildest first.</summary>

@@ -7,7 +7,9 @@ using Sallyport.Cedar.Schemas;
 
 namespace Sallyport.Decisions.Policies;
 
-/// <summary>The policies of one snapshot, validated and compiled. Immutable, and safe to share between threads.</summary>
+/// <summary>
+/// The policies of one snapshot, validated and compiled. Immutable, and safe to share between threads.
+/// </summary>
 public sealed class PolicyRules
 {
     [ThreadStatic]
@@ -26,8 +28,13 @@ public sealed class PolicyRules
         all = CompiledPolicySet.Compile(policies);
 
         // What is left when a person has said yes to everything that may be asked: the holds are gone, all else stands.
-        var held = policies.Policies.Where(policy => this.references[policy.Id.Value].IsHold).Select(policy => policy.Id).ToList();
-        firm = held.Count == 0 ? all : CompiledPolicySet.Compile(held.Aggregate(policies, (rest, id) => rest.Remove(id)));
+        var held = policies.Policies
+            .Where(policy => this.references[policy.Id.Value].IsHold)
+            .Select(policy => policy.Id)
+            .ToList();
+        firm = held.Count == 0
+            ? all
+            : CompiledPolicySet.Compile(held.Aggregate(policies, (rest, id) => rest.Remove(id)));
     }
 
     /// <summary>What the policies were validated against.</summary>
@@ -37,12 +44,13 @@ public sealed class PolicyRules
     public string Hash => all.Hash.ToString();
 
     /// <summary>Every policy, in ordinal order of ids.</summary>
-    public IEnumerable<PolicyReference> Policies => references.Values.OrderBy(reference => reference.Id, StringComparer.Ordinal);
+    public IEnumerable<PolicyReference> Policies =>
+        references.Values.OrderBy(reference => reference.Id, StringComparer.Ordinal);
 
     /// <summary>The answer of the policies. Pure.</summary>
     /// <remarks>
-    /// Any evaluation error: deny. No satisfied permit: deny. A satisfied forbid: deny, unless every satisfied forbid is a hold: then
-    /// hold. Holds that a person has consented to for this exact act are left out.
+    /// Any evaluation error: deny. No satisfied permit: deny. A satisfied forbid: deny, unless every satisfied
+    /// forbid is a hold: then hold. Holds that a person has consented to for this exact act are left out.
     /// </remarks>
     internal Decision Decide(Facts facts, RuleReference rule, ActionClass action)
     {
@@ -65,7 +73,11 @@ public sealed class PolicyRules
         }
 
         var forbids = ReasonsOf(verdict);
-        ImmutableArray<PolicyReference> open = [.. forbids.Where(forbid => !(forbid.IsHold && facts.Consented.Contains(forbid.Id, StringComparer.Ordinal)))];
+        ImmutableArray<PolicyReference> open =
+        [
+            .. forbids.Where(forbid =>
+                !(forbid.IsHold && facts.Consented.Contains(forbid.Id, StringComparer.Ordinal))),
+        ];
         if (open.Any(forbid => !forbid.IsHold))
         {
             return new Decision.Deny(DenyReason.PolicyForbids, [.. open.OrderBy(forbid => forbid.IsHold)]);
@@ -78,7 +90,8 @@ public sealed class PolicyRules
     }
 
     /// <summary>The Cedar question that facts amount to, for <c>explain</c>.</summary>
-    internal (Request Request, EntityStore Entities) QuestionOf(Facts facts, ActionClass action) => PolicyQuestion.Of(facts, action, common);
+    internal (Request Request, EntityStore Entities) QuestionOf(Facts facts, ActionClass action) =>
+        PolicyQuestion.Of(facts, action, common);
 
     /// <summary>The whole set, compiled.</summary>
     internal CompiledPolicySet Compiled => all;

@@ -1,7 +1,9 @@
 namespace Sallyport.Decisions.Policies;
 
 /// <summary>A text of Cedar policies and the name that people know it by.</summary>
-/// <param name="File">File name within the perimeter folder (<c>policies/own.cedar</c>), or <c>NAME.cedar</c> of a pack.</param>
+/// <param name="File">
+/// File name within the perimeter folder (<c>policies/own.cedar</c>), or <c>NAME.cedar</c> of a pack.
+/// </param>
 /// <param name="Text">Policies in Cedar's human syntax.</param>
 public sealed record PolicyText(string File, string Text);
 

@@ -20,7 +20,14 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     private bool closed; // Under the lock.
 
     /// <summary>Opens the exchange; registering it is the caller's.</summary>
-    public Exchange(RunState run, Snapshot snapshot, Ask ask, HttpContext context, GateFeature connection, Upstreams upstreams, bool sending)
+    public Exchange(
+        RunState run,
+        Snapshot snapshot,
+        Ask ask,
+        HttpContext context,
+        GateFeature connection,
+        Upstreams upstreams,
+        bool sending)
         : base(run, snapshot, ask)
     {
         this.context = context;
@@ -34,7 +41,9 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     public CancellationToken Ended => ended.Token;
 
     /// <inheritdoc/>
-    /// <remarks>A request without content too, until its head is on its way: what waits for its dial can still be stopped.</remarks>
+    /// <remarks>
+    /// A request without content too, until its head is on its way: what waits for its dial can still be stopped.
+    /// </remarks>
     public override bool CanSend => sending || !headBegun;
 
     /// <summary>Whether the run may still add to the request's body.</summary>
@@ -52,8 +61,10 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     /// <summary>The head is about to be written to the upstream, or a connection dialled to write it to.</summary>
     /// <param name="writing">Whether it is written now; else it is only asked whether it may be.</param>
     /// <exception cref="IOException">The exchange was cut.</exception>
-    /// <exception cref="UpstreamException">It has been written before. One decision is one request: whether the upstream acted
-    /// on the first one, nobody knows.</exception>
+    /// <exception cref="UpstreamException">
+    /// It has been written before. One decision is one request: whether the upstream acted on the first one, nobody
+    /// knows.
+    /// </exception>
     public void BeginHead(bool writing)
     {
         lock (closing)
@@ -84,7 +95,9 @@ internal sealed class Exchange : DecidedChannel, IDisposable
         {
             if (closed)
             {
-                return; // The server uses the context again for the next request of the connection: that one is not ours to abort.
+                // The server uses the context again for the next request of the connection: that one is not ours
+                // to abort.
+                return;
             }
 
             if (depth is CutDepth.Connection)
@@ -108,7 +121,8 @@ internal sealed class Exchange : DecidedChannel, IDisposable
         lock (closing)
         {
             closed = true;
-            cutBy ??= "http.exchange-over"; // An upload that is still being relayed belongs to nothing that is open any more.
+            // An upload that is still being relayed belongs to nothing that is open any more.
+            cutBy ??= "http.exchange-over";
         }
 
         ended.Dispose();

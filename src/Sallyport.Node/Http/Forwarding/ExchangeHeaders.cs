@@ -12,23 +12,24 @@ internal static class ExchangeHeaders
     private static readonly FrozenSet<string> NeverSent = new[]
     {
         // RFC 9110, 7.6.1, and what belongs to this proxy alone. Host is set from the target that was decided.
-        "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "http2-settings", "expect", "host",
-        "proxy-authorization", "proxy-authenticate",
+        "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade",
+        "http2-settings", "expect", "host", "proxy-authorization", "proxy-authenticate",
 
         // Another method, path or host than the one that was decided, to frameworks that believe them.
         "x-http-method-override", "x-http-method", "x-method-override", "http-method-override", "x-original-method",
-        "x-original-url", "x-rewrite-url", "x-original-uri", "x-rewrite-uri", "x-original-path", "x-envoy-original-path",
-        "script-name", "x-script-name", "x-original-host", "x-host", "x-http-host-override",
+        "x-original-url", "x-rewrite-url", "x-original-uri", "x-rewrite-uri", "x-original-path",
+        "x-envoy-original-path", "script-name", "x-script-name", "x-original-host", "x-host", "x-http-host-override",
 
         // Another sender than this one, or (httpoxy) another way out for the upstream's own requests.
-        "forwarded", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
-        "fastly-client-ip", "x-originating-ip", "x-remote-ip", "x-remote-addr", "proxy",
+        "forwarded", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "true-client-ip",
+        "cf-connecting-ip", "fastly-client-ip", "x-originating-ip", "x-remote-ip", "x-remote-addr", "proxy",
 
         // Files that an upstream's own front end would send.
         "x-sendfile-type", "x-accel-mapping",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NeverSentFolded = NeverSent.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NeverSentFolded =
+        NeverSent.GetAlternateLookup<ReadOnlySpan<char>>();
 
     // Longer than any name above.
     private const int FoldedCharsMax = 32;
@@ -63,7 +64,9 @@ internal static class ExchangeHeaders
     /// <summary>Copies what the upstream answered.</summary>
     public static void CopyResponse(HttpResponseMessage from, HttpResponse to)
     {
-        var listed = from.Headers.NonValidated.TryGetValues("Connection", out var connection) ? Listed(connection.ToString()) : [];
+        var listed = from.Headers.NonValidated.TryGetValues("Connection", out var connection)
+            ? Listed(connection.ToString())
+            : [];
         Copy(from.Headers.NonValidated, listed, to);
         Copy(from.Content.Headers.NonValidated, listed, to);
         if (to.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent)
@@ -95,10 +98,11 @@ internal static class ExchangeHeaders
         }
     }
 
-    private static StringValues Join(HeaderStringValues values) => values.Count == 1 ? values.ToString() : new StringValues([.. values]);
+    private static StringValues Join(HeaderStringValues values) =>
+        values.Count == 1 ? values.ToString() : new StringValues([.. values]);
 
-    // Many servers hand fields on as CGI variables (RFC 3875, 4.1.18), where X_Original_URL and X-Original-URL are one; some map
-    // every other character too. Content_Length would there stand for the real one.
+    // Many servers hand fields on as CGI variables (RFC 3875, 4.1.18), where X_Original_URL and X-Original-URL are
+    // one; some map every other character too. Content_Length would there stand for the real one.
     private static bool IsNeverSent(string name)
     {
         Span<char> buffer = stackalloc char[FoldedCharsMax];
@@ -121,7 +125,8 @@ internal static class ExchangeHeaders
         var listed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (connection is { Length: > 0 } && !connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
         {
-            listed.UnionWith(connection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+            listed.UnionWith(
+                connection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         }
 
         return listed;

@@ -48,8 +48,8 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     {
         var content = await ContentAsync(exchange, outcome.Sent, context.Request);
 
-        // Step 2: before anything that the upstream chooses can be seen: whether and when it answers, how fast it takes a
-        // body, with which fault it fails (P4).
+        // Step 2: before anything that the upstream chooses can be seen: whether and when it answers, how fast it
+        // takes a body, with which fault it fails (P4).
         if (!await interlock.JoinAsync(exchange, exchange.Ended))
         {
             throw new LedgerUnavailableException();
@@ -58,7 +58,9 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         // Steps 3 and 4.
         exchange.Ended.ThrowIfCancellationRequested();
         using var request = Request(exchange, dial, content, context);
-        using var response = await upstreams.For(exchange.Run, exchange.Snapshot, dial.Upstream).SendAsync(request, exchange.Ended);
+        using var response = await upstreams
+            .For(exchange.Run, exchange.Snapshot, dial.Upstream)
+            .SendAsync(request, exchange.Ended);
         outcome.Status = (int)response.StatusCode;
 
         // Step 5.
@@ -76,7 +78,8 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         ExchangeHeaders.CopyTrailers(response, context.Response);
     }
 
-    // Step 1: what an untrusted source is told by a clean run is held whole, so that the run cannot answer it in the same act.
+    // Step 1: what an untrusted source is told by a clean run is held whole, so that the run cannot answer it in
+    // the same act.
     private async ValueTask<RelayContent?> ContentAsync(Exchange exchange, BodyDigest sent, HttpRequest request)
     {
         if (!exchange.HasUnreadBody || UpgradeRelay.IsWanted(request))
@@ -136,14 +139,17 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         }
     }
 
-    private async Task FailAsync(Exchange exchange, Outcome outcome, Verdict verdict, HttpContext context, Exception failed)
+    private async Task FailAsync(
+        Exchange exchange, Outcome outcome, Verdict verdict, HttpContext context, Exception failed)
     {
         var end = exchange.CutBy is not null || failed is UnheldBodyException ? "cut"
             : context.RequestAborted.IsCancellationRequested ? "client-gone"
             : "upstream-failed";
         ForwarderLog.Ended(log, end, exchange.Ask.Target, failed.Message);
         var recorded = outcome.Observed || await TryObserveAsync(outcome, end);
-        if (context.Response.HasStarted || end != "upstream-failed" && failed is not UnheldBodyException || outcome.Observed && !recorded)
+        if (context.Response.HasStarted
+            || end != "upstream-failed" && failed is not UnheldBodyException
+            || outcome.Observed && !recorded)
         {
             // Half a response must not look like a whole one.
             context.Abort();
@@ -154,21 +160,25 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         await RefusalOf(failed, recorded, exchange, verdict).WriteAsync(context, close: exchange.HasUnreadBody);
     }
 
-    private static Refusal RefusalOf(Exception failed, bool recorded, Exchange exchange, Verdict verdict) => failed switch
-    {
-        LedgerUnavailableException => Refusal.Of(Unrecorded(verdict)),
-        _ when !recorded => Refusal.Of(Unrecorded(verdict)),
-        UnheldBodyException => Refusal.Of(verdict, Unheld(verdict.Facts)),
-        _ => Refusal.Upstream(FaultOf(failed, exchange.Ask), verdict),
-    };
+    private static Refusal RefusalOf(Exception failed, bool recorded, Exchange exchange, Verdict verdict) =>
+        failed switch
+        {
+            LedgerUnavailableException => Refusal.Of(Unrecorded(verdict)),
+            _ when !recorded => Refusal.Of(Unrecorded(verdict)),
+            UnheldBodyException => Refusal.Of(verdict, Unheld(verdict.Facts)),
+            _ => Refusal.Upstream(FaultOf(failed, exchange.Ask), verdict),
+        };
 
-    private static Verdict Unrecorded(Verdict verdict) => verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) };
+    private static Verdict Unrecorded(Verdict verdict) =>
+        verdict with { Decision = new Decision.Deny(DenyReason.LedgerUnavailable) };
 
     private static Fault Unheld(Facts facts) => new(
         "flow.unheld-body",
-        $"{facts.Method} {facts.Target} is an effect towards a source that is labelled {facts.Source.Labels}, and its body is longer than "
-        + $"{WholeBody.BytesMax / 1024 / 1024} MiB, the most that is held whole. What is still being sent while the other side can answer is a channel to it.",
-        "Send less at once, or declare the host under sources: in perimeter/sallyport.yaml with the labels that it deserves.");
+        $"{facts.Method} {facts.Target} is an effect towards a source that is labelled {facts.Source.Labels}, "
+        + $"and its body is longer than {WholeBody.BytesMax / 1024 / 1024} MiB, the most that is held whole. "
+        + "What is still being sent while the other side can answer is a channel to it.",
+        "Send less at once, or declare the host under sources: in perimeter/sallyport.yaml "
+        + "with the labels that it deserves.");
 
     private static Fault FaultOf(Exception failed, Ask ask)
     {
@@ -181,18 +191,25 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
             if (inner is System.Security.Authentication.AuthenticationException)
             {
-                return new Fault("egress.tls", $"The certificate of {ask.Host} was not accepted.", "If the host has a CA of its own, name it as ca: of its source in perimeter/sallyport.yaml.");
+                return new Fault(
+                    "egress.tls",
+                    $"The certificate of {ask.Host} was not accepted.",
+                    "If the host has a CA of its own, name it as ca: of its source in perimeter/sallyport.yaml.");
             }
         }
 
-        return new Fault("egress.upstream", $"{ask.Host} closed the connection or did not speak HTTP.", "Try again later, or look at the upstream.");
+        return new Fault(
+            "egress.upstream",
+            $"{ask.Host} closed the connection or did not speak HTTP.",
+            "Try again later, or look at the upstream.");
     }
 
     private static HttpRequestMessage Request(Exchange exchange, Dial dial, RelayContent? content, HttpContext context)
     {
         var target = dial.Target;
         // The path that was judged is the path that is sent: no canonicalisation on the way.
-        var uri = new Uri(target.ToString(), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var uri = new Uri(
+            target.ToString(), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var http2 = HttpProtocol.IsHttp2(context.Request.Protocol);
         var request = new HttpRequestMessage(HttpMethod.Parse(context.Request.Method), uri)
         {

@@ -13,8 +13,10 @@ using Sallyport.Identity;
 
 namespace Sallyport.Http.Forwarding;
 
-/// <summary>Connections to upstreams, pooled per run and snapshot, so that none outlives the decision it was opened under or
-/// is shared between runs.</summary>
+/// <summary>
+/// Connections to upstreams, pooled per run and snapshot, so that none outlives the decision it was opened under or
+/// is shared between runs.
+/// </summary>
 internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
 {
     private readonly ConcurrentDictionary<(RunId Run, string Snapshot, string Source), Lazy<Pool>> pools = new();
@@ -65,8 +67,9 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
 
     private sealed class Pool : IDisposable
     {
-        // Nothing is sent twice, so a request that meets the close of an idle connection fails. Common servers close after 5 s
-        // (Node, Apache) or later; a connection that is seen closed before a byte is written is still exchanged for another.
+        // Nothing is sent twice, so a request that meets the close of an idle connection fails. Common servers
+        // close after 5 s (Node, Apache) or later; a connection that is seen closed before a byte is written is
+        // still exchanged for another.
         private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(4);
 
         private readonly ConcurrentDictionary<Socket, byte> sockets = new();
@@ -108,11 +111,12 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
 
         public void Dispose() => Invoker.Dispose();
 
-        // The client asks for the encoding of each field whenever it serialises a head, before a byte of it is written. It would
-        // serialise it again, up to three times, when the upstream drops a request without content (HTTP/1.1: closed without an
-        // answer; HTTP/2: REFUSED_STREAM, GOAWAY), and has no switch for that. So the second time is refused here, at the one
-        // field that every request has (Forwarder sets it). In HTTP/2 a head that was serialised and then met the end of its
-        // connection before it was written is refused too: that is rare, and it is not known at this place.
+        // The client asks for the encoding of each field whenever it serialises a head, before a byte of it is
+        // written. It would serialise it again, up to three times, when the upstream drops a request without
+        // content (HTTP/1.1: closed without an answer; HTTP/2: REFUSED_STREAM, GOAWAY), and has no switch for that.
+        // So the second time is refused here, at the one field that every request has (Forwarder sets it). In
+        // HTTP/2 a head that was serialised and then met the end of its connection before it was written is refused
+        // too: that is rare, and it is not known at this place.
         private static Encoding WriteOnce(string field, HttpRequestMessage request)
         {
             if (field.Equals("Host", StringComparison.Ordinal))
@@ -123,9 +127,10 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
             return Encoding.Latin1; // As they were read: every byte is one character.
         }
 
-        private static Exchange Of(HttpRequestMessage request) => request.Options.TryGetValue(Exchange.Key, out var exchange)
-            ? exchange
-            : throw new InvalidOperationException("A request that belongs to no exchange reached the pool.");
+        private static Exchange Of(HttpRequestMessage request) =>
+            request.Options.TryGetValue(Exchange.Key, out var exchange)
+                ? exchange
+                : throw new InvalidOperationException("A request that belongs to no exchange reached the pool.");
 
         private static X509ChainPolicy Trusting(string caPem)
         {
@@ -138,7 +143,8 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
             return policy;
         }
 
-        private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+        private async ValueTask<Stream> ConnectAsync(
+            SocketsHttpConnectionContext context, CancellationToken cancellation)
         {
             // The request that asks for a connection says what was decided; the pool is per host, so whoever shares the
             // connection later was decided for the same host (P6).

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Sallyport.Http.Forwarding;
 
-/// <summary>A request body that is taken in whole before its upstream is dialled, so that nothing in it can be an answer to
-/// what the upstream does.</summary>
+/// <summary>
+/// A request body that is taken in whole before its upstream is dialled, so that nothing in it can be an answer to
+/// what the upstream does.
+/// </summary>
 internal static class WholeBody
 {
     /// <summary>Most bytes that are held for one exchange.</summary>
