@@ -48,6 +48,7 @@ public static partial class EntryBytes
         Verdict = from.Text(",\"verdict\":"u8),
         Code = from.Text(",\"code\":"u8),
         Rule = from.Text(",\"rule\":"u8, EntryText.PhraseMax),
+        Policies = from.Text(",\"policies\":"u8, EntryText.PhraseMax),
         Source = from.Text(",\"source\":"u8),
         Labels = from.Labels(",\"labels\":"u8),
         LabelVersion = from.Number(",\"labelVersion\":"u8, long.MinValue),

@@ -166,6 +166,7 @@ public sealed class DecisionPoint(
             RuleMatch.NearMiss near => near.Near.ToString(),
             _ => "",
         },
+        Policies = decision is Decision.Deny { Policies: var policies } ? string.Join(", ", policies) : "",
         Source = facts.Source.Name,
         Labels = facts.Labels,
         LabelVersion = facts.LabelVersion,

@@ -38,14 +38,20 @@ internal static class WhyVerb
         return verb;
     }
 
+    private static void Show(JsonElement action, string member, string name)
+    {
+        if (action.TryGetProperty(member, out var value) && value.GetString() is { Length: > 0 } text)
+        {
+            Print.Line($"  {name}: {Print.Inert(text)}");
+        }
+    }
+
     /// <summary>One screen.</summary>
     internal static void Show(WhyView why)
     {
         Print.Line(EntryLine.Of(why.Action, Width.Columns));
-        if (why.Action.TryGetProperty("rule", out var rule) && rule.GetString() is { Length: > 0 } text)
-        {
-            Print.Line($"  rule: {Print.Inert(text)}");
-        }
+        Show(why.Action, "policies", "forbidden by policy");
+        Show(why.Action, "rule", "rule of the allow list");
 
         Print.Line(why.Reads.Count == 0 ? "It was preceded by no read of the same run." : "It was preceded by these reads of the same run, newest first:");
         foreach (var read in why.Reads)
