@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Sallyport.Cedar.Entities;
 using Sallyport.Cedar.Syntax;
+using Sallyport.Cedar.Values;
 
 namespace Sallyport.Cedar.Policies;
 
@@ -80,6 +82,43 @@ public sealed class PolicyBody : IEquatable<PolicyBody>
         (null, { } resource) => [resource],
         ({ } principal, { } resource) => [principal, resource],
     };
+
+    /// <summary>Every entity that the policy names, in its scope and conditions, actions included, in the order written.</summary>
+    public IEnumerable<EntityUid> NamedEntities
+    {
+        get
+        {
+            var named = new List<EntityUid>();
+            AddTo(named, Principal.Entity);
+            named.AddRange(Action.Entities);
+            AddTo(named, Resource.Entity);
+
+            // Without recursion: an expression may be as high as the limits allow.
+            var open = new Stack<Expr>(Conditions.Reverse().Select(condition => condition.Body));
+            while (open.TryPop(out var expr))
+            {
+                if (expr is Expr.Literal { Value: { Kind: ValueKind.Entity } value })
+                {
+                    named.Add(value.AsEntity());
+                }
+
+                foreach (var part in ExprChildren.Of(expr).Reverse())
+                {
+                    open.Push(part);
+                }
+            }
+
+            return named;
+        }
+    }
+
+    private static void AddTo(List<EntityUid> named, EntityUid? entity)
+    {
+        if (entity is not null)
+        {
+            named.Add(entity);
+        }
+    }
 
     /// <summary>Whether the annotation is there; its value, or an empty text if it has none.</summary>
     public bool TryGetAnnotation(string key, out string value)

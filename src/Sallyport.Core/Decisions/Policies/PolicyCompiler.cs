@@ -46,6 +46,7 @@ public sealed class PolicyCompiler
         // Generated: a mistake in it is ours.
         var schema = Schema.Parse(PolicyModel.SchemaText(tools, facts)).ValueOrThrow();
         var common = EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow();
+        compiler.CheckNames(new UnknownNames(agents, tools));
         var rules = compiler.Rules(schema, common);
         return (rules,
         [
@@ -129,6 +130,13 @@ public sealed class PolicyCompiler
             }
         }
 
+        if (body.TryGetAnnotation("code", out var code) && !PolicyReference.IsCode(code))
+        {
+            Add(
+                file, body, "@code is not a code",
+                "Write two words of a-z and '-' with a dot between them: @code(\"flow.two-doors\")");
+        }
+
         if (body.TryGetAnnotation("severity", out var severity)
             && !PolicyReference.Severities.Contains(severity, StringComparer.Ordinal))
         {
@@ -137,7 +145,7 @@ public sealed class PolicyCompiler
                 $"Write one of {string.Join(", ", PolicyReference.Severities)}");
         }
 
-        if (body.Effect is Effect.Forbid && !body.TryGetAnnotation("reason", out _))
+        if (body.Effect is Effect.Forbid && !(body.TryGetAnnotation("reason", out var reason) && reason.Length > 0))
         {
             Add(
                 file, body, "This forbid has no @reason, so its denials cannot say why",
@@ -145,20 +153,40 @@ public sealed class PolicyCompiler
         }
     }
 
+    private void CheckNames(UnknownNames unknown)
+    {
+        foreach (var (id, body) in bodies)
+        {
+            foreach (var (name, known) in unknown.In(body))
+            {
+                Add(references[id.Value].File, body, $"Nothing here is named {name}", $"There is: {known}");
+            }
+        }
+    }
+
+    // One mistake is often one for every action: it is told for the first, with the number of the others.
+    private void CheckTypes(Schema schema, PolicySet policies)
+    {
+        var found = new PolicyValidator(schema).Validate(policies).Findings;
+        foreach (var alike in found.GroupBy(finding => (finding.Policy, finding.Kind, finding.Diagnostic.Span)))
+        {
+            var first = alike.First();
+            var others = alike.Count() - 1;
+            var told = others == 0
+                ? first.Diagnostic
+                : first.Diagnostic with
+                {
+                    Message = $"{first.Diagnostic.Message.TrimEnd('.')}, and so for {others} more",
+                    Mend = $"{first.Diagnostic.Mend} Or name the actions that are meant, as in action in Action::\"effects\"",
+                };
+            Add(references[first.Policy.Value].File, told, first.Severity is ValidationSeverity.Warning);
+        }
+    }
+
     private PolicyRules? Rules(Schema schema, EntityStore common)
     {
-        if (mistakes.Any(mistake => !mistake.IsWarning))
-        {
-            return null;
-        }
-
         var policies = PolicySet.Create(bodies).ValueOrThrow(); // Doubled ids were told above.
-        foreach (var finding in new PolicyValidator(schema).Validate(policies).Findings)
-        {
-            Add(
-                references[finding.Policy.Value].File, finding.Diagnostic,
-                finding.Severity is ValidationSeverity.Warning);
-        }
+        CheckTypes(schema, policies);
 
         if (!policies.Policies.Any(policy => policy.Effect is Effect.Permit))
         {

@@ -40,6 +40,10 @@ public sealed record PolicyReference
     /// <summary>The one kind of hold.</summary>
     internal const string Approval = "approval";
 
+    /// <summary>Whether it is two words of <c>a-z</c> and <c>-</c> with a dot between them.</summary>
+    internal static bool IsCode(string text) => text.Split('.') is [{ Length: > 0 } family, { Length: > 0 } name]
+        && (family + name).All(c => char.IsAsciiLetterLower(c) || c == '-');
+
     internal static PolicyReference Of(Policy policy, string place)
     {
         var body = policy.Body;

@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+using Sallyport.Cedar.Entities;
+using Sallyport.Cedar.Policies;
+
+namespace Sallyport.Decisions.Policies;
+
+/// <summary>Names in policies that nothing in the perimeter bears.</summary>
+/// <remarks>The schema knows types and actions, and not which agents there are: a forbid on a misspelt agent would be valid, and
+/// would never say no.</remarks>
+internal sealed class UnknownNames(IEnumerable<Agent> agents, IEnumerable<ToolAction> tools)
+{
+    private readonly FrozenDictionary<EntityTypeName, string[]> known = new Dictionary<EntityTypeName, string[]>
+    {
+        [PolicyModel.Agent] = [.. agents.Select(agent => agent.Id.Value).Order(StringComparer.Ordinal)],
+        [PolicyModel.Role] = [.. agents.Select(agent => agent.Role.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        [PolicyModel.Tool] = [.. tools.Select(tool => tool.Name).Order(StringComparer.Ordinal)],
+        [PolicyModel.Server] = [.. tools.Select(tool => tool.Server).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+    }.ToFrozenDictionary();
+
+    /// <summary>Each name once, with those that there are.</summary>
+    public IEnumerable<(EntityUid Name, string Known)> In(PolicyBody policy)
+    {
+        foreach (var named in policy.NamedEntities.Distinct())
+        {
+            if (known.TryGetValue(named.Type, out var names) && !names.Contains(named.Id, StringComparer.Ordinal))
+            {
+                yield return (named, names.Length == 0 ? "none" : string.Join(", ", names));
+            }
+        }
+    }
+}
