@@ -38,6 +38,16 @@ public sealed class ReadmeTests
         }
     }
 
+    [Fact]
+    public void The_README_names_every_namespace_that_it_uses()
+    {
+        var source = File.ReadAllLines(Path.Combine(Root(), "tests", "Sallyport.Cedar.Tests", "ReadmeTests.cs"));
+        Assert.Equal(
+            source.Where(line => line.StartsWith("using Sallyport.", StringComparison.Ordinal)),
+            Blocks(Readme(), "cs").Single().Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            StringComparer.Ordinal);
+    }
+
     private static void Run(StringWriter Console)
     {
         var parsed = PolicySet.Parse("""

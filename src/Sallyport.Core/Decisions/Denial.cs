@@ -125,13 +125,13 @@ public static class Denial
         DenyReason.PolicyForbids =>
             deny.Policies[0].Mend is { Length: > 0 } mend
                 ? Filled(mend, facts)
-                : $"See what decided: sallyport policy explain ID, then change {deny.Policies[0].Place}",
+                : $"To allow it, change the policy at {deny.Policies[0].Place}, then restart the node.",
         DenyReason.NotPermitted =>
             "Add the pack allow-list to policies: in perimeter/sallyport.yaml, or a permit that covers it.",
         DenyReason.PolicyErred =>
             $"Mend the policy at {deny.Policies[0].Place}: what it reads is not always there, so ask with 'has' first.",
         DenyReason.ApprovalRequired =>
-            "Ask a person to look at it: sallyport approvals",
+            "Nobody can be asked yet: approvals are not built. Do it from a run that the policy does not stop, or by hand.",
         DenyReason.Unstable =>
             "Try again.",
         DenyReason.LedgerUnavailable =>

@@ -49,6 +49,9 @@ internal sealed class StateFolder(string path)
             Directory.CreateDirectory(Root, Private);
             File.SetUnixFileMode(Root, Private);
             CertificateAuthority.Create(Root, organisation, time);
+
+            // It holds a CA key, and the folder around it is often a repository.
+            File.WriteAllText(Path.Combine(Root, ".gitignore"), "*\n");
             return null;
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
