@@ -19,7 +19,7 @@ internal static class ArgumentTree
         {
             while (reader.Read())
             {
-                if (traced.Count >= tracer.Limits.LeavesMax)
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number && traced.Count >= tracer.Limits.LeavesMax)
                 {
                     traced.Add(new TracedArgument("", "", ValueTrace.Over(TraceBound.Leaves)));
                     return traced;

@@ -10,7 +10,9 @@ namespace Sallyport.Flow.Origins;
 /// </summary>
 internal sealed class FoldedText(int reading)
 {
-    private const int MarkStep = 32;
+    // Letters that fold to another length are frequent in some scripts: the place of a span is exact to this many bytes there.
+    private const int LetterMarkStep = 32;
+    private const int DerivedWindow = 64;
     private const int CombiningMax = 32;
 
     private static readonly byte[] Ascii = AsciiTable();
@@ -90,7 +92,7 @@ internal sealed class FoldedText(int reading)
     {
         Reserve(value.Length + 1);
         if (marks.Count > 0 && marks[^1] is var last && place.Original >= last.Original
-            && place.Original + place.Derived - last.Original <= 2 * MarkStep)
+            && place.Original + place.Derived - last.Original <= DerivedWindow)
         {
             marks[^1] = last with { Derived = Math.Max(last.Derived, place.Original + place.Derived - last.Original) };
         }
@@ -161,7 +163,7 @@ internal sealed class FoldedText(int reading)
             if (folded != ' ' || !afterSpace)
             {
                 afterSpace = folded == ' ';
-                Put(folded, original + index);
+                Put(folded, original + index, markStep: 1);
             }
         }
 
@@ -234,7 +236,7 @@ internal sealed class FoldedText(int reading)
                 var isSpace = folded[0] == ' ';
                 foreach (var value in isSpace && afterSpace ? default : folded[..width])
                 {
-                    Put(value, original);
+                    Put(value, original, LetterMarkStep);
                 }
 
                 afterSpace = isSpace;
@@ -258,7 +260,7 @@ internal sealed class FoldedText(int reading)
         {
             foreach (var value in buffer[..new Rune(mark).EncodeToUtf8(buffer)])
             {
-                Put(value, original);
+                Put(value, original, LetterMarkStep);
             }
         }
 
@@ -266,9 +268,9 @@ internal sealed class FoldedText(int reading)
         afterSpace = false;
     }
 
-    private void Put(byte value, long from)
+    private void Put(byte value, long from, int markStep)
     {
-        if (from - length != shift && (marks.Count == 0 || length - marks[^1].At >= MarkStep))
+        if (from - length != shift && (marks.Count == 0 || length - marks[^1].At >= markStep))
         {
             marks.Add(new Tape.Mark(length, reading, (int)Math.Min(from, int.MaxValue), Derived: 0));
             shift = from - length;

@@ -14,6 +14,7 @@ internal sealed class Tape(uint seed, long memoryBytesMax)
     public const int Overlap = 1024;
 
     private const int BlockBits = 16;
+    private const int NewBlocksBytes = 48 * 1024;
     private readonly List<TapeBlock> blocks = [];
     private readonly List<Mark> marks = [];
     private long sealedBytes;
@@ -43,11 +44,17 @@ internal sealed class Tape(uint seed, long memoryBytesMax)
     /// <param name="places">Where it stands in bodies, by position in <paramref name="text"/>.</param>
     public bool TryAppend(ReadOnlySpan<byte> text, ReadOnlySpan<Mark> places)
     {
-        // A block may grow to four times its text before it is sealed (tokens of one letter).
-        if (MemoryBytes + (4L * text.Length) + (16L * places.Length) > memoryBytesMax || Length > int.MaxValue / 2)
+        // A block may grow to four times its text before it is sealed (tokens of one letter); a list grows by doubling,
+        // which is too much here.
+        var marksAfter = marks.Count + places.Length;
+        var capacity = marksAfter <= marks.Capacity ? marks.Capacity : marksAfter + (marksAfter / 4);
+        if (MemoryBytes + (4L * text.Length) + (16L * (capacity - marks.Capacity)) + NewBlocksBytes > memoryBytesMax
+            || Length > int.MaxValue / 2)
         {
             return false;
         }
+
+        marks.Capacity = capacity;
 
         var start = Length;
         foreach (var place in places)

@@ -38,7 +38,7 @@ public enum TextOrigins
 
 /// <summary>A piece of evidence: bytes of a reading's body as the agent sees it after content coding is undone.</summary>
 /// <param name="Reading">The ordinal that the caller gave to the reading.</param>
-/// <param name="Start">First byte. Exact to 32 bytes where white space or escapes were folded nearby.</param>
+/// <param name="Start">First byte. Exact to 32 bytes where letters beside it fold to another length.</param>
 /// <param name="Length">Number of bytes.</param>
 public readonly record struct TextSpan(int Reading, long Start, int Length);
 

@@ -11,7 +11,8 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
     private static readonly TextTrust[] Order = [TextTrust.Untrusted, TextTrust.Brief, TextTrust.Trusted];
 
     private readonly List<Needle> needles = [];
-    private readonly List<TextSpan> spans = [];
+    private readonly List<TextSpan> foreign = [];
+    private readonly List<TextSpan> own = [];
     private readonly List<ValueToken> tokens = [];
 
     /// <summary>Bounds of the index.</summary>
@@ -35,7 +36,8 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
             return new ValueTrace { Shape = shape, Whole = default, Shared = default, Standing = Standing.Composed, Spans = [] };
         }
 
-        spans.Clear();
+        foreign.Clear();
+        own.Clear();
         needles.Clear();
         ValueForms.Collect(utf8, folded, index.Seed, needles);
         var whole = Whole();
@@ -52,7 +54,7 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
             Whole = whole,
             Shared = shared,
             Standing = bound == TraceBound.None ? Standings.Of(whole, shared, exposure) : Standing.Untrusted,
-            Spans = [.. spans.Distinct().Take(Limits.SpansMax)],
+            Spans = [.. foreign.Concat(own).Distinct().Take(Limits.SpansMax)],
             Bound = bound,
         };
     }
@@ -64,7 +66,7 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
         {
             foreach (var needle in needles)
             {
-                if (Search(trust).Find(needle, strict: trust != TextTrust.Untrusted, spans, Limits.SpansMax))
+                if (Search(trust).Find(needle, strict: trust != TextTrust.Untrusted, SpansOf(trust), Limits.SpansMax))
                 {
                     whole |= FlagOf(trust);
                     break;
@@ -111,7 +113,7 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
                 var length = Search(TextTrust.Untrusted).FindRun(folded, all, first, out var span);
                 if (length > 0)
                 {
-                    spans.Add(span);
+                    foreign.Add(span);
                     shared |= TextOrigins.Untrusted;
                     covered |= length == all.Length ? TextOrigins.Untrusted : TextOrigins.None;
                     untrustedTo = first + length;
@@ -122,9 +124,9 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
             var isUntrusted = first < untrustedTo && !isForeign;
             if (isUntrusted || !shared.HasFlag(TextOrigins.Brief) || !shared.HasFlag(TextOrigins.Trusted))
             {
-                var own = OwnRun(folded, all, first, ref covered);
-                shared |= own;
-                isForeign |= isUntrusted && own == TextOrigins.None && (first + 2 < untrustedTo || untrustedTo - first == untrustedTo);
+                var known = OwnRun(folded, all, first, ref covered);
+                shared |= known;
+                isForeign |= isUntrusted && known == TextOrigins.None && (first + 2 < untrustedTo || untrustedTo - first == untrustedTo);
             }
         }
 
@@ -133,19 +135,19 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
 
     private TextOrigins OwnRun(byte[] folded, ReadOnlySpan<ValueToken> all, int first, ref TextOrigins covered)
     {
-        var own = TextOrigins.None;
+        var found = TextOrigins.None;
         foreach (var trust in (ReadOnlySpan<TextTrust>)[TextTrust.Brief, TextTrust.Trusted])
         {
             var length = Search(trust).FindRun(folded, all, first, out var span);
             if (length > 0)
             {
-                own |= FlagOf(trust);
+                found |= FlagOf(trust);
                 covered |= length == all.Length ? FlagOf(trust) : TextOrigins.None;
-                spans.Add(span);
+                own.Add(span);
             }
         }
 
-        return own;
+        return found;
     }
 
     private TextOrigins Pieces(byte[] folded, ref bool isForeign)
@@ -158,18 +160,18 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
                 continue;
             }
 
-            var own = TextOrigins.None;
+            var found = TextOrigins.None;
             foreach (var trust in Order)
             {
                 if (Search(trust).FindPiece(folded, token, out var span) > 0)
                 {
-                    own |= FlagOf(trust);
-                    spans.Add(span);
+                    found |= FlagOf(trust);
+                    SpansOf(trust).Add(span);
                 }
             }
 
-            isForeign |= own == TextOrigins.Untrusted;
-            shared |= own;
+            isForeign |= found == TextOrigins.Untrusted;
+            shared |= found;
         }
 
         return shared;
@@ -193,10 +195,10 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
 
             if (isValue)
             {
-                var own = InnerValue(word);
-                isForeign |= own == TextOrigins.Untrusted;
-                shared |= own;
-                if ((own & (TextOrigins.Brief | TextOrigins.Trusted)) != TextOrigins.None)
+                var found = InnerValue(word);
+                isForeign |= found == TextOrigins.Untrusted;
+                shared |= found;
+                if ((found & (TextOrigins.Brief | TextOrigins.Trusted)) != TextOrigins.None)
                 {
                     Know(known, start, start + length);
                 }
@@ -247,6 +249,8 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
             tokens.Add(new ValueToken(reader.Start, reader.End, reader.Hash));
         }
     }
+
+    private List<TextSpan> SpansOf(TextTrust trust) => trust == TextTrust.Untrusted ? foreign : own;
 
     private TapeSearch Search(TextTrust trust) => new(index.TapeOf(trust), Work, index.Seed);
 

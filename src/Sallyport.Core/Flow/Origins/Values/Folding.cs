@@ -55,7 +55,7 @@ internal static class Folding
         using var stream = typeof(Folding).Assembly.GetManifestResourceStream("Folding.txt")
             ?? throw new InvalidOperationException("The folding table is not in the assembly.");
         using var reader = new StreamReader(stream, Encoding.ASCII);
-        var pages = new int[]?[0x200];
+        var pages = new int[]?[0x300];
         var texts = new MemoryStream();
         while (reader.ReadLine() is { } line)
         {
