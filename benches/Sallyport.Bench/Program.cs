@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sallyport.Bench.Decide;
 using Sallyport.Bench.Http;
 using Sallyport.Bench.Ledger;
 using Sallyport.Bench.Policy;
@@ -20,6 +21,7 @@ internal static class Program
         new HttpBench(),
         new LedgerBench(),
         new PolicyBench(),
+        new DecideBench(),
     ];
 
     private static async Task<int> Main(string[] arguments)

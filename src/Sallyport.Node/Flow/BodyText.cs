@@ -36,12 +36,12 @@ internal sealed class BodyText(ReadingWriter writer, ContentKind kind, string ch
         Drain(isLast: false);
     }
 
-    /// <summary>The end. False: the charset is not known, and nothing of the body is indexed.</summary>
+    /// <summary>The end. False: the charset is not known, or the body ends inside a character.</summary>
     public bool Complete()
     {
         Drain(isLast: true);
         writer.Complete();
-        return decided is not Charset.Unknown;
+        return decided is not Charset.Unknown && held.Count == 0 && highSurrogate == 0;
     }
 
     private void Drain(bool isLast)

@@ -133,15 +133,21 @@ internal sealed class Inflater : IDisposable
     /// <summary>Takes inflated bytes; false: stop.</summary>
     internal delegate bool Sink(ReadOnlySpan<byte> inflated);
 
+    private const int TrailerLength = 4;
+
     private readonly PushedStream pushed = new();
     private readonly Stream inflating;
     private readonly Task loop;
     private readonly Sink sink;
+    private readonly List<byte> trailer = [];
+    private readonly bool isGzip;
+    private long length;
     private bool hasFailed;
 
     public Inflater(string coding, Sink sink)
     {
         this.sink = sink;
+        isGzip = coding is "gzip" or "x-gzip";
         inflating = coding switch
         {
             "br" => new BrotliStream(pushed, CompressionMode.Decompress),
@@ -157,15 +163,24 @@ internal sealed class Inflater : IDisposable
     /// <summary>False: this is not the coding that it claims to be, or no more was wanted.</summary>
     public bool Push(ReadOnlySpan<byte> bytes)
     {
+        var isOver = loop.IsCompleted;
+        var tail = bytes[^Math.Min(bytes.Length, TrailerLength)..];
+        trailer.AddRange(tail);
+        trailer.RemoveRange(0, Math.Max(0, trailer.Count - TrailerLength));
         pushed.Push(bytes);
-        return !hasFailed && !loop.IsCompleted;
+        return !hasFailed && !isOver;
     }
 
     /// <summary>The end. False: the body ends in the middle.</summary>
     public bool Complete()
     {
+        // zlib and br say where they end; gzip may go on with another member, and its trailer (RFC 1952, 2.3.1) holds the
+        // length instead. A body of several members is opaque by that: rare, and cautious.
+        var isOver = loop.IsCompleted;
         pushed.End();
-        return !hasFailed && loop.IsCompleted;
+        return !hasFailed && (isGzip
+            ? trailer.Count == TrailerLength && BitConverter.ToUInt32([.. trailer]) == (uint)length
+            : isOver);
     }
 
     /// <inheritdoc/>
@@ -182,16 +197,15 @@ internal sealed class Inflater : IDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            int length;
-            while ((length = await inflating.ReadAsync(buffer, CancellationToken.None)) > 0)
+            int taken;
+            while ((taken = await inflating.ReadAsync(buffer, CancellationToken.None)) > 0)
             {
-                if (!sink(buffer.AsSpan(0, length)))
+                length += taken;
+                if (!sink(buffer.AsSpan(0, taken)))
                 {
                     return;
                 }
             }
-
-            hasFailed |= !pushed.HasEnded;
         }
         catch (Exception broken) when (broken is InvalidDataException or InvalidOperationException or IOException)
         {

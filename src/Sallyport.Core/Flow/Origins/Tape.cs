@@ -126,11 +126,11 @@ internal sealed class Tape(uint seed, long memoryBytesMax)
             return new TextSpan(from.Reading, from.Original, from.Derived);
         }
 
-        var to = MarkAt(start + length - 1);
+        // Where what follows begins, so that an escape at the end is part of the span.
+        var end = start + length;
+        var to = MarkAt(end < Length && this[end] != Divider ? end : end - 1);
         var first = (long)from.Original + (start - from.At);
-        var last = to.Reading == from.Reading && to.Derived == 0
-            ? (long)to.Original + (start + length - to.At)
-            : first + length;
+        var last = to.Reading == from.Reading && to.Derived == 0 ? (long)to.Original + (end - to.At) : first + length;
         return new TextSpan(from.Reading, first, (int)Math.Max(1, last - first));
     }
 
