@@ -104,6 +104,16 @@ public sealed class StandingTests
     [Fact]
     public void An_empty_value_is_nobodys_text() => Assert.Equal(Standing.Composed, new Reader().Untrusted("x").Standing("  "));
 
+    [Theory]
+    [InlineData("..")]
+    [InlineData("?? ???")]
+    [InlineData("*")]
+    public void Punctuation_is_not_an_empty_value(string value)
+    {
+        Assert.Equal(Standing.Untrusted, new Reader().Untrusted("x").Standing(value));
+        Assert.NotEqual(ValueShape.Empty, new Reader().Index.Trace(value).Shape);
+    }
+
     // The table of docs/reference/origins.md, row by row.
     [Theory]
     [InlineData(TextOrigins.Brief | TextOrigins.Untrusted, TextOrigins.None, true, true, Standing.Brief)]

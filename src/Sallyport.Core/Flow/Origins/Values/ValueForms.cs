@@ -9,8 +9,13 @@ internal static class ValueForms
     private const int CompactMax = 34;
 
     /// <summary>Folds a value for comparing: sentence punctuation at its end is not part of it.</summary>
-    public static byte[] Fold(ReadOnlySpan<byte> utf8) =>
-        FoldedText.Of(utf8).AsSpan().TrimEnd(".,;:!? "u8).ToArray();
+    public static byte[] Fold(ReadOnlySpan<byte> utf8)
+    {
+        // Nothing but punctuation is still a value ("..", "?"): only white space is nobody's.
+        var folded = FoldedText.Of(utf8);
+        var trimmed = folded.AsSpan().TrimEnd(".,;:!? "u8);
+        return trimmed.IsEmpty ? folded : trimmed.ToArray();
+    }
 
     /// <summary>Its forms, ready to be looked up.</summary>
     /// <param name="raw">The value as given: base64 is told by its case.</param>
