@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sallyport.Bench.Decide;
 using Sallyport.Bench.Http;
 using Sallyport.Bench.Ledger;
 using Sallyport.Bench.Policy;
@@ -22,6 +23,7 @@ internal static class Program
         new LedgerBench(),
         new PolicyBench(),
         new TlogBench(),
+        new DecideBench(),
     ];
 
     private static async Task<int> Main(string[] arguments)
