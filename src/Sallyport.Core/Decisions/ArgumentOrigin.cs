@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Sallyport.Flow.Origins;
 
 namespace Sallyport.Decisions;
 
 /// <summary>Whose text one leaf of an act's arguments is, as facts for policies and for the person who is asked.</summary>
-/// <param name="Place">JSON pointer of the leaf, or the part of the URL (<c>/path/2</c>, <c>/query/q</c>).</param>
+/// <param name="Place">JSON pointer of the leaf; of a URL followed by its part (<c>/link/host</c>, <c>/path/2</c>).</param>
 /// <param name="Shown">The value, cut to what one line of a terminal holds.</param>
 /// <param name="IsDestination">Whether it says where the act goes.</param>
 /// <param name="Words">The words of <see cref="OriginWords"/>, in ordinal order.</param>
@@ -41,8 +42,8 @@ public static class OriginWords
 }
 
 /// <summary>Which arguments say where an act goes.</summary>
-/// <remarks>By name, by the shape of the value, or because configuration says so. Names: the list that the published replays of
-/// AgentDojo use, and what means the same.</remarks>
+/// <remarks>By name, by the shape of the value, or because configuration says so. Names: the list that the published
+/// replays of AgentDojo use, and what means the same.</remarks>
 public static class Destinations
 {
     private static readonly FrozenSet<string> Names = new[]
@@ -65,5 +66,13 @@ public static class Destinations
         }
 
         return false;
+    }
+
+    /// <summary>Whether the value is one by its shape: a mail address, a URL, an IBAN. Cards and phones are also content.</summary>
+    public static bool IsShaped(ValueShape shape, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return shape is ValueShape.Mail or ValueShape.Url
+            || (shape is ValueShape.Account && value.AsSpan().TrimStart() is [var first, ..] && char.IsLetter(first));
     }
 }

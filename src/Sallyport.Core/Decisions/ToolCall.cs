@@ -12,6 +12,9 @@ public sealed record ToolAction(string Server, string Tool, ActionClass Class, s
 {
     /// <summary>Its name among all tools, and the id of its action: <c>mail__send</c>.</summary>
     public string Name => $"{Server}__{Tool}";
+
+    /// <summary>JSON pointers of arguments that say where the act goes, by reviewed configuration; each covers what is below it.</summary>
+    public ImmutableArray<string> Destinations { get; init; } = [];
 }
 
 /// <summary>One call of a tool, with its arguments as the policies see them.</summary>

@@ -21,13 +21,13 @@ internal static class ArgumentTree
             {
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number && traced.Count >= tracer.Limits.LeavesMax)
                 {
-                    traced.Add(new TracedArgument("", "", ValueTrace.Over(TraceBound.Leaves)));
+                    traced.Add(new TracedArgument("", "", "", ValueTrace.Over(TraceBound.Leaves)));
                     return traced;
                 }
 
                 if (reader.CurrentDepth >= tracer.Limits.DepthMax)
                 {
-                    traced.Add(new TracedArgument(Pointer(path), "", ValueTrace.Over(TraceBound.Depth)));
+                    traced.Add(new TracedArgument(Pointer(path), "", "", ValueTrace.Over(TraceBound.Depth)));
                     return traced;
                 }
 
@@ -37,12 +37,12 @@ internal static class ArgumentTree
         catch (JsonException)
         {
             // Whoever decodes it otherwise may see other leaves: none of those traced so far says anything.
-            return [new TracedArgument("", "", ValueTrace.Over(TraceBound.Unparsable))];
+            return [new TracedArgument("", "", "", ValueTrace.Over(TraceBound.Unparsable))];
         }
         catch (InvalidOperationException)
         {
             // A string of half a surrogate pair: no text.
-            return [new TracedArgument("", "", ValueTrace.Over(TraceBound.Unparsable))];
+            return [new TracedArgument("", "", "", ValueTrace.Over(TraceBound.Unparsable))];
         }
 
         return traced;
@@ -52,7 +52,7 @@ internal static class ArgumentTree
     public static void AddText(string value, string pointer, Tracer tracer, List<TracedArgument> traced)
     {
         var whole = tracer.Text(value);
-        traced.Add(new TracedArgument(pointer, "", whole));
+        traced.Add(new TracedArgument(pointer, "", value, whole));
         if (whole.Shape != ValueShape.Url)
         {
             return;
@@ -63,11 +63,11 @@ internal static class ArgumentTree
         {
             if (++count > UrlPartsMax)
             {
-                traced.Add(new TracedArgument(pointer, part, ValueTrace.Over(TraceBound.Leaves)));
+                traced.Add(new TracedArgument(pointer, part, "", ValueTrace.Over(TraceBound.Leaves)));
                 return;
             }
 
-            traced.Add(new TracedArgument(pointer, part, tracer.Text(text)));
+            traced.Add(new TracedArgument(pointer, part, text, tracer.Text(text)));
         }
     }
 
@@ -91,7 +91,8 @@ internal static class ArgumentTree
                 return;
             case JsonTokenType.Number:
                 Count(path);
-                traced.Add(new TracedArgument(Pointer(path), "", tracer.Text(reader.ValueSpan)));
+                traced.Add(new TracedArgument(
+                    Pointer(path), "", Encoding.ASCII.GetString(reader.ValueSpan), tracer.Text(reader.ValueSpan)));
                 return;
             default:
                 Count(path);

@@ -5,7 +5,7 @@ namespace Sallyport.Flow.Origins.Tests;
 // A run that has read some texts.
 internal sealed class Reader
 {
-    private int readings;
+    private readonly List<TextTrust> readings = [];
 
     public Reader(TextIndexLimits? limits = null) => Index = new TextIndex(limits ?? TextIndexLimits.Default, seed: 4711);
 
@@ -19,7 +19,8 @@ internal sealed class Reader
 
     public Reader Read(TextTrust trust, string text, int chunk = int.MaxValue)
     {
-        var writer = Index.Begin(trust, readings++);
+        var writer = Index.Begin(trust, readings.Count);
+        readings.Add(trust);
         var bytes = Encoding.UTF8.GetBytes(text).AsSpan();
         while (bytes.Length > 0)
         {
@@ -31,6 +32,8 @@ internal sealed class Reader
         writer.Complete();
         return this;
     }
+
+    public TextTrust TrustOf(int reading) => readings[reading];
 
     public TextOrigins Whole(string value) => Index.Trace(value).Whole;
 
