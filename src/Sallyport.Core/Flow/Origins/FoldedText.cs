@@ -10,7 +10,8 @@ namespace Sallyport.Flow.Origins;
 /// </summary>
 internal sealed class FoldedText(int reading)
 {
-    // Letters that fold to another length are frequent in some scripts: the place of a span is exact to this many bytes there.
+    // Letters that fold to another length are frequent in some scripts: the place of a span is exact to this many bytes
+    // there.
     private const int LetterMarkStep = 32;
     private const int DerivedWindow = 64;
     private const int CombiningMax = 32;
@@ -42,6 +43,11 @@ internal sealed class FoldedText(int reading)
     /// <summary>Folds a whole text.</summary>
     public static byte[] Of(ReadOnlySpan<byte> utf8)
     {
+        if (System.Text.Ascii.IsValid(utf8))
+        {
+            return OfAscii(utf8);
+        }
+
         var folded = new FoldedText(reading: 0);
         folded.Append(utf8, utf8.Length);
         folded.Complete();
@@ -246,7 +252,8 @@ internal sealed class FoldedText(int reading)
         }
     }
 
-    // Marks on one letter are put in one order, whichever they came in; coarser than canonical order, and enough to compare.
+    // Marks on one letter are put in one order, whichever they came in; coarser than canonical order, and enough to
+    // compare.
     private void FlushCombining()
     {
         if (combining.Count == 0)
@@ -290,6 +297,24 @@ internal sealed class FoldedText(int reading)
         {
             Array.Resize(ref bytes, Math.Max(bytes.Length * 2, length + more));
         }
+    }
+
+    // The same as the long way; most values are short and plain.
+    private static byte[] OfAscii(ReadOnlySpan<byte> ascii)
+    {
+        var folded = new byte[ascii.Length];
+        var length = 0;
+        foreach (var value in ascii)
+        {
+            var one = Ascii[value];
+            if (one != ' ' || (length > 0 && folded[length - 1] != ' '))
+            {
+                folded[length++] = one;
+            }
+        }
+
+        length -= length > 0 && folded[length - 1] == ' ' ? 1 : 0;
+        return length == folded.Length ? folded : folded[..length];
     }
 
     private static byte[] AsciiTable() =>

@@ -1,6 +1,8 @@
 namespace Sallyport.Flow.Origins;
 
-/// <summary>All folded text of one trust: an endless line of segments, indexed by tokens, with the way back to the bodies.</summary>
+/// <summary>
+/// All folded text of one trust: an endless line of segments, indexed by tokens, with the way back to the bodies.
+/// </summary>
 /// <remarks>Not safe for threads: the index locks.</remarks>
 internal sealed class Tape(uint seed, long memoryBytesMax)
 {
@@ -10,11 +12,13 @@ internal sealed class Tape(uint seed, long memoryBytesMax)
     /// <summary>Divides segments. Folded text holds no line feed.</summary>
     public const byte Divider = (byte)'\n';
 
-    /// <summary>How much of a stretch is said again in the next, so that nothing is cut: longer values are not looked up.</summary>
+    /// <summary>
+    /// How much of a stretch is said again in the next, so that nothing is cut: longer values are not looked up.
+    /// </summary>
     public const int Overlap = 1024;
 
     private const int BlockBits = 16;
-    private const int NewBlocksBytes = 48 * 1024;
+    private const int NewBlocksBytes = 80 * 1024;
     private readonly List<TapeBlock> blocks = [];
     private readonly List<Mark> marks = [];
     private long sealedBytes;
@@ -24,13 +28,16 @@ internal sealed class Tape(uint seed, long memoryBytesMax)
     /// <param name="At">First byte on the tape.</param>
     /// <param name="Reading">The reading.</param>
     /// <param name="Original">Its first byte in the body.</param>
-    /// <param name="Derived">Length in the body if the stretch was derived (decoded, computed); 0 if it is the text itself.</param>
+    /// <param name="Derived">Length in the body if the stretch was derived (decoded, computed); 0 if it is the text
+    /// itself.</param>
     internal readonly record struct Mark(int At, int Reading, int Original, int Derived);
 
     /// <summary>Bytes of text on it.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Where, in the stretch added last, the last <see cref="Overlap"/> bytes begin: at the start of a token.</summary>
+    /// <summary>
+    /// Where, in the stretch added last, the last <see cref="Overlap"/> bytes begin: at the start of a token.
+    /// </summary>
     public int OverlapStart { get; private set; }
 
     /// <summary>The blocks.</summary>
@@ -101,7 +108,9 @@ internal sealed class Tape(uint seed, long memoryBytesMax)
         return true;
     }
 
-    /// <summary>The tape from a position on: a view where one block holds a buffer's length of it, else a copy.</summary>
+    /// <summary>
+    /// The tape from a position on: a view where one block holds a buffer's length of it, else a copy.
+    /// </summary>
     public ReadOnlySpan<byte> Window(int position, Span<byte> buffer)
     {
         var here = blocks[position >> BlockBits].Text[(position & (TapeBlock.Size - 1))..];

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Sallyport.Flow.Origins;
 
-/// <summary>Traces values against what a run has read. One for each argument: its steps are those of the whole argument.</summary>
+/// <summary>
+/// Traces values against what a run has read. One for each argument: its steps are those of the whole argument.
+/// </summary>
 internal sealed class Tracer(TextIndex index, TextExposure exposure)
 {
     private const int InnerValuesMax = 64;
@@ -13,6 +15,7 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
     private readonly List<Needle> needles = [];
     private readonly List<TextSpan> foreign = [];
     private readonly List<TextSpan> own = [];
+    private readonly List<TextSpan> spans = [];
     private readonly List<ValueToken> tokens = [];
 
     /// <summary>Bounds of the index.</summary>
@@ -33,7 +36,14 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
         var shape = Shapes.Of(folded);
         if (shape == ValueShape.Empty && !isLong)
         {
-            return new ValueTrace { Shape = shape, Whole = default, Shared = default, Standing = Standing.Composed, Spans = [] };
+            return new ValueTrace
+            {
+                Shape = shape,
+                Whole = default,
+                Shared = default,
+                Standing = Standing.Composed,
+                Spans = [],
+            };
         }
 
         foreign.Clear();
@@ -54,9 +64,27 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
             Whole = whole,
             Shared = shared,
             Standing = bound == TraceBound.None ? Standings.Of(whole, shared, exposure) : Standing.Untrusted,
-            Spans = [.. foreign.Concat(own).Distinct().Take(Limits.SpansMax)],
+            Spans = Spans(),
             Bound = bound,
         };
+    }
+
+    // A few, the untrusted ones first.
+    private TextSpan[] Spans()
+    {
+        spans.Clear();
+        foreach (var found in (ReadOnlySpan<List<TextSpan>>)[foreign, own])
+        {
+            for (var at = 0; at < found.Count && spans.Count < Limits.SpansMax; at++)
+            {
+                if (!spans.Contains(found[at]))
+                {
+                    spans.Add(found[at]);
+                }
+            }
+        }
+
+        return spans.Count == 0 ? [] : [.. spans];
     }
 
     private TextOrigins Whole()
@@ -126,7 +154,8 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
             {
                 var known = OwnRun(folded, all, first, ref covered);
                 shared |= known;
-                isForeign |= isUntrusted && known == TextOrigins.None && (first + 2 < untrustedTo || untrustedTo - first == untrustedTo);
+                isForeign |= isUntrusted && known == TextOrigins.None
+                    && (first + 2 < untrustedTo || untrustedTo - first == untrustedTo);
             }
         }
 
@@ -231,7 +260,8 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
         {
             var word = folded.AsSpan(tokens[at].Start, tokens[at].Length);
             if (!known[at] && !StopWords.Contains(word)
-                && !Search(TextTrust.Brief).HasWord(folded, tokens[at]) && !Search(TextTrust.Trusted).HasWord(folded, tokens[at]))
+                && !Search(TextTrust.Brief).HasWord(folded, tokens[at])
+                && !Search(TextTrust.Trusted).HasWord(folded, tokens[at]))
             {
                 return false;
             }

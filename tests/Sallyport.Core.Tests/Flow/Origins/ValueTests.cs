@@ -75,7 +75,8 @@ public sealed class ValueTests
         Assert.Equal(TextOrigins.Untrusted, new Reader().Untrusted(text).Whole(value) & TextOrigins.Untrusted);
         foreach (var chunk in (int[])[1, 2, 3, 7])
         {
-            Assert.Equal(TextOrigins.Untrusted, new Reader().Read(TextTrust.Untrusted, text, chunk).Whole(value) & TextOrigins.Untrusted);
+            Assert.Equal(TextOrigins.Untrusted,
+                new Reader().Read(TextTrust.Untrusted, text, chunk).Whole(value) & TextOrigins.Untrusted);
         }
     }
 
@@ -129,7 +130,8 @@ public sealed class ValueTests
     [InlineData("January 11th", ValueShape.Date)]
     [InlineData("3f786850e387", ValueShape.Identifier)]
     [InlineData("Car Rental", ValueShape.Text)]
-    public void A_value_has_a_shape(string value, ValueShape shape) => Assert.Equal(shape, new Reader().Index.Trace(value).Shape);
+    public void A_value_has_a_shape(string value, ValueShape shape) =>
+        Assert.Equal(shape, new Reader().Index.Trace(value).Shape);
 
     [Fact]
     public void Evidence_names_the_bytes_of_the_body()
@@ -139,5 +141,24 @@ public sealed class ValueTests
         Assert.Equal([new TextSpan(1, 16, 9)], index.Trace("ann@x.org").Spans);
         var second = Assert.Single(index.Trace("ann@y.org").Spans);
         Assert.InRange(second.Start, 36, 38);
+    }
+
+    [Fact]
+    public void Plain_and_other_text_are_folded_alike()
+    {
+        var random = new Random(20251122);
+        for (var round = 0; round < 2000; round++)
+        {
+            var text = new byte[random.Next(40)];
+            for (var at = 0; at < text.Length; at++)
+            {
+                text[at] = (byte)(random.Next(3) == 0 ? " \t\n\u007f"u8[random.Next(4)] : random.Next(128));
+            }
+
+            var longWay = new FoldedText(reading: 0);
+            longWay.Append(text, text.Length);
+            longWay.Complete();
+            Assert.Equal(longWay.Bytes.TrimEnd((byte)' ').ToArray(), FoldedText.Of(text));
+        }
     }
 }

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Sallyport.Flow.Origins;
 
-/// <summary>Decimal equality: each number in one form. The sign is not compared, since a dash before a number is ambiguous.</summary>
+/// <summary>
+/// Decimal equality: each number in one form. The sign is not compared, since a dash before a number is ambiguous.
+/// </summary>
 internal static class Numbers
 {
     private const int LengthMax = 48;
@@ -11,7 +13,15 @@ internal static class Numbers
 
     private static readonly SearchValues<byte> Letters = SearchValues.Create("0123456789.,'"u8);
 
-    /// <summary>The forms that a number may mean: two where its separator is ambiguous (1,098 is 1098 or 1.098).</summary>
+    private static readonly byte[][] Units =
+    [
+        .. ((string[])["$", "€", "£", "¥", "₹", "+", "-", "−", "%", " ", "usd", "eur", "gbp", "chf", "jpy", "inr"])
+            .Select(System.Text.Encoding.UTF8.GetBytes),
+    ];
+
+    /// <summary>
+    /// The forms that a number may mean: two where its separator is ambiguous (1,098 is 1098 or 1.098).
+    /// </summary>
     /// <param name="text">Digits with <c>.</c>, <c>,</c> and <c>'</c> between them.</param>
     public static IReadOnlyList<string> Readings(ReadOnlySpan<byte> text)
     {
@@ -45,15 +55,28 @@ internal static class Numbers
             : grouped ? [Canonical(text, separator), Canonical(text, point: 0)] : [Canonical(text, separator)];
     }
 
-    /// <summary>Reads an argument that is a number and nothing else, with sign, currency sign, percent sign or exponent.</summary>
+    /// <summary>
+    /// Reads an argument that is a number and nothing else, with sign, currency sign, percent sign or exponent.
+    /// </summary>
     /// <param name="folded">Folded text.</param>
     public static IReadOnlyList<string> ReadingsOfValue(ReadOnlySpan<byte> folded)
     {
+        if (folded.IndexOfAnyInRange((byte)'0', (byte)'9') < 0)
+        {
+            return [];
+        }
+
         folded = TrimUnits(folded);
+        if (folded.IsEmpty || !char.IsAsciiDigit((char)folded[0]))
+        {
+            return [];
+        }
+
         var exponentAt = folded.IndexOf((byte)'e');
         var exponent = 0;
         if (exponentAt > 0
-            && (!int.TryParse(folded[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+            && (!int.TryParse(folded[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out exponent)
                 || Math.Abs(exponent) > ExponentMax))
         {
             return [];
@@ -82,14 +105,12 @@ internal static class Numbers
 
     private static ReadOnlySpan<byte> TrimUnits(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<string> signs = ["$", "€", "£", "¥", "₹", "+", "-", "−", "%", " ", "usd", "eur", "gbp", "chf", "jpy", "inr"];
         for (var before = -1; before != text.Length;)
         {
             before = text.Length;
-            foreach (var sign in signs)
+            foreach (var unit in Units)
             {
-                var utf8 = System.Text.Encoding.UTF8.GetBytes(sign);
-                text = text.StartsWith(utf8) ? text[utf8.Length..] : text.EndsWith(utf8) ? text[..^utf8.Length] : text;
+                text = text.StartsWith(unit) ? text[unit.Length..] : text.EndsWith(unit) ? text[..^unit.Length] : text;
             }
         }
 
@@ -109,7 +130,8 @@ internal static class Numbers
 
         for (var at = first; at < text.Length; at += 4)
         {
-            if (text[at] != group || text.Length - at < 4 || text.Slice(at + 1, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
+            if (text[at] != group || text.Length - at < 4
+                || text.Slice(at + 1, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
             {
                 return false;
             }

@@ -38,7 +38,8 @@ internal static class Shapes
 
     private static ValueShape OfWord(ReadOnlySpan<byte> word)
     {
-        if (word.IndexOf("://"u8) > 0 || word.StartsWith("www."u8) || word.StartsWith("mailto:"u8) || word.StartsWith("data:"u8))
+        if (word.IndexOf("://"u8) > 0 || word.StartsWith("www."u8) || word.StartsWith("mailto:"u8)
+            || word.StartsWith("data:"u8))
         {
             return ValueShape.Url;
         }
@@ -75,10 +76,10 @@ internal static class Shapes
     }
 
     private static bool IsFileName(ReadOnlySpan<byte> text) =>
-        Encoding.ASCII.GetString(text[(text.LastIndexOf((byte)'.') + 1)..]) is "txt" or "csv" or "pdf" or "json" or "yaml" or "yml"
-            or "md" or "xml" or "html" or "doc" or "docx" or "xls" or "xlsx" or "ppt" or "pptx" or "zip" or "gz" or "tar" or "png"
-            or "jpg" or "jpeg" or "gif" or "svg" or "log" or "py" or "js" or "ts" or "cs" or "c" or "h" or "go" or "rs" or "java"
-            or "sql" or "db" or "exe" or "dll" or "conf" or "ini" or "env" or "pem" or "key" or "toml" or "lock";
+        Encoding.ASCII.GetString(text[(text.LastIndexOf((byte)'.') + 1)..]) is
+            "txt" or "csv" or "pdf" or "json" or "yaml" or "yml" or "md" or "xml" or "html" or "doc" or "docx" or "xls"
+            or "xlsx" or "ppt" or "pptx" or "zip" or "gz" or "tar" or "png" or "jpg" or "jpeg" or "gif" or "svg" or "log"
+            or "py" or "js" or "ts" or "cs" or "c" or "h" or "go" or "rs" or "java" or "sql" or "db" or "exe" or "dll" or "conf" or "ini" or "env" or "pem" or "key" or "toml" or "lock";
 
     // An IBAN (two letters, two digits, 11 to 30 more), or seven and more digits in groups or behind a plus.
     private static bool IsAccount(ReadOnlySpan<byte> folded)
@@ -88,7 +89,7 @@ internal static class Shapes
             return false;
         }
 
-        var isDigits = compact.All(char.IsAsciiDigit);
+        var isDigits = compact.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;
         return isDigits
             ? folded[0] == '+' || compact.Length >= 12
                 || (folded.IndexOfAny((byte)' ', (byte)'-', (byte)'(') > 0 && compact.Length >= 7)

@@ -14,7 +14,7 @@ internal static class ValueForms
         // Nothing but punctuation is still a value ("..", "?"): only white space is nobody's.
         var folded = FoldedText.Of(utf8);
         var trimmed = folded.AsSpan().TrimEnd(".,;:!? "u8);
-        return trimmed.IsEmpty ? folded : trimmed.ToArray();
+        return trimmed.IsEmpty || trimmed.Length == folded.Length ? folded : trimmed.ToArray();
     }
 
     /// <summary>Its forms, ready to be looked up.</summary>
@@ -31,7 +31,8 @@ internal static class ValueForms
             CollectPlain(Fold(percent), seed, needles);
         }
 
-        if (trimmed.Length >= Decoding.RunMin && trimmed.IndexOfAnyExcept(Decoding.Alphabet) < 0 && Decoding.Run(trimmed) is { } decoded)
+        if (trimmed.Length >= Decoding.RunMin && trimmed.IndexOfAnyExcept(Decoding.Alphabet) < 0
+            && Decoding.Run(trimmed) is { } decoded)
         {
             CollectPlain(Fold(decoded), seed, needles);
         }
@@ -78,29 +79,35 @@ internal static class ValueForms
     /// <summary>Letters and digits of a value written in groups, or null.</summary>
     public static string? CompactOf(ReadOnlySpan<byte> folded)
     {
-        var compact = new StringBuilder(CompactMax);
-        var digits = 0;
+        Span<char> compact = stackalloc char[CompactMax];
+        var (length, digits) = (0, 0);
         foreach (var value in folded)
         {
             if (Tokens.IsAsciiWord(value))
             {
-                compact.Append((char)value);
+                if (length == CompactMax)
+                {
+                    return null;
+                }
+
+                compact[length++] = (char)value;
                 digits += value <= '9' ? 1 : 0;
             }
-            else if (value is not ((byte)' ' or (byte)'-' or (byte)'.' or (byte)'/' or (byte)'(' or (byte)')' or (byte)'+'))
+            else if (value is not (
+                (byte)' ' or (byte)'-' or (byte)'.' or (byte)'/' or (byte)'(' or (byte)')' or (byte)'+'))
             {
                 return null;
             }
         }
 
-        return compact.Length is >= CompactMin and <= CompactMax && digits >= CompactMin - 1 ? compact.ToString() : null;
+        return length >= CompactMin && digits >= CompactMin - 1 ? new string(compact[..length]) : null;
     }
 
     private static void CollectPlain(byte[] folded, uint seed, List<Needle> needles)
     {
-        var isNumber = Numbers.ReadingsOfValue(folded) is { Count: > 0 };
-        Add(folded, isNumber ? Boundary.Number : Boundary.Word, seed, needles);
-        foreach (var number in Numbers.ReadingsOfValue(folded))
+        var readings = Numbers.ReadingsOfValue(folded);
+        Add(folded, readings.Count > 0 ? Boundary.Number : Boundary.Word, seed, needles);
+        foreach (var number in readings)
         {
             Add(Encoding.ASCII.GetBytes(number), Boundary.Number, seed, needles);
             Add(Needle.Of(Tokens.NumberMark, number, seed), needles);
@@ -114,8 +121,8 @@ internal static class ValueForms
         else if (CompactOf(folded) is { } compact)
         {
             Add(Encoding.ASCII.GetBytes(compact), Boundary.Word, seed, needles);
-            Add(Encoding.ASCII.GetBytes(InFours(compact, ' ')), Boundary.Word, seed, needles);
-            Add(Encoding.ASCII.GetBytes(InFours(compact, '-')), Boundary.Word, seed, needles);
+            Add(InFours(compact, (byte)' '), Boundary.Word, seed, needles);
+            Add(InFours(compact, (byte)'-'), Boundary.Word, seed, needles);
             Add(Needle.Of(Tokens.GroupMark, compact, seed), needles);
         }
     }
@@ -141,14 +148,32 @@ internal static class ValueForms
 
     private static void Add(Needle? made, List<Needle> needles)
     {
-        if (made is { } needle && !needles.Exists(other => other.Bytes.AsSpan().SequenceEqual(needle.Bytes)))
+        if (made is not { } needle)
         {
-            needles.Add(needle);
+            return;
         }
+
+        foreach (var other in needles)
+        {
+            if (other.Bytes.AsSpan().SequenceEqual(needle.Bytes))
+            {
+                return;
+            }
+        }
+
+        needles.Add(needle);
     }
 
-    private static string InFours(string compact, char divider) =>
-        string.Join(divider, compact.Chunk(4).Select(group => new string(group)));
+    private static byte[] InFours(string compact, byte divider)
+    {
+        var fours = new byte[compact.Length + ((compact.Length - 1) / 4)];
+        for (var (at, from) = (0, 0); from < compact.Length; at++)
+        {
+            fours[at] = at % 5 == 4 ? divider : (byte)compact[from++];
+        }
+
+        return fours;
+    }
 
     // What stands beside a date in a date-time: 09:00, T09:00:00Z, at 9 am, UTC, the day of the week.
     private static bool IsTime(ReadOnlySpan<byte> rest)
