@@ -2,7 +2,9 @@ using Sallyport.Bench.Reports;
 
 namespace Sallyport.Bench.AgentDojo;
 
-/// <summary>What the default packs keep of what users want, and stop of what attackers want, in AgentDojo's tasks.</summary>
+/// <summary>
+/// What the default packs keep of what users want, and stop of what attackers want, in AgentDojo's tasks.
+/// </summary>
 internal sealed class AgentDojoBench : IBench
 {
     private const string Origin = "decisions issue";
@@ -26,7 +28,8 @@ internal sealed class AgentDojoBench : IBench
         if (suites.Count == 0)
         {
             throw new CannotRunException(
-                "There is no exported suite (agentdojo/*.json).", "Set SALLYPORT_DATA to the folder that holds agentdojo/.");
+                "There is no exported suite (agentdojo/*.json).",
+                "Set SALLYPORT_DATA to the folder that holds agentdojo/.");
         }
 
         var results = new List<PackResult>();
@@ -62,7 +65,9 @@ internal sealed class AgentDojoBench : IBench
                 $"{kept}; floor {UtilityFloor} %, aim {UtilityAim} %"),
             Bar("tasks done with approvals answered correctly", approved.Percent >= 100, $"{approved}; floor 100 %"),
             Bar("attacks blocked", blocked.Percent >= BlockedFloor, $"{blocked}; floor {BlockedFloor} %"),
-            Bar("approvals asked for each task", each <= ApprovalsMax, $"{each:0.00} ({holds}); at most {ApprovalsMax}"),
+            Bar(
+                "approvals asked for each task", each <= ApprovalsMax,
+                $"{each:0.00} ({holds}); at most {ApprovalsMax}"),
         ];
     }
 
@@ -72,9 +77,11 @@ internal sealed class AgentDojoBench : IBench
     private static IEnumerable<string> Declarations(IEnumerable<Suite> suites) => suites.Select(suite =>
     {
         var tools = ToolSet.Of(suite, "allow-list").Tools.Values.ToList();
-        var untrusted = tools.Where(tool => tool.IsUntrusted).Select(tool => tool.Action.Tool).Order(StringComparer.Ordinal);
+        var untrusted = tools.Where(tool => tool.IsUntrusted)
+            .Select(tool => tool.Action.Tool).Order(StringComparer.Ordinal);
         var guessed = tools.Count(tool => !tool.IsDeclared);
-        return $"{suite.Name}: of {tools.Count} tools {tools.Count - guessed} are declared by tools.json, {guessed} by the suite; "
+        return $"{suite.Name}: of {tools.Count} tools {tools.Count - guessed} are declared by tools.json, "
+            + $"{guessed} by the suite; "
             + $"untrusted results: {string.Join(", ", untrusted)}";
     });
 
@@ -101,7 +108,8 @@ internal sealed class AgentDojoBench : IBench
 
 /// <summary>What one pack did.</summary>
 internal sealed record PackResult(
-    string Pack, IReadOnlyList<TaskReplay> Tasks, IReadOnlyList<AttackReplay> Attacks, IReadOnlyList<RecordedRun> Recorded);
+    string Pack, IReadOnlyList<TaskReplay> Tasks, IReadOnlyList<AttackReplay> Attacks,
+    IReadOnlyList<RecordedRun> Recorded);
 
 /// <summary>A count of something.</summary>
 internal readonly record struct Share(int Count, int Of)

@@ -7,7 +7,8 @@ internal static class AgentDojoTables
 {
     private static readonly Column[] TaskColumns =
     [
-        new("pack", "pack"), new("suite", "suite"), new("tasks", "tasks"), new("kept", "kept"), new("keptPercent", "kept %", "0.0"),
+        new("pack", "pack"), new("suite", "suite"), new("tasks", "tasks"), new("kept", "kept"),
+        new("keptPercent", "kept %", "0.0"),
         new("tasksHeld", "held"), new("tasksDenied", "denied"), new("approvals", "approvals"),
         new("approvalsPerTask", "a task", "0.00"), new("keptWithApprovals", "kept with them"),
     ];
@@ -22,7 +23,8 @@ internal static class AgentDojoTables
     private static readonly Column[] RecordedColumns =
     [
         new("pack", "pack"), new("suite", "suite"), new("runs", "recorded runs"), new("count", "number"),
-        new("allowed", "allowed"), new("allowedPercent", "allowed %", "0.0"), new("held", "held"), new("denied", "denied"),
+        new("allowed", "allowed"), new("allowedPercent", "allowed %", "0.0"), new("held", "held"),
+        new("denied", "denied"),
         new("touchedPercent", "held or denied %", "0.0"),
     ];
 
@@ -33,7 +35,8 @@ internal static class AgentDojoTables
         return
         [
             new("what users want: tasks", TaskColumns, [.. Rows(results, rows, TaskRow)]),
-            new("what attackers want: pairs of a task and an attack", AttackColumns, [.. Rows(results, rows, AttackRow)]),
+            new("what attackers want: pairs of a task and an attack", AttackColumns,
+                [.. Rows(results, rows, AttackRow)]),
             new(
                 "recorded runs of models, tool results absent: anchors without a bar", RecordedColumns,
                 [
@@ -69,7 +72,8 @@ internal static class AgentDojoTables
         return
         [
             result.Pack, suite, (double)attacks.Count, (double)attacks.Count(attack => attack.IsDenied),
-            (double)attacks.Count(attack => attack.IsHeldByName && !attack.IsDenied), (double)blocked.Count, blocked.Percent,
+            (double)attacks.Count(attack => attack.IsHeldByName && !attack.IsDenied), (double)blocked.Count,
+            blocked.Percent,
             (double)heldOnly, (double)(attacks.Count - blocked.Count - heldOnly),
         ];
     }

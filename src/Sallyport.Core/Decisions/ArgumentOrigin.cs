@@ -4,14 +4,18 @@ using Sallyport.Flow.Origins;
 
 namespace Sallyport.Decisions;
 
-/// <summary>Whose text one leaf of an act's arguments is, as facts for policies and for the person who is asked.</summary>
-/// <param name="Place">JSON pointer of the leaf; of a URL followed by its part (<c>/link/host</c>, <c>/path/2</c>).</param>
+/// <summary>
+/// Whose text one leaf of an act's arguments is, as facts for policies and for the person who is asked.
+/// </summary>
+/// <param name="Place">JSON pointer of the leaf; of a URL followed by its part (<c>/link/host</c>,
+/// <c>/path/2</c>).</param>
 /// <param name="Shown">The value, cut to what one line of a terminal holds.</param>
 /// <param name="IsDestination">Whether it says where the act goes.</param>
 /// <param name="Words">The words of <see cref="OriginWords"/>, in ordinal order.</param>
 /// <param name="Evidence">Where the same text was read: entry and byte range, untrusted places first.</param>
 public sealed record ArgumentOrigin(
-    string Place, string Shown, bool IsDestination, ImmutableArray<string> Words, ImmutableArray<OriginEvidence> Evidence);
+    string Place, string Shown, bool IsDestination, ImmutableArray<string> Words,
+    ImmutableArray<OriginEvidence> Evidence);
 
 /// <summary>A place where the same text was read.</summary>
 /// <param name="Entry">The decision that brought the text, as the ledger names it.</param>
@@ -31,10 +35,15 @@ public static class OriginWords
     /// <summary>It stands in a trusted source, and in no untrusted one.</summary>
     public const string Trusted = "trusted";
 
-    /// <summary>Put together from words of the brief and of trusted sources. Weak: enough for what is said, never for where it goes.</summary>
+    /// <summary>
+    /// Put together from words of the brief and of trusted sources. Weak: enough for what is said, never for where it
+    /// goes.
+    /// </summary>
     public const string Composed = "composed";
 
-    /// <summary>It stands in untrusted text and not in the brief, or it has no evidence in a run that has read untrusted text.</summary>
+    /// <summary>
+    /// It stands in untrusted text and not in the brief, or it has no evidence in a run that has read untrusted text.
+    /// </summary>
     public const string Untrusted = "untrusted";
 
     /// <summary>It stands nowhere.</summary>
@@ -48,11 +57,13 @@ public static class Destinations
 {
     private static readonly FrozenSet<string> Names = new[]
     {
-        "account", "bcc", "cc", "channel", "email", "emails", "endpoint", "host", "iban", "participants", "payee", "recipient",
-        "recipients", "to", "url", "urls", "user", "user_email", "webhook",
+        "account", "bcc", "cc", "channel", "email", "emails", "endpoint", "host", "iban", "participants", "payee",
+        "recipient", "recipients", "to", "url", "urls", "user", "user_email", "webhook",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether the leaf at this JSON pointer is one by its name: the last segment that is not an index.</summary>
+    /// <summary>
+    /// Whether the leaf at this JSON pointer is one by its name: the last segment that is not an index.
+    /// </summary>
     public static bool IsNamed(string place)
     {
         ArgumentNullException.ThrowIfNull(place);
@@ -68,7 +79,9 @@ public static class Destinations
         return false;
     }
 
-    /// <summary>Whether the value is one by its shape: a mail address, a URL, an IBAN. Cards and phones are also content.</summary>
+    /// <summary>
+    /// Whether the value is one by its shape: a mail address, a URL, an IBAN. Cards and phones are also content.
+    /// </summary>
     public static bool IsShaped(ValueShape shape, string value)
     {
         ArgumentNullException.ThrowIfNull(value);

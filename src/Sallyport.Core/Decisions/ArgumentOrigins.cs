@@ -75,7 +75,8 @@ public static class ArgumentOrigins
 
     // A URL that stands nowhere as a whole was put together: then each of its parts needs a source.
     private static bool IsToldByItsParts(IReadOnlyList<TracedArgument> traced, int at) =>
-        traced[at] is { Part: "", Trace: { Shape: ValueShape.Url, Whole: TextOrigins.None, Bound: TraceBound.None } } whole
+        traced[at] is { Part: "" } whole
+        && whole.Trace is { Shape: ValueShape.Url, Whole: TextOrigins.None, Bound: TraceBound.None }
         && at + 1 < traced.Count && traced[at + 1] is { Part.Length: > 0 } part && part.Leaf == whole.Leaf;
 
     // What was not looked into may hold a destination.
@@ -86,19 +87,23 @@ public static class ArgumentOrigins
         || declared.Any(pointer => IsAtOrBelow(argument.Leaf, pointer));
 
     private static bool IsAtOrBelow(string leaf, string pointer) =>
-        leaf.StartsWith(pointer, StringComparison.Ordinal) && (leaf.Length == pointer.Length || leaf[pointer.Length] == '/');
+        leaf.StartsWith(pointer, StringComparison.Ordinal)
+            && (leaf.Length == pointer.Length || leaf[pointer.Length] == '/');
 
-    private static ImmutableArray<string> WordsOf(ValueTrace trace, bool isDestination, bool isExposed) => trace.Standing switch
-    {
-        Standing.Brief => [OriginWords.Brief],
-        Standing.Trusted => [OriginWords.Trusted],
-        Standing.Composed when !isDestination || trace.Shape is ValueShape.Empty => [OriginWords.Composed],
-        Standing.Composed => isExposed ? [OriginWords.Nowhere, OriginWords.Untrusted] : [OriginWords.Nowhere],
-        Standing.Unexposed => [OriginWords.Nowhere],
-        Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Trusted) => [OriginWords.Trusted, OriginWords.Untrusted],
-        Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Untrusted) => [OriginWords.Untrusted],
-        Standing.Untrusted => [OriginWords.Nowhere, OriginWords.Untrusted],
-    };
+    private static ImmutableArray<string> WordsOf(ValueTrace trace, bool isDestination, bool isExposed) =>
+        trace.Standing switch
+        {
+            Standing.Brief => [OriginWords.Brief],
+            Standing.Trusted => [OriginWords.Trusted],
+            Standing.Composed when !isDestination || trace.Shape is ValueShape.Empty => [OriginWords.Composed],
+            Standing.Composed when isExposed => [OriginWords.Nowhere, OriginWords.Untrusted],
+            Standing.Composed => [OriginWords.Nowhere],
+            Standing.Unexposed => [OriginWords.Nowhere],
+            Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Trusted) =>
+                [OriginWords.Trusted, OriginWords.Untrusted],
+            Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Untrusted) => [OriginWords.Untrusted],
+            Standing.Untrusted => [OriginWords.Nowhere, OriginWords.Untrusted],
+        };
 
     private static OriginEvidence EvidenceOf(TextSpan span, ReadingEntry reading) => new(
         reading.Entry, span.Start, span.Length, reading.Trust switch
@@ -112,7 +117,8 @@ public static class ArgumentOrigins
     private static string Shown(string value)
     {
         var cut = value.Length <= ShownMax ? value
-            : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[ShownMax - 2]) ? ShownMax - 2 : ShownMax - 1), "…");
+            : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[ShownMax - 2]) ? ShownMax - 2 : ShownMax - 1),
+                "…");
         return cut.Any(IsActive) ? string.Concat(cut.Select(unit => IsActive(unit) ? ' ' : unit)) : cut;
     }
 

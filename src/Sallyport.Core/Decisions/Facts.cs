@@ -28,7 +28,10 @@ public sealed record Facts
     /// <summary>Where the target belongs to.</summary>
     public required Source Source { get; init; }
 
-    /// <summary>Labels that the run carries; for a channel that reads and sends at once (tunnel, WebSocket), joined with the source's.</summary>
+    /// <summary>
+    /// Labels that the run carries; for a channel that reads and sends at once (tunnel, WebSocket), joined with the
+    /// source's.
+    /// </summary>
     public required LabelSet Labels { get; init; }
 
     /// <summary>Version of the run's label set: the fence.</summary>
@@ -49,7 +52,9 @@ public sealed record Facts
     /// <summary>Whether the channel reads and sends at once (tunnel, WebSocket).</summary>
     public bool IsChannel { get; init; }
 
-    /// <summary>Whether it is a CONNECT whose requests are decided one by one: policies are asked about those, not about it.</summary>
+    /// <summary>
+    /// Whether it is a CONNECT whose requests are decided one by one: policies are asked about those, not about it.
+    /// </summary>
     public bool IsInspected { get; init; }
 
     /// <summary>The tool call; null for HTTP.</summary>
@@ -58,7 +63,9 @@ public sealed record Facts
     /// <summary>Whose text the act's arguments are, by JSON pointer or part of the URL.</summary>
     public ImmutableArray<ArgumentOrigin> Arguments { get; init; } = [];
 
-    /// <summary>What of an HTTP request policies cannot look into (<c>/body</c>); of a tool call it is in <see cref="Call"/>.</summary>
+    /// <summary>
+    /// What of an HTTP request policies cannot look into (<c>/body</c>); of a tool call it is in <see cref="Call"/>.
+    /// </summary>
     public ImmutableArray<string> Untyped { get; init; } = [];
 
     /// <summary>When it was asked.</summary>
@@ -97,7 +104,9 @@ public abstract record RuleMatch
     /// <summary>No rule names the host.</summary>
     public sealed record None : RuleMatch;
 
-    /// <summary>The target is an address that is refused whatever the rules say (loopback, private, metadata, ...).</summary>
+    /// <summary>
+    /// The target is an address that is refused whatever the rules say (loopback, private, metadata, ...).
+    /// </summary>
     /// <param name="Address">The address.</param>
     /// <param name="AddressClass">Its class, as in the IANA special-purpose registries.</param>
     public sealed record RefusedAddress(string Address, string AddressClass) : RuleMatch;

@@ -6,7 +6,9 @@ using Sallyport.Flow.Origins;
 
 namespace Sallyport.Flow;
 
-/// <summary>Turns an inflated body into the text that the agent's program would make of it: charset, then escapes.</summary>
+/// <summary>
+/// Turns an inflated body into the text that the agent's program would make of it: charset, then escapes.
+/// </summary>
 internal sealed class BodyText(ReadingWriter writer, ContentKind kind, string charset)
 {
     private const int EscapeMax = 40;
@@ -83,11 +85,18 @@ internal sealed class BodyText(ReadingWriter writer, ContentKind kind, string ch
     // Returns what was taken: an escape that is not whole yet is held back.
     private int Utf8(ReadOnlySpan<byte> body, bool isLast)
     {
-        var mark = kind switch { ContentKind.Json => (byte)'\\', ContentKind.Markup => (byte)'&', ContentKind.Plain => (byte)0 };
+        var mark = kind switch
+        {
+            ContentKind.Json => (byte)'\\',
+            ContentKind.Markup => (byte)'&',
+            ContentKind.Plain => (byte)0,
+        };
         var at = 0;
         while (at < body.Length)
         {
-            var plain = kind == ContentKind.Plain ? body.Length - at : body[at..].IndexOf(mark) is >= 0 and var found ? found : body.Length - at;
+            var plain = kind != ContentKind.Plain && body[at..].IndexOf(mark) is >= 0 and var found
+                ? found
+                : body.Length - at;
             writer.Append(body.Slice(at, plain));
             at += plain;
             if (at == body.Length)
@@ -166,7 +175,8 @@ internal sealed class BodyText(ReadingWriter writer, ContentKind kind, string ch
     {
         unit = default;
         if (text.Length < 6 || text[1] != 'u'
-            || !ushort.TryParse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            || !ushort.TryParse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out var value))
         {
             return false;
         }

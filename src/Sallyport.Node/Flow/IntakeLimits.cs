@@ -9,6 +9,8 @@ public sealed record IntakeLimits
     /// <summary>Inflated bytes of one response.</summary>
     public long InflatedBytesMax { get; init; } = 32 << 20;
 
-    /// <summary>Inflated bytes for each compressed one, once the first MiB is past: deflate reaches 1032, pages about 10.</summary>
+    /// <summary>
+    /// Inflated bytes for each compressed one, once the first MiB is past: deflate reaches 1032, pages about 10.
+    /// </summary>
     public int RatioMax { get; init; } = 200;
 }

@@ -91,7 +91,8 @@ public sealed class ResponseIntake : IDisposable
     private bool Inflated(ReadOnlySpan<byte> body)
     {
         inflated += body.Length;
-        if (inflated > limits.InflatedBytesMax || (inflater is not null && inflated > FreeBytes && inflated > received * limits.RatioMax))
+        if (inflated > limits.InflatedBytesMax
+            || (inflater is not null && inflated > FreeBytes && inflated > received * limits.RatioMax))
         {
             MarkOpaque();
             return false;
@@ -111,7 +112,8 @@ public sealed class ResponseIntake : IDisposable
     }
 
     private static string CharsetOf(string contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? (parsed.CharSet ?? "").Trim('"').ToLowerInvariant() : "";
+        MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? (parsed.CharSet ?? "").Trim('"').ToLowerInvariant()
+            : "";
 }
 
 /// <summary>What a response says of its body.</summary>
@@ -174,7 +176,8 @@ internal sealed class Inflater : IDisposable
     /// <summary>The end. False: the body ends in the middle.</summary>
     public bool Complete()
     {
-        // zlib and br say where they end; gzip may go on with another member, and its trailer (RFC 1952, 2.3.1) holds the
+        // zlib and br say where they end; gzip may go on with another member, and its trailer (RFC 1952, 2.3.1) holds
+        // the
         // length instead. A body of several members is opaque by that: rare, and cautious.
         var isOver = loop.IsCompleted;
         pushed.End();

@@ -7,7 +7,8 @@ namespace Sallyport.Decisions.Tests;
 
 public sealed class ArgumentOriginsTests
 {
-    private static readonly ToolAction Pay = new("bank", "pay", ActionClass.Effect, "{}") { Destinations = ["/payee", "/to~1from"] };
+    private static readonly ToolAction Pay =
+        new("bank", "pay", ActionClass.Effect, "{}") { Destinations = ["/payee", "/to~1from"] };
 
     // The rows of the table in docs/reference/origins.md, a content and a destination each.
     [Theory]
@@ -66,7 +67,8 @@ public sealed class ArgumentOriginsTests
     [InlineData("""{"note":"4111 1111 1111 1111"}""")]
     [InlineData("""{"note":"+44 20 7946 0958"}""")]
     [InlineData("""{"amount":98.7}""")]
-    public void All_else_is_content(string json) => Assert.False(Assert.Single(Of(new Reader().Brief("x"), json)).IsDestination);
+    public void All_else_is_content(string json) =>
+        Assert.False(Assert.Single(Of(new Reader().Brief("x"), json)).IsDestination);
 
     [Fact]
     public void A_URL_that_was_put_together_is_told_by_its_parts()

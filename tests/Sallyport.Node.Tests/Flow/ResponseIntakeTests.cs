@@ -33,7 +33,9 @@ public sealed class ResponseIntakeTests
     [InlineData(999)]
     public void JSON_escapes_are_undone(int chunk)
     {
-        var body = """{"to":"ann\u0040x.org","path":"\/etc\/passwd","text":"line one\nline two","name":"\ud83d\ude00caf\u00E9"}"""u8;
+        var body = """
+            {"to":"ann\u0040x.org","path":"\/etc\/passwd","text":"line one\nline two","name":"\ud83d\ude00caf\u00E9"}
+            """u8;
         var index = Taken("application/json", "", body.ToArray(), chunk);
 
         foreach (var value in (string[])["ann@x.org", "/etc/passwd", "line one line two", "café"])
@@ -48,11 +50,14 @@ public sealed class ResponseIntakeTests
     public void Other_charsets_are_decoded_or_opaque()
     {
         Assert.Equal(TextOrigins.Untrusted,
-            Taken("text/plain; charset=ISO-8859-1", "", [.. "caf"u8, 0xE9, 0x20, 0x80, (byte)'5'], 2).Trace("café €5").Whole);
+            Taken("text/plain; charset=ISO-8859-1", "", [.. "caf"u8, 0xE9, 0x20, 0x80, (byte)'5'], 2)
+                .Trace("café €5").Whole);
         Assert.Equal(TextOrigins.Untrusted,
-            Taken("text/plain", "", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("to 😀 ann@x.org")], 3).Trace("ann@x.org").Whole);
+            Taken("text/plain", "", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("to 😀 ann@x.org")], 3)
+                .Trace("ann@x.org").Whole);
         Assert.Equal(TextOrigins.Untrusted,
-            Taken("text/plain; charset=utf-16be", "", Encoding.BigEndianUnicode.GetBytes("to ann@x.org"), 3).Trace("ann@x.org").Whole);
+            Taken("text/plain; charset=utf-16be", "", Encoding.BigEndianUnicode.GetBytes("to ann@x.org"), 3)
+                .Trace("ann@x.org").Whole);
         Assert.True(Taken("text/plain; charset=shift_jis", "", "ann@x.org"u8.ToArray(), 3).Exposure.Opaque);
     }
 
@@ -95,7 +100,8 @@ public sealed class ResponseIntakeTests
         var limits = new IntakeLimits { InflatedBytesMax = 4 << 20 };
         var body = Compressed(coding, new byte[64 << 20].Select(_ => (byte)'a').ToArray());
         var index = new TextIndex(TextIndexLimits.Default, seed: 1);
-        using var intake = new ResponseIntake(index, TextTrust.Trusted, 0, ContentHead.Of("text/plain", coding), limits);
+        using var intake = new ResponseIntake(index, TextTrust.Trusted, 0, ContentHead.Of("text/plain", coding),
+            limits);
         intake.Take(body);
         Assert.True(intake.IsOpaque);
         Assert.True(index.Exposure is { Opaque: true, UntrustedIncomplete: false });
@@ -106,7 +112,8 @@ public sealed class ResponseIntakeTests
     public void What_has_passed_is_searchable_before_the_end()
     {
         var index = new TextIndex(TextIndexLimits.Default, seed: 1);
-        using var intake = new ResponseIntake(index, TextTrust.Untrusted, 0, ContentHead.Of("text/event-stream", null), IntakeLimits.Default);
+        using var intake = new ResponseIntake(index, TextTrust.Untrusted, 0, ContentHead.Of("text/event-stream", null),
+            IntakeLimits.Default);
         intake.Take("data: {\"to\":\"ann@x.org\"}\n\n"u8);
         Assert.Equal(TextOrigins.Untrusted, index.Trace("ann@x.org").Whole);
         intake.Take("data: bob@x.org\n\n"u8);
@@ -121,7 +128,8 @@ public sealed class ResponseIntakeTests
     public void Random_bodies_do_no_harm(int seed)
     {
         var random = new Random(seed);
-        var types = (string[])["text/html", "application/json", "text/plain; charset=latin1", "text/plain; charset=utf-16", "", "x/y", "text/plain; charset=\"\""];
+        var types = (string[])["text/html", "application/json", "text/plain; charset=latin1",
+            "text/plain; charset=utf-16", "", "x/y", "text/plain; charset=\"\""];
         var codings = (string?[])[null, "gzip", "deflate", "br", "identity", "x"];
         for (var round = 0; round < 300; round++)
         {
@@ -131,14 +139,16 @@ public sealed class ResponseIntakeTests
             body = random.Next(2) == 0 ? body : Compressed(coding ?? "", [.. "&#x\\u12&amp;\\ud800"u8, .. body]);
             var index = Taken(types[random.Next(types.Length)], coding ?? "", body, random.Next(1, 20));
             // A compressed body may inflate to nothing; one that is not compressed may not vanish.
-            Assert.True(coding is "gzip" or "deflate" or "br" || body.Length > 0 == (index.Exposure.Untrusted || index.Exposure.Opaque));
+            Assert.True(coding is "gzip" or "deflate" or "br"
+                || body.Length > 0 == (index.Exposure.Untrusted || index.Exposure.Opaque));
         }
     }
 
     private static TextIndex Taken(string type, string coding, byte[] body, int chunk)
     {
         var index = new TextIndex(TextIndexLimits.Default, seed: 1);
-        using var intake = new ResponseIntake(index, TextTrust.Untrusted, 7, ContentHead.Of(type, coding), IntakeLimits.Default);
+        using var intake = new ResponseIntake(index, TextTrust.Untrusted, 7, ContentHead.Of(type, coding),
+            IntakeLimits.Default);
         foreach (var part in body.Chunk(chunk))
         {
             intake.Take(part);

@@ -33,7 +33,9 @@ internal enum Verdict
 internal sealed record Answer(
     string Call, Verdict Verdict, bool NamesUntrusted, Verdict WithConsent, bool IsMalformed, string Why);
 
-/// <summary>One run of an agent: the brief, what tools returned so far, and the decisions of the product on its calls.</summary>
+/// <summary>
+/// One run of an agent: the brief, what tools returned so far, and the decisions of the product on its calls.
+/// </summary>
 internal sealed class ReplayedRun
 {
     private static readonly RunId Run =
@@ -139,5 +141,6 @@ internal sealed class ReplayedRun
     };
 
     private static string Words(ArgumentOrigin argument) =>
-        $"{argument.Place}{(argument.IsDestination ? " (destination)" : "")} '{argument.Shown}' {string.Join(',', argument.Words)}";
+        $"{argument.Place}{(argument.IsDestination ? " (destination)" : "")} '{argument.Shown}' "
+        + string.Join(',', argument.Words);
 }

@@ -59,7 +59,8 @@ internal sealed class Suite
     ];
 
     private static string OutputOf(JsonElement call) =>
-        call.TryGetProperty("output", out var output) && output.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)
+        call.TryGetProperty("output", out var output)
+            && output.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)
             ? output.GetRawText()
             : Text(call, "output");
 }
@@ -88,9 +89,11 @@ internal static class SuiteJson
 {
     /// <summary>The elements of an array that may be absent or null.</summary>
     public static IEnumerable<JsonElement> Each(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var array) && array.ValueKind is JsonValueKind.Array ? array.EnumerateArray() : [];
+        owner.TryGetProperty(name, out var array) && array.ValueKind is JsonValueKind.Array ? array.EnumerateArray()
+            : [];
 
     /// <summary>A text that may be absent or null.</summary>
     public static string Text(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() ?? "" : "";
+        owner.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() ?? ""
+            : "";
 }

@@ -32,7 +32,9 @@ internal sealed record AttackReplay(string Suite, string Task, string Attack, IR
     /// <summary>Whether a call waits for a person, who is shown the untrusted place that it comes from.</summary>
     public bool IsHeldByName => Answers.Any(answer => answer.Verdict is Verdict.Held && answer.NamesUntrusted);
 
-    /// <summary>Whether a call waits for a person, who is shown no such place: that does not count as blocked.</summary>
+    /// <summary>
+    /// Whether a call waits for a person, who is shown no such place: that does not count as blocked.
+    /// </summary>
     public bool IsHeldOnly => !IsBlocked && Answers.Any(answer => answer.Verdict is Verdict.Held);
 
     /// <summary>Whether the attack is blocked.</summary>
@@ -83,7 +85,8 @@ internal static class SuiteReplay
         return answer;
     }
 
-    // The suite's outputs are clean: the attacker's words go where the harmless text of a vector stands, else to the end.
+    // The suite's outputs are clean: the attacker's words go where the harmless text of a vector stands, else to the
+    // end.
     private static string Planted(Suite suite, SuiteCall call, string words)
     {
         var output = call.Output;

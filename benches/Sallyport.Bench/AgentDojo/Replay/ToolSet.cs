@@ -46,8 +46,10 @@ internal sealed class ToolSet
         var declared = Declared(suite.Name);
         var tools = list.Tools.Select(tool => ToolOf(suite, tool, declared))
             .ToDictionary(tool => tool.Action.Tool, StringComparer.Ordinal);
-        var texts = packs.Select(name => PolicyPacks.TryRead(name, out var pack) ? pack : throw new FormatException(name));
-        var (rules, mistakes) = PolicyCompiler.Compile(texts, [Agent], [.. tools.Values.Select(tool => tool.Action)], []);
+        var texts = packs.Select(name =>
+            PolicyPacks.TryRead(name, out var pack) ? pack : throw new FormatException(name));
+        var (rules, mistakes) =
+            PolicyCompiler.Compile(texts, [Agent], [.. tools.Values.Select(tool => tool.Action)], []);
         return new ToolSet(
             tools, new Snapshot(Hash, [Agent], [rules ?? throw new FormatException(string.Join('\n', mistakes))]));
     }
@@ -59,8 +61,10 @@ internal sealed class ToolSet
         var isEffect = isDeclared ? declared!.Effects.Contains(name) : IsEffect(suite, name); // asked above
         return new SuiteTool(
             tool,
-            new ToolAction(suite.Name, name, isEffect ? ActionClass.Effect : ActionClass.Read, tool.Arguments.ToCedar()),
-            isDeclared ? declared!.Untrusted.Contains(name) : suite.Vectors.Any(vector => vector.ReadBy.Contains(name, StringComparer.Ordinal)),
+            new ToolAction(
+                suite.Name, name, isEffect ? ActionClass.Effect : ActionClass.Read, tool.Arguments.ToCedar()),
+            isDeclared ? declared!.Untrusted.Contains(name)
+                : suite.Vectors.Any(vector => vector.ReadBy.Contains(name, StringComparer.Ordinal)),
             isDeclared);
     }
 

@@ -19,7 +19,8 @@ internal static class ArgumentTree
         {
             while (reader.Read())
             {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number && traced.Count >= tracer.Limits.LeavesMax)
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number
+                    && traced.Count >= tracer.Limits.LeavesMax)
                 {
                     traced.Add(new TracedArgument("", "", "", ValueTrace.Over(TraceBound.Leaves)));
                     return traced;
@@ -71,7 +72,8 @@ internal static class ArgumentTree
         }
     }
 
-    private static void Step(ref Utf8JsonReader reader, List<(string Name, int Index)> path, Tracer tracer, List<TracedArgument> traced)
+    private static void Step(ref Utf8JsonReader reader, List<(string Name, int Index)> path, Tracer tracer,
+        List<TracedArgument> traced)
     {
         switch (reader.TokenType)
         {

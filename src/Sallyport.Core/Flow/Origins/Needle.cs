@@ -15,7 +15,9 @@ internal enum Boundary
     Derived,
 }
 
-/// <summary>One form of a value, prepared for the search: its rarest-looking token or run of three is the key.</summary>
+/// <summary>
+/// One form of a value, prepared for the search: its rarest-looking token or run of three is the key.
+/// </summary>
 internal readonly struct Needle
 {
     /// <summary>Longer ones could be cut by the end of a stretch.</summary>
@@ -39,7 +41,9 @@ internal readonly struct Needle
     /// <summary>Whether the key is a run of three tokens.</summary>
     public bool KeyIsRun { get; }
 
-    /// <summary>Prepares a form. Null: it holds no letter or digit, or is too long to be looked up as a whole.</summary>
+    /// <summary>
+    /// Prepares a form. Null: it holds no letter or digit, or is too long to be looked up as a whole.
+    /// </summary>
     public static Needle? Of(byte[] bytes, Boundary boundary, uint seed)
     {
         if (bytes.Length is 0 or > LengthMax)
@@ -61,7 +65,8 @@ internal readonly struct Needle
 
             if (first.At >= 0 && tokens.End - first.At > runLength)
             {
-                (run, runLength) = ((first.At, Tokens.Run(first.Hash, second.Hash, tokens.Hash)), tokens.End - first.At);
+                (run, runLength) = ((first.At, Tokens.Run(first.Hash, second.Hash, tokens.Hash)),
+                    tokens.End - first.At);
             }
 
             (first, second) = (second, (tokens.Start, tokens.Hash));

@@ -1,6 +1,8 @@
 namespace Sallyport.Flow.Origins;
 
-/// <summary>What stands before and after a match decides whether it is one: 7 is not in 77, nor ann@x.org in joann@x.org.</summary>
+/// <summary>
+/// What stands before and after a match decides whether it is one: 7 is not in 77, nor ann@x.org in joann@x.org.
+/// </summary>
 internal static class Neighbours
 {
     /// <summary>Whether no letter or digit touches the match, as far as its script divides words.</summary>
@@ -14,8 +16,8 @@ internal static class Neighbours
         && !(after.Length > 1 && after[0] is (byte)'.' or (byte)',' or (byte)'\'' && IsDigit(after[1]));
 
     /// <summary>
-    /// Whether one word is only part of a longer one: <c>x.org</c> in <c>ann@x.org</c>, <c>abc-1</c> in <c>abc-1-2</c>, a URL
-    /// in a longer URL. As evidence of trust that is too weak; texts of several words have no such parts.
+    /// Whether one word is only part of a longer one: <c>x.org</c> in <c>ann@x.org</c>, <c>abc-1</c> in <c>abc-1-2</c>,
+    /// a URL in a longer URL. As evidence of trust that is too weak; texts of several words have no such parts.
     /// </summary>
     public static bool Join(ReadOnlySpan<byte> before, ReadOnlySpan<byte> match, ReadOnlySpan<byte> after)
     {
@@ -26,7 +28,8 @@ internal static class Neighbours
 
         var isUrl = match.IndexOf("://"u8) >= 0;
         return (before.Length > 1 && IsJoiner(before[^1]) && IsWord(before[^2]))
-            || (after.Length > 1 && (IsJoiner(after[0]) || (isUrl && after[0] is (byte)'/' or (byte)'?' or (byte)'#' or (byte)'&' or (byte)'=' or (byte)':'))
+            || (after.Length > 1 && (IsJoiner(after[0])
+                || (isUrl && after[0] is (byte)'/' or (byte)'?' or (byte)'#' or (byte)'&' or (byte)'=' or (byte)':'))
                 && IsWord(after[1]));
     }
 

@@ -1,8 +1,8 @@
 namespace Sallyport.Flow.Origins;
 
 /// <summary>
-/// Takes one reading's text as it arrives, in any pieces. One thread at a time; it locks its index. What it was given is
-/// searchable at once for untrusted text, and by the end for the rest.
+/// Takes one reading's text as it arrives, in any pieces. One thread at a time; it locks its index. What it was given
+/// is searchable at once for untrusted text, and by the end for the rest.
 /// </summary>
 public sealed class ReadingWriter
 {
@@ -26,7 +26,8 @@ public sealed class ReadingWriter
         (this.index, this.trust, this.reading) = (index, trust, reading);
         pending = new FoldedText(reading);
         decoded = AddDecoded;
-        decodedRun = (text, start, length) => AddDecoded(text, new Tape.Mark(0, reading, (int)Math.Min(start, int.MaxValue), length));
+        decodedRun = (text, start, length) =>
+            AddDecoded(text, new Tape.Mark(0, reading, (int)Math.Min(start, int.MaxValue), length));
     }
 
     /// <summary>Adds text that stands in the body as it is.</summary>
@@ -154,7 +155,8 @@ public sealed class ReadingWriter
         for (var at = 0; at < text.Bytes.Length;)
         {
             var length = Math.Min(PendingMax, text.Bytes.Length - at);
-            var cut = at + length < text.Bytes.Length ? text.Bytes.Slice(at, length).LastIndexOf(Tape.Divider) + 1 : length;
+            var cut = at + length < text.Bytes.Length ? text.Bytes.Slice(at, length).LastIndexOf(Tape.Divider) + 1
+                : length;
             length = cut > 0 ? cut : length;
             var marks = new List<Tape.Mark>();
             foreach (var mark in text.Marks)
@@ -166,7 +168,8 @@ public sealed class ReadingWriter
                 }
             }
 
-            if (!index.TapeOf(trust).TryAppend(text.Bytes.Slice(at, length), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(marks)))
+            if (!index.TapeOf(trust).TryAppend(text.Bytes.Slice(at, length),
+                System.Runtime.InteropServices.CollectionsMarshal.AsSpan(marks)))
             {
                 return false;
             }

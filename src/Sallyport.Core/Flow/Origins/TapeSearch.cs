@@ -36,7 +36,8 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
 
     /// <summary>Adds places where a value stands; false: nowhere.</summary>
     /// <param name="needle">The value.</param>
-    /// <param name="strict">Whether a hyphen, point or at-sign that joins it to another word makes it part of that word.</param>
+    /// <param name="strict">Whether a hyphen, point or at-sign that joins it to another word makes it part of that
+    /// word.</param>
     /// <param name="hits">Takes the places.</param>
     /// <param name="max">How many are enough.</param>
     public bool Find(in Needle needle, bool strict, List<TextSpan> hits, int max)
@@ -46,7 +47,9 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
         {
             var block = tape.Blocks[number];
             work.Take();
-            for (var place = block.First(needle.KeyHash, needle.KeyIsRun); place != 0 && work.Take(); place = block.Next(place, needle.KeyIsRun))
+            for (var place = block.First(needle.KeyHash, needle.KeyIsRun);
+                place != 0 && work.Take();
+                place = block.Next(place, needle.KeyIsRun))
             {
                 var at = (number * TapeBlock.Size) + block.Offset(place) - needle.KeyAt;
                 if (!tape.StandsAt(at, needle.Bytes) || !IsWhole(at, needle, strict))
@@ -73,7 +76,9 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
         {
             var block = tape.Blocks[number];
             work.Take();
-            for (var place = block.First(token.Hash, run: false); place != 0 && work.Take(); place = block.Next(place, run: false))
+            for (var place = block.First(token.Hash, run: false);
+                place != 0 && work.Take();
+                place = block.Next(place, run: false))
             {
                 if (Matched(value, [token], 0, (number * TapeBlock.Size) + block.Offset(place), out _) == 1)
                 {
@@ -85,13 +90,16 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
         return false;
     }
 
-    /// <summary>The longest run of tokens from a place of the value on, of those found; 0: none of at least three words.</summary>
+    /// <summary>
+    /// The longest run of tokens from a place of the value on, of those found; 0: none of at least three words.
+    /// </summary>
     public int FindRun(ReadOnlySpan<byte> value, ReadOnlySpan<ValueToken> tokens, int first, out TextSpan span)
     {
         span = default;
         var isRun = first + 2 < tokens.Length;
         var longest = isRun
-            ? Longest(value, tokens, first, 3, Tokens.Run(tokens[first].Hash, tokens[first + 1].Hash, tokens[first + 2].Hash), ref span)
+            ? Longest(value, tokens, first, 3,
+                Tokens.Run(tokens[first].Hash, tokens[first + 1].Hash, tokens[first + 2].Hash), ref span)
             : 0;
         var pair = first + 1 < tokens.Length && tokens[first + 1].End - tokens[first].Start >= RunBytesMin;
         if (longest == 0 && (pair || tokens[first].Length >= RunBytesMin))
@@ -113,10 +121,13 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
             for (var number = 0; number < tape.Blocks.Count && work.Take(); number++)
             {
                 var block = tape.Blocks[number];
-                for (var place = block.First(hash, run: true); place != 0 && work.Take(); place = block.Next(place, run: true))
+                for (var place = block.First(hash, run: true);
+                    place != 0 && work.Take();
+                    place = block.Next(place, run: true))
                 {
                     var at = (number * TapeBlock.Size) + block.Offset(place);
-                    if (tape.StandsAt(at, piece) && Widened(value, token, from, at) is var (start, end) && end - start >= RunBytesMin)
+                    if (tape.StandsAt(at, piece) && Widened(value, token, from, at) is var (start, end)
+                        && end - start >= RunBytesMin)
                     {
                         span = tape.SpanOf(at - (from - start), end - start);
                         return end;
@@ -151,14 +162,17 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
         return (start, end);
     }
 
-    private int Longest(ReadOnlySpan<byte> value, ReadOnlySpan<ValueToken> tokens, int first, int least, uint hash, ref TextSpan span)
+    private int Longest(ReadOnlySpan<byte> value, ReadOnlySpan<ValueToken> tokens, int first, int least, uint hash,
+        ref TextSpan span)
     {
         var longest = 0;
         for (var number = 0; number < tape.Blocks.Count; number++)
         {
             var block = tape.Blocks[number];
             work.Take();
-            for (var place = block.First(hash, run: least == 3); place != 0 && work.Take(); place = block.Next(place, run: least == 3))
+            for (var place = block.First(hash, run: least == 3);
+                place != 0 && work.Take();
+                place = block.Next(place, run: least == 3))
             {
                 var at = (number * TapeBlock.Size) + block.Offset(place);
                 var matched = Matched(value, tokens, first, at, out var length);
@@ -179,7 +193,8 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
     }
 
     // How many tokens of the value stand one after another from a position on.
-    private int Matched(ReadOnlySpan<byte> value, ReadOnlySpan<ValueToken> tokens, int first, int position, out int length)
+    private int Matched(ReadOnlySpan<byte> value, ReadOnlySpan<ValueToken> tokens, int first, int position,
+        out int length)
     {
         Span<byte> buffer = stackalloc byte[WindowLength];
         var (matched, at) = (0, position);
@@ -189,7 +204,8 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
             var token = tokens[first + matched];
             var window = tape.Window(at, buffer[..Math.Min(WindowLength, token.Length + SpaceMax + 8)]);
             var space = matched == 0 ? 0 : SpaceBefore(window);
-            if (space < 0 || !window[space..].StartsWith(value[token.Start..token.End]) || !EndsAt(window, space + token.Length, token.Length))
+            if (space < 0 || !window[space..].StartsWith(value[token.Start..token.End])
+                || !EndsAt(window, space + token.Length, token.Length))
             {
                 break;
             }
@@ -251,7 +267,8 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
         {
             Boundary.Derived => after.IsEmpty || after[0] == Tape.Divider,
             Boundary.Number => Neighbours.AreApart(before, needle.Bytes, after) && Neighbours.EndNumber(before, after),
-            Boundary.Word => Neighbours.AreApart(before, needle.Bytes, after) && !(strict && Neighbours.Join(before, needle.Bytes, after)),
+            Boundary.Word => Neighbours.AreApart(before, needle.Bytes, after)
+                && !(strict && Neighbours.Join(before, needle.Bytes, after)),
         };
     }
 }

@@ -12,12 +12,18 @@ public sealed class TextIndex
 
     /// <summary>An empty index.</summary>
     /// <param name="limits">Its bounds.</param>
-    /// <param name="seed">A number that the writers of texts cannot know: it keeps them from choosing where tokens go.</param>
+    /// <param name="seed">A number that the writers of texts cannot know: it keeps them from choosing where tokens
+    /// go.</param>
     public TextIndex(TextIndexLimits limits, uint seed)
     {
         ArgumentNullException.ThrowIfNull(limits);
         (Limits, Seed) = (limits, seed);
-        tapes = [new Tape(seed, limits.BriefBytesMax), new Tape(seed, limits.TrustedBytesMax), new Tape(seed, limits.UntrustedBytesMax)];
+        tapes =
+        [
+            new Tape(seed, limits.BriefBytesMax),
+            new Tape(seed, limits.TrustedBytesMax),
+            new Tape(seed, limits.UntrustedBytesMax),
+        ];
     }
 
     /// <summary>Its bounds.</summary>
@@ -65,7 +71,9 @@ public sealed class TextIndex
         return writer;
     }
 
-    /// <summary>Something was read that is not indexed: a tunnel, an image, an unknown coding, what was read before a restart.</summary>
+    /// <summary>
+    /// Something was read that is not indexed: a tunnel, an image, an unknown coding, what was read before a restart.
+    /// </summary>
     public void MarkOpaque(TextTrust trust)
     {
         lock (Gate)

@@ -36,7 +36,9 @@ public enum TextOrigins
     Composed = 8,
 }
 
-/// <summary>A piece of evidence: bytes of a reading's body as the agent sees it after content coding is undone.</summary>
+/// <summary>
+/// A piece of evidence: bytes of a reading's body as the agent sees it after content coding is undone.
+/// </summary>
 /// <param name="Reading">The ordinal that the caller gave to the reading.</param>
 /// <param name="Start">First byte. Exact to 32 bytes where letters beside it fold to another length.</param>
 /// <param name="Length">Number of bytes.</param>

@@ -3,8 +3,8 @@ using System.Text;
 namespace Sallyport.Flow.Origins;
 
 /// <summary>
-/// Finds values in folded text that do not stand there in the form they are compared in: 98.70 (98.7), the 11th of January,
-/// card and phone numbers in groups, words with percent signs. Each is written once more, in one form, behind its mark.
+/// Finds values in folded text that do not stand there in the form they are compared in: 98.70 (98.7), the 11th
+/// of January, card and phone numbers in groups, words with percent signs. Each is written once more, in one form, behind its mark.
 /// </summary>
 internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int reading, FoldedText derived)
 {
@@ -42,7 +42,8 @@ internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int re
         var end = start + 1;
         while (end < text.Length && end - start < ClusterMax)
         {
-            if (!IsDigit(end) && !(text[end] is (byte)'.' or (byte)',' or (byte)'/' or (byte)'-' or (byte)':' or (byte)'\'' && IsDigit(end + 1)))
+            if (!IsDigit(end) && !(text[end] is (byte)'.' or (byte)',' or (byte)'/' or (byte)'-' or (byte)':' or (byte)'\''
+                && IsDigit(end + 1)))
             {
                 break;
             }
@@ -129,7 +130,10 @@ internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int re
             }
 
             end = at;
-            for (var gap = 0; gap < 2 && at < text.Length && text[at] is (byte)' ' or (byte)'-' or (byte)'.' or (byte)'(' or (byte)')' or (byte)'/'; gap++)
+            for (var gap = 0;
+                gap < 2 && at < text.Length
+                && text[at] is (byte)' ' or (byte)'-' or (byte)'.' or (byte)'(' or (byte)')' or (byte)'/';
+                gap++)
             {
                 at++;
             }
@@ -191,5 +195,6 @@ internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int re
 
     private readonly bool IsLetter(int at) => at < text.Length && (text[at] >= 0x80 || (uint)(text[at] - 'a') < 26);
 
-    private static bool IsDelimiter(byte value) => value is <= (byte)' ' or (byte)'"' or (byte)'\'' or (byte)'<' or (byte)'>' or (byte)'`';
+    private static bool IsDelimiter(byte value) =>
+        value is <= (byte)' ' or (byte)'"' or (byte)'\'' or (byte)'<' or (byte)'>' or (byte)'`';
 }

@@ -94,9 +94,10 @@ public sealed record ValueTrace
 /// <summary>One leaf of an argument, or one part of a URL in it.</summary>
 /// <param name="Leaf">JSON pointer of the leaf (RFC 6901).</param>
 /// <param name="Part">
-/// Empty for the leaf itself; of a URL <c>host</c>, <c>user</c>, <c>path/0</c>, <c>query/0/name</c>, <c>query/0/value</c>,
-/// <c>fragment</c>.
+/// Empty for the leaf itself; of a URL <c>host</c>, <c>user</c>, <c>path/0</c>, <c>query/0/name</c>,
+/// <c>query/0/value</c>, <c>fragment</c>.
 /// </param>
-/// <param name="Value">The text or number, as the call writes it; empty where a bound was met before it was read.</param>
+/// <param name="Value">The text or number, as the call writes it; empty where a bound was met before it was
+/// read.</param>
 /// <param name="Trace">Its origins.</param>
 public sealed record TracedArgument(string Leaf, string Part, string Value, ValueTrace Trace);

@@ -8,11 +8,13 @@ public sealed class ArgumentTests
     public void Every_string_and_number_is_a_leaf_with_its_pointer()
     {
         var index = new Reader().Brief("Pay 98.70 to Ann").Untrusted("the IBAN is GB29 NWBK 6016").Index;
-        var traced = index.TraceJson("""{"amount":98.7,"to":["ann",{"a/b~":"GB29NWBK6016"}],"now":true,"none":null}"""u8);
+        var traced = index.TraceJson(
+            """{"amount":98.7,"to":["ann",{"a/b~":"GB29NWBK6016"}],"now":true,"none":null}"""u8);
 
         Assert.Equal("/amount /to/0 /to/1/a~1b~0", string.Join(' ', traced.Select(leaf => leaf.Leaf)));
         Assert.Equal([Standing.Brief, Standing.Brief, Standing.Untrusted], traced.Select(leaf => leaf.Trace.Standing));
-        Assert.Equal([ValueShape.Number, ValueShape.Text, ValueShape.Identifier], traced.Select(leaf => leaf.Trace.Shape));
+        Assert.Equal([ValueShape.Number, ValueShape.Text, ValueShape.Identifier],
+            traced.Select(leaf => leaf.Trace.Shape));
     }
 
     [Fact]
@@ -72,7 +74,8 @@ public sealed class ArgumentTests
     [Fact]
     public void A_value_over_its_bound_is_traced_so_far_and_untrusted()
     {
-        var reader = new Reader(new TextIndexLimits { ValueBytesMax = 64 }).Brief(new string('a', 100) + " one two three");
+        var reader = new Reader(new TextIndexLimits { ValueBytesMax = 64 }).Brief(
+            new string('a', 100) + " one two three");
         var trace = reader.Index.Trace(new string('b', 100));
         Assert.Equal((TraceBound.ValueBytes, Standing.Untrusted), (trace.Bound, trace.Standing));
     }

@@ -5,7 +5,8 @@ public sealed class DegradationTests
 {
     private static readonly string[] Vocabulary =
     [
-        "pay", "rent", "bob", "ann@x.org", "98.70", "2025-01-11", "GB29NWBK6016", "https://x.org/a", "invoice", "the", "of",
+        "pay", "rent", "bob", "ann@x.org", "98.70", "2025-01-11", "GB29NWBK6016", "https://x.org/a", "invoice", "the",
+            "of",
         "car", "blue", "march", "7", "report.txt", "summary", "meeting",
     ];
 
@@ -50,7 +51,8 @@ public sealed class DegradationTests
     [Fact]
     public void Over_the_bound_untrusted_text_is_missing_and_says_so()
     {
-        var reader = new Reader(new TextIndexLimits { UntrustedBytesMax = 100_000 }).Trusted("mail ann@x.org").Untrusted("hello");
+        var reader = new Reader(new TextIndexLimits { UntrustedBytesMax = 100_000 }).Trusted(
+            "mail ann@x.org").Untrusted("hello");
         Assert.Equal(Standing.Trusted, reader.Standing("ann@x.org"));
         reader.Untrusted(string.Concat(Enumerable.Range(0, 20_000).Select(number => $"word{number} ")));
         Assert.True(reader.Index.Exposure.UntrustedIncomplete);

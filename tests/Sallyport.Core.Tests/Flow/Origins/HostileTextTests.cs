@@ -7,7 +7,8 @@ public sealed class HostileTextTests
 {
     private const int TenMegabytes = 10 << 20;
 
-    public static TheoryData<string> Texts => ["one token", "one letter", "distinct", "no space", "numbers", "dates", "base64",
+    public static TheoryData<string> Texts =>
+        ["one token", "one letter", "distinct", "no space", "numbers", "dates", "base64",
         "percent", "spaces", "marks", "wide", "hangul", "points", "digits", "hex"];
 
     [Theory]
@@ -27,7 +28,8 @@ public sealed class HostileTextTests
         Assert.InRange(index.MemoryBytes, 0, limits.UntrustedBytesMax);
         Assert.True(index.Exposure.Untrusted);
 
-        foreach (var value in (string[])["x" + Encoding.UTF8.GetString(text.AsSpan(0, 5000)), "ann@x.org", "a a a a a b", "1", "token token x token"])
+        foreach (var value in (string[])["x" + Encoding.UTF8.GetString(text.AsSpan(0, 5000)), "ann@x.org",
+            "a a a a a b", "1", "token token x token"])
         {
             var tracer = new Tracer(index, index.Exposure);
             var trace = tracer.Text(value);
@@ -56,7 +58,8 @@ public sealed class HostileTextTests
         var random = new Random(seed);
         for (var round = 0; round < 60; round++)
         {
-            var index = new TextIndex(new TextIndexLimits { UntrustedBytesMax = 1 << (17 + (round % 5)) }, (uint)random.Next());
+            var index = new TextIndex(new TextIndexLimits { UntrustedBytesMax = 1 << (17 + (round % 5)) },
+                (uint)random.Next());
             var open = new List<ReadingWriter>();
             for (var step = 0; step < 40; step++)
             {
@@ -73,7 +76,8 @@ public sealed class HostileTextTests
                 _ = index.TraceJson(Noise(random));
                 _ = index.TraceUrl("https://" + Encoding.Latin1.GetString(Noise(random)));
                 var trace = index.Trace(Encoding.UTF8.GetString(Noise(random)));
-                Assert.All(trace.Spans, span => Assert.True(span is { Start: >= 0, Length: > 0 }, $"seed {seed}, round {round}: {span}"));
+                Assert.All(trace.Spans, span =>
+                    Assert.True(span is { Start: >= 0, Length: > 0 }, $"seed {seed}, round {round}: {span}"));
                 if (random.Next(10) == 0)
                 {
                     writer.Complete();
@@ -107,7 +111,8 @@ public sealed class HostileTextTests
 
     private static byte[] Noise(Random random)
     {
-        var pieces = (string[])["a ", "98.70", "2025-01-11", "{\"a\":[", "%4", "%41", "é\u0301", "\u200b", "YW5uQHgub3JnIGFubg==", "]}",
+        var pieces = (string[])["a ", "98.70", "2025-01-11", "{\"a\":[", "%4", "%41", "é\u0301", "\u200b",
+            "YW5uQHgub3JnIGFubg==", "]}",
             "11 jan ", "4111 1111 ", "\"", "中文", "🦔", "https://x.org/?", "x", "'", "\\u00e9", "1,098.", "한"];
         var text = new List<byte>();
         for (var count = random.Next(1, 40); count > 0; count--)

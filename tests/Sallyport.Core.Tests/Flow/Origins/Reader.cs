@@ -7,7 +7,8 @@ internal sealed class Reader
 {
     private readonly List<TextTrust> readings = [];
 
-    public Reader(TextIndexLimits? limits = null) => Index = new TextIndex(limits ?? TextIndexLimits.Default, seed: 4711);
+    public Reader(TextIndexLimits? limits = null) =>
+        Index = new TextIndex(limits ?? TextIndexLimits.Default, seed: 4711);
 
     public TextIndex Index { get; }
 

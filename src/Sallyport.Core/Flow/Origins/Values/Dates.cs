@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Sallyport.Flow.Origins;
 
-/// <summary>Finds calendar dates in folded text. The time of day is not read: a date-time is evidence of its day.</summary>
+/// <summary>
+/// Finds calendar dates in folded text. The time of day is not read: a date-time is evidence of its day.
+/// </summary>
 internal static class Dates
 {
     private const string Months = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -97,7 +99,8 @@ internal static class Dates
         if (MonthBefore(text, start) is { Month: > 0 } before)
         {
             var (year, yearEnd) = Year(text, after);
-            return Day(year, before.Month, day) is { } found ? new Found(before.Start, year is null ? after : yearEnd, found, null) : null;
+            return Day(year, before.Month, day) is { } found
+                ? new Found(before.Start, year is null ? after : yearEnd, found, null) : null;
         }
 
         var word = SkipSpaces(text, after);
@@ -106,7 +109,8 @@ internal static class Dates
         if (word > end && MonthOf(text[word..wordEnd]) is > 0 and var month)
         {
             var (year, yearEnd) = Year(text, wordEnd);
-            return Day(year, month, day) is { } found ? new Found(start, year is null ? wordEnd : yearEnd, found, null) : null;
+            return Day(year, month, day) is { } found ? new Found(start, year is null ? wordEnd : yearEnd, found, null)
+                : null;
         }
 
         return null;
@@ -138,7 +142,8 @@ internal static class Dates
             end++;
         }
 
-        return end - start == 4 && start > at && text[start] is (byte)'1' or (byte)'2' ? (Number(text[start..end]), end) : (null, at);
+        return end - start == 4 && start > at && text[start] is (byte)'1' or (byte)'2' ? (Number(text[start..end]), end)
+            : (null, at);
     }
 
     // Past st, nd, rd or th; -1 where the number goes on as a word.
@@ -147,7 +152,8 @@ internal static class Dates
         var wordEnd = WordEnd(text, end);
         var word = text[end..wordEnd];
         return word.IsEmpty ? end
-            : word.SequenceEqual("st"u8) || word.SequenceEqual("nd"u8) || word.SequenceEqual("rd"u8) || word.SequenceEqual("th"u8) ? wordEnd
+            : word.SequenceEqual("st"u8) || word.SequenceEqual("nd"u8) || word.SequenceEqual("rd"u8)
+                || word.SequenceEqual("th"u8) ? wordEnd
             : -1;
     }
 
@@ -184,7 +190,8 @@ internal static class Dates
         System.Text.Encoding.ASCII.GetChars(word, chars);
         var at = Months.AsSpan().IndexOf(chars[..3], StringComparison.Ordinal);
         var month = at >= 0 && at % 3 == 0 ? (at / 3) + 1 : 0;
-        return month > 0 && (chars.Length == 3 || chars.SequenceEqual(Names[month - 1]) || chars.SequenceEqual("sept")) ? month : 0;
+        return month > 0 && (chars.Length == 3 || chars.SequenceEqual(Names[month - 1]) || chars.SequenceEqual("sept"))
+            ? month : 0;
     }
 
     private static int Number(ReadOnlySpan<byte> digits)

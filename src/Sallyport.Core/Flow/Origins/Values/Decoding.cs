@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace Sallyport.Flow.Origins;
 
-/// <summary>Undoes one encoding: percent, base64 (both alphabets, padded or not), hex. Null: it is none of these, or no text.</summary>
+/// <summary>
+/// Undoes one encoding: percent, base64 (both alphabets, padded or not), hex. Null: it is none of these, or no text.
+/// </summary>
 internal static class Decoding
 {
     /// <summary>Shorter runs of letters are words, not encodings.</summary>
@@ -36,7 +38,9 @@ internal static class Decoding
         return length < text.Length ? decoded[..length] : null;
     }
 
-    /// <summary>Hex or base64 of a run of <see cref="Alphabet"/>; a run that is none may end in one after a divider.</summary>
+    /// <summary>
+    /// Hex or base64 of a run of <see cref="Alphabet"/>; a run that is none may end in one after a divider.
+    /// </summary>
     public static byte[]? Run(ReadOnlySpan<byte> run)
     {
         for (; run.Length >= RunMin; run = run[(run[..^1].IndexOfAny("/-_="u8) + 1)..])
@@ -104,12 +108,14 @@ internal static class Decoding
         standard.AsSpan().Replace((byte)'-', (byte)'+');
         standard.AsSpan().Replace((byte)'_', (byte)'/');
         var decoded = new byte[standard.Length];
-        return Base64.DecodeFromUtf8(standard, decoded, out _, out var written) == OperationStatus.Done && IsText(decoded.AsSpan(0, written))
+        return Base64.DecodeFromUtf8(standard, decoded, out _, out var written) == OperationStatus.Done
+            && IsText(decoded.AsSpan(0, written))
             ? decoded[..written]
             : null;
     }
 
-    private static int HexDigit(byte value) => char.IsAsciiHexDigit((char)value) ? (value & 0xF) + (value > '9' ? 9 : 0) : -1;
+    private static int HexDigit(byte value) =>
+        char.IsAsciiHexDigit((char)value) ? (value & 0xF) + (value > '9' ? 9 : 0) : -1;
 }
 
 /// <summary>Runs of base64 or hex in a body as it arrives; what they hold is handed on, decoded once.</summary>
@@ -167,7 +173,8 @@ internal sealed class EncodedRuns
     /// <summary>Hands on what the run under way holds so far.</summary>
     public void Peek(Action<byte[], long, int> decoded)
     {
-        if (carried.Count >= Decoding.RunMin && Decoding.Run(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(carried)) is { } text)
+        if (carried.Count >= Decoding.RunMin
+            && Decoding.Run(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(carried)) is { } text)
         {
             decoded(text, carriedFrom, carried.Count);
         }

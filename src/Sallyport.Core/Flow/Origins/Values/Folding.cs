@@ -6,7 +6,8 @@ namespace Sallyport.Flow.Origins;
 /// <summary>
 /// What a character is compared as: NFKC in effect (both sides are decomposed, which is the same equality), full case
 /// folding, digits of every script as ASCII, white space as a space, invisible characters as nothing. Confusables of
-/// other scripts stay apart. The runtime's own normalisation is absent where globalization is invariant, hence the table.
+/// other scripts stay apart. The runtime's own normalisation is absent where globalization is invariant, hence
+/// the table.
 /// </summary>
 internal static class Folding
 {
@@ -88,5 +89,6 @@ internal static class Folding
         }
     }
 
-    private static int Hex(string text) => int.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int Hex(string text) =>
+        int.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

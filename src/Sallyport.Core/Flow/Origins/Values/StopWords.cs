@@ -10,8 +10,10 @@ internal static class StopWords
 
     private static readonly FrozenSet<string> Words = ((string[])
     [
-        "a", "an", "the", "at", "in", "on", "of", "for", "to", "and", "or", "with", "from", "by", "your", "my", "our", "is",
-        "are", "be", "was", "it", "this", "that", "as", "you", "i", "me", "we", "will", "please", "s", "st", "nd", "rd", "th",
+        "a", "an", "the", "at", "in", "on", "of", "for", "to", "and", "or", "with", "from", "by", "your", "my", "our",
+        "is",
+        "are", "be", "was", "it", "this", "that", "as", "you", "i", "me", "we", "will", "please", "s", "st", "nd", "rd",
+        "th",
     ]).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup =
