@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Sallyport.Bench.AgentDojo;
+using Sallyport.Bench.Decide;
 using Sallyport.Bench.Http;
 using Sallyport.Bench.Ledger;
 using Sallyport.Bench.Policy;
@@ -22,6 +24,8 @@ internal static class Program
         new LedgerBench(),
         new PolicyBench(),
         new TlogBench(),
+        new DecideBench(),
+        new AgentDojoBench(),
     ];
 
     private static async Task<int> Main(string[] arguments)
@@ -74,7 +78,7 @@ internal static class Program
     private static void List() => Print.Report($"""
         ./bench NAME [--json] [--rounds N] [--seconds S] [--only TEXT] [--against PROGRAM]
 
-        {string.Join('\n', Benches.Select(bench => $"  {bench.Name,-8} {bench.Question}"))}
+        {string.Join('\n', Benches.Select(bench => $"  {bench.Name,-9} {bench.Question}"))}
 
         Exit code 0: every bar holds; 1: one is missed; 2: usage; 4: it cannot run here. See docs/benchmarks.md.
 

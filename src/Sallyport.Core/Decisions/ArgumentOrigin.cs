@@ -1,21 +1,20 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Sallyport.Flow.Origins;
 
 namespace Sallyport.Decisions;
 
 /// <summary>
 /// Whose text one leaf of an act's arguments is, as facts for policies and for the person who is asked.
 /// </summary>
-/// <param name="Place">JSON pointer of the leaf, or the part of the URL (<c>/path/2</c>, <c>/query/q</c>).</param>
+/// <param name="Place">JSON pointer of the leaf; of a URL followed by its part (<c>/link/host</c>,
+/// <c>/path/2</c>).</param>
 /// <param name="Shown">The value, cut to what one line of a terminal holds.</param>
 /// <param name="IsDestination">Whether it says where the act goes.</param>
 /// <param name="Words">The words of <see cref="OriginWords"/>, in ordinal order.</param>
 /// <param name="Evidence">Where the same text was read: entry and byte range, untrusted places first.</param>
 public sealed record ArgumentOrigin(
-    string Place,
-    string Shown,
-    bool IsDestination,
-    ImmutableArray<string> Words,
+    string Place, string Shown, bool IsDestination, ImmutableArray<string> Words,
     ImmutableArray<OriginEvidence> Evidence);
 
 /// <summary>A place where the same text was read.</summary>
@@ -37,14 +36,13 @@ public static class OriginWords
     public const string Trusted = "trusted";
 
     /// <summary>
-    /// Put together from words of the brief and of trusted sources. Weak: enough for what is said, never for where
-    /// it goes.
+    /// Put together from words of the brief and of trusted sources. Weak: enough for what is said, never for where it
+    /// goes.
     /// </summary>
     public const string Composed = "composed";
 
     /// <summary>
-    /// It stands in untrusted text and not in the brief, or it has no evidence in a run that has read untrusted
-    /// text.
+    /// It stands in untrusted text and not in the brief, or it has no evidence in a run that has read untrusted text.
     /// </summary>
     public const string Untrusted = "untrusted";
 
@@ -53,10 +51,8 @@ public static class OriginWords
 }
 
 /// <summary>Which arguments say where an act goes.</summary>
-/// <remarks>
-/// By name, by the shape of the value, or because configuration says so. Names: the list that the published replays
-/// of AgentDojo use, and what means the same.
-/// </remarks>
+/// <remarks>By name, by the shape of the value, or because configuration says so. Names: the list that the published
+/// replays of AgentDojo use, and what means the same.</remarks>
 public static class Destinations
 {
     private static readonly FrozenSet<string> Names = new[]
@@ -81,5 +77,15 @@ public static class Destinations
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Whether the value is one by its shape: a mail address, a URL, an IBAN. Cards and phones are also content.
+    /// </summary>
+    public static bool IsShaped(ValueShape shape, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return shape is ValueShape.Mail or ValueShape.Url
+            || (shape is ValueShape.Account && value.AsSpan().TrimStart() is [var first, ..] && char.IsLetter(first));
     }
 }

@@ -64,8 +64,7 @@ public sealed record Facts
     public ImmutableArray<ArgumentOrigin> Arguments { get; init; } = [];
 
     /// <summary>
-    /// What of an HTTP request policies cannot look into (<c>/body</c>); of a tool call it is in
-    /// <see cref="Call"/>.
+    /// What of an HTTP request policies cannot look into (<c>/body</c>); of a tool call it is in <see cref="Call"/>.
     /// </summary>
     public ImmutableArray<string> Untyped { get; init; } = [];
 

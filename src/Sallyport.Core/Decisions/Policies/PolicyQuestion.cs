@@ -9,6 +9,17 @@ namespace Sallyport.Decisions.Policies;
 /// <summary>Facts in the words of the policies: a Cedar request and the entities that it is decided with.</summary>
 internal static class PolicyQuestion
 {
+    private static readonly Value Empty = Value.Of(SetValue.Empty);
+
+    private static readonly ImmutableArray<string> Words =
+        [OriginWords.Brief, OriginWords.Composed, OriginWords.Nowhere, OriginWords.Trusted, OriginWords.Untrusted];
+
+    private static readonly ImmutableArray<Value> WordSets =
+    [
+        .. Enumerable.Range(0, 1 << Words.Length).Select(set =>
+            Value.SetOf([.. Words.Where((_, bit) => (set & (1 << bit)) != 0).Select(Value.Of)])),
+    ];
+
     /// <summary>The question.</summary>
     /// <param name="facts">Facts of an identified agent.</param>
     /// <param name="action">What the act is.</param>
@@ -18,26 +29,35 @@ internal static class PolicyQuestion
         var principal = PolicyModel.UidOf(facts.Agent!.Value, PolicyModel.Agent); // The decider has looked.
         if (facts.Call is { } call)
         {
+            // In ordinal order, as records are kept: they are not sorted again.
             var context = RecordValue.Create(
-            [
-                .. Common(facts, call.Facts, call.Untyped),
-                ("server", Value.Of(call.Tool.Server)),
-                ("tool", Value.Of(call.Tool.Tool)),
                 ("args", Value.Of(call.Arguments)),
-            ]);
+                ("facts", Value.Of(call.Facts)),
+                ("labels", LabelsOf(facts.Labels)),
+                ("origins", OriginsOf(facts.Arguments)),
+                ("server", Value.Of(call.Tool.Server)),
+                ("source", Value.Of(facts.Source.Name)),
+                ("source_labels", LabelsOf(facts.Source.Labels)),
+                ("time", TimeOf(facts)),
+                ("tool", Value.Of(call.Tool.Tool)),
+                ("untyped", SetOf(call.Untyped)));
             var tool = PolicyModel.UidOf(call.Tool.Name, PolicyModel.Tool);
             return (new Request(principal, PolicyModel.ActionOf(call.Tool), tool, context), common);
         }
 
         var host = PolicyModel.UidOf(facts.Host, PolicyModel.Host);
         var http = RecordValue.Create(
-        [
-            .. Common(facts, RecordValue.Empty, facts.Untyped),
-            ("method", Value.Of(facts.Method)),
+            ("facts", Value.Of(RecordValue.Empty)),
             ("host", Value.Of(facts.Host)),
-            ("port", Value.Of(facts.Port)),
+            ("labels", LabelsOf(facts.Labels)),
+            ("method", Value.Of(facts.Method)),
+            ("origins", OriginsOf(facts.Arguments)),
             ("path", Value.Of(facts.Path)),
-        ]);
+            ("port", Value.Of(facts.Port)),
+            ("source", Value.Of(facts.Source.Name)),
+            ("source_labels", LabelsOf(facts.Source.Labels)),
+            ("time", TimeOf(facts)),
+            ("untyped", SetOf(facts.Untyped)));
         var verb = PolicyModel.ActionOf(action, facts.IsChannel);
         if (facts.IsChannel && action is ActionClass.Effect)
         {
@@ -48,29 +68,45 @@ internal static class PolicyQuestion
         return (new Request(principal, verb, url, http), common.With(new Entity(url, parents: [host])));
     }
 
-    private static ReadOnlySpan<(string Name, Value Value)> Common(
-        Facts facts, RecordValue found, ImmutableArray<string> untyped) => new[]
+    // There are five words, so there are few sets of them, and each is made once.
+    private static Value OriginsOf(ImmutableArray<ArgumentOrigin> arguments)
     {
-        ("labels", LabelsOf(facts.Labels)),
-        ("source", Value.Of(facts.Source.Name)),
-        ("source_labels", LabelsOf(facts.Source.Labels)),
-        ("origins", Value.Of(OriginsOf(facts.Arguments))),
-        ("untyped", SetOf(untyped)),
-        ("facts", Value.Of(found)),
-        ("time", Value.Of(new CedarDatetime(facts.Time.ToUnixTimeMilliseconds()))),
-    };
+        var (contents, destinations) = (0, 0);
+        foreach (var argument in arguments)
+        {
+            foreach (var word in argument.Words)
+            {
+                // A word that is none of ours vouches for nothing.
+                var bit = 1 << (Words.IndexOf(word) is >= 0 and var known ? known : Words.Length - 1);
+                contents |= argument.IsDestination ? 0 : bit;
+                destinations |= argument.IsDestination ? bit : 0;
+            }
+        }
 
-    private static RecordValue OriginsOf(ImmutableArray<ArgumentOrigin> arguments) => RecordValue.Create(
-        ("all", SetOf(arguments.SelectMany(argument => argument.Words))),
-        ("contents", SetOf(arguments
-            .Where(argument => !argument.IsDestination)
-            .SelectMany(argument => argument.Words))),
-        ("destinations", SetOf(arguments
-            .Where(argument => argument.IsDestination)
-            .SelectMany(argument => argument.Words))));
+        return Value.Of(RecordValue.Create(
+            ("all", WordSets[contents | destinations]),
+            ("contents", WordSets[contents]),
+            ("destinations", WordSets[destinations])));
+    }
 
-    private static Value LabelsOf(LabelSet labels) => SetOf(labels.Labels.Select(label => label.Value));
+    private static Value TimeOf(Facts facts) => Value.Of(new CedarDatetime(facts.Time.ToUnixTimeMilliseconds()));
 
-    private static Value SetOf(IEnumerable<string> words) =>
-        Value.Of(SetValue.Create([.. words.Distinct(StringComparer.Ordinal).Select(Value.Of)]));
+    private static Value LabelsOf(LabelSet labels)
+    {
+        if (labels.Count == 0)
+        {
+            return Empty;
+        }
+
+        var values = new Value[labels.Count];
+        for (var at = 0; at < values.Length; at++)
+        {
+            values[at] = Value.Of(labels.Labels[at].Value);
+        }
+
+        return Value.SetOf(values);
+    }
+
+    private static Value SetOf(ImmutableArray<string> texts) =>
+        texts.IsEmpty ? Empty : Value.SetOf([.. texts.Select(Value.Of)]);
 }

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Sallyport.Flow.Origins;
+
+namespace Sallyport.Decisions;
+
+/// <summary>One reading of a run, as evidence names it.</summary>
+/// <param name="Entry">The decision that brought the text, as the ledger names it; <c>brief</c> for the brief.</param>
+/// <param name="Trust">Whose text it is.</param>
+public readonly record struct ReadingEntry(string Entry, TextTrust Trust);
+
+/// <summary>
+/// From traces to facts: whose text each argument is, in the words that policies know. The table is in
+/// docs/reference/origins.md.
+/// </summary>
+public static class ArgumentOrigins
+{
+    /// <summary>UTF-16 units of a value that a person is shown.</summary>
+    public const int ShownMax = 80;
+
+    /// <summary>Of the arguments of a tool.</summary>
+    /// <param name="index">What the run has read.</param>
+    /// <param name="tool">The tool: it may declare destinations.</param>
+    /// <param name="arguments">Its arguments, one JSON value in UTF-8.</param>
+    /// <param name="entryOf">Tells what a number that was given to <see cref="TextIndex.Begin"/> stands for.</param>
+    public static ImmutableArray<ArgumentOrigin> OfCall(
+        TextIndex index, ToolAction tool, ReadOnlySpan<byte> arguments, Func<int, ReadingEntry> entryOf)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(tool);
+        ArgumentNullException.ThrowIfNull(entryOf);
+        return Of(index.TraceJson(arguments), index, tool.Destinations, entryOf);
+    }
+
+    /// <summary>Of the URL of a request: every part of it says where the act goes.</summary>
+    /// <param name="index">What the run has read.</param>
+    /// <param name="target">An absolute URL.</param>
+    /// <param name="entryOf">As above.</param>
+    public static ImmutableArray<ArgumentOrigin> OfUrl(TextIndex index, string target, Func<int, ReadingEntry> entryOf)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(entryOf);
+        return Of(index.TraceUrl(target), index, [""], entryOf);
+    }
+
+    private static ImmutableArray<ArgumentOrigin> Of(
+        IReadOnlyList<TracedArgument> traced,
+        TextIndex index,
+        ImmutableArray<string> declared,
+        Func<int, ReadingEntry> entryOf)
+    {
+        // Asked after tracing: what was read meanwhile can only make the answer more cautious.
+        var exposure = index.Exposure;
+        var isExposed = exposure.Untrusted || exposure.Opaque;
+        var origins = ImmutableArray.CreateBuilder<ArgumentOrigin>(traced.Count);
+        var isUrl = false;
+        for (var at = 0; at < traced.Count; at++)
+        {
+            var argument = traced[at];
+            isUrl = argument.Part.Length == 0 ? argument.Trace.Shape is ValueShape.Url : isUrl;
+            if (!IsToldByItsParts(traced, at))
+            {
+                var isDestination = isUrl || IsDestination(argument, declared);
+                origins.Add(new ArgumentOrigin(
+                    argument.Part.Length == 0 ? argument.Leaf : $"{argument.Leaf}/{argument.Part}",
+                    Shown(argument.Value),
+                    isDestination,
+                    WordsOf(argument.Trace, isDestination, isExposed),
+                    [.. argument.Trace.Spans.Select(span => EvidenceOf(span, entryOf(span.Reading)))]));
+            }
+        }
+
+        return origins.DrainToImmutable();
+    }
+
+    // A URL that stands nowhere as a whole was put together: then each of its parts needs a source.
+    private static bool IsToldByItsParts(IReadOnlyList<TracedArgument> traced, int at) =>
+        traced[at] is { Part: "" } whole
+        && whole.Trace is { Shape: ValueShape.Url, Whole: TextOrigins.None, Bound: TraceBound.None }
+        && at + 1 < traced.Count && traced[at + 1] is { Part.Length: > 0 } part && part.Leaf == whole.Leaf;
+
+    // What was not looked into may hold a destination.
+    private static bool IsDestination(TracedArgument argument, ImmutableArray<string> declared) =>
+        argument.Trace.Bound is TraceBound.Leaves or TraceBound.Depth or TraceBound.Unparsable
+        || Destinations.IsNamed(argument.Leaf)
+        || Destinations.IsShaped(argument.Trace.Shape, argument.Value)
+        || declared.Any(pointer => IsAtOrBelow(argument.Leaf, pointer));
+
+    private static bool IsAtOrBelow(string leaf, string pointer) =>
+        leaf.StartsWith(pointer, StringComparison.Ordinal)
+            && (leaf.Length == pointer.Length || leaf[pointer.Length] == '/');
+
+    private static ImmutableArray<string> WordsOf(ValueTrace trace, bool isDestination, bool isExposed) =>
+        trace.Standing switch
+        {
+            Standing.Brief => [OriginWords.Brief],
+            Standing.Trusted => [OriginWords.Trusted],
+            Standing.Composed when !isDestination || trace.Shape is ValueShape.Empty => [OriginWords.Composed],
+            Standing.Composed when isExposed => [OriginWords.Nowhere, OriginWords.Untrusted],
+            Standing.Composed => [OriginWords.Nowhere],
+            Standing.Unexposed => [OriginWords.Nowhere],
+            Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Trusted) =>
+                [OriginWords.Trusted, OriginWords.Untrusted],
+            Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Untrusted) => [OriginWords.Untrusted],
+            Standing.Untrusted => [OriginWords.Nowhere, OriginWords.Untrusted],
+        };
+
+    private static OriginEvidence EvidenceOf(TextSpan span, ReadingEntry reading) => new(
+        reading.Entry, span.Start, span.Length, reading.Trust switch
+        {
+            TextTrust.Brief => OriginWords.Brief,
+            TextTrust.Trusted => OriginWords.Trusted,
+            TextTrust.Untrusted => OriginWords.Untrusted,
+        });
+
+    // The value is a stranger's: nothing of it may move a cursor or turn a line around.
+    private static string Shown(string value)
+    {
+        var cut = value.Length <= ShownMax ? value
+            : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[ShownMax - 2]) ? ShownMax - 2 : ShownMax - 1),
+                "…");
+        return cut.Any(IsActive) ? string.Concat(cut.Select(unit => IsActive(unit) ? ' ' : unit)) : cut;
+    }
+
+    private static bool IsActive(char unit) =>
+        char.GetUnicodeCategory(unit) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}
