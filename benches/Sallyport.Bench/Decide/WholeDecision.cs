@@ -102,8 +102,8 @@ internal sealed class WholeDecision
         [{{string.Join(',', Enumerable.Range(0, Tools).Select(tool => $$$"""
             {"name":"pay{{{tool}}}","inputSchema":{"type":"object","required":["recipient"],"properties":{
              "recipient":{"type":"string"},"amount":{"type":"number"},"date":{"type":"string"},
-             "subject":{"type":"string"},"to":{"type":"string"},"url":{"type":"string"},"file":{"type":"string"},"note":{"type":"string"},
-             "id":{"type":"string"},"count":{"type":"integer"} } } }
+             "subject":{"type":"string"},"to":{"type":"string"},"url":{"type":"string"},"file":{"type":"string"},
+             "note":{"type":"string"},"id":{"type":"string"},"count":{"type":"integer"} } } }
             """))}}]
         """;
 

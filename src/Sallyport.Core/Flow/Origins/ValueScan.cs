@@ -4,7 +4,8 @@ namespace Sallyport.Flow.Origins;
 
 /// <summary>
 /// Finds values in folded text that do not stand there in the form they are compared in: 98.70 (98.7), the 11th
-/// of January, card and phone numbers in groups, words with percent signs. Each is written once more, in one form, behind its mark.
+/// of January, card and phone numbers in groups, words with percent signs. Each is written once more, in one form,
+/// behind its mark.
 /// </summary>
 internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int reading, FoldedText derived)
 {
@@ -42,8 +43,9 @@ internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int re
         var end = start + 1;
         while (end < text.Length && end - start < ClusterMax)
         {
-            if (!IsDigit(end) && !(text[end] is (byte)'.' or (byte)',' or (byte)'/' or (byte)'-' or (byte)':' or (byte)'\''
-                && IsDigit(end + 1)))
+            if (!IsDigit(end)
+                && !(text[end] is (byte)'.' or (byte)',' or (byte)'/' or (byte)'-' or (byte)':' or (byte)'\''
+                    && IsDigit(end + 1)))
             {
                 break;
             }

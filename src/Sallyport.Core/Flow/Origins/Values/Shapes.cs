@@ -78,8 +78,9 @@ internal static class Shapes
     private static bool IsFileName(ReadOnlySpan<byte> text) =>
         Encoding.ASCII.GetString(text[(text.LastIndexOf((byte)'.') + 1)..]) is
             "txt" or "csv" or "pdf" or "json" or "yaml" or "yml" or "md" or "xml" or "html" or "doc" or "docx" or "xls"
-            or "xlsx" or "ppt" or "pptx" or "zip" or "gz" or "tar" or "png" or "jpg" or "jpeg" or "gif" or "svg" or "log"
-            or "py" or "js" or "ts" or "cs" or "c" or "h" or "go" or "rs" or "java" or "sql" or "db" or "exe" or "dll" or "conf" or "ini" or "env" or "pem" or "key" or "toml" or "lock";
+            or "xlsx" or "ppt" or "pptx" or "zip" or "gz" or "tar" or "png" or "jpg" or "jpeg" or "gif" or "svg"
+            or "log" or "py" or "js" or "ts" or "cs" or "c" or "h" or "go" or "rs" or "java" or "sql" or "db" or "exe"
+            or "dll" or "conf" or "ini" or "env" or "pem" or "key" or "toml" or "lock";
 
     // An IBAN (two letters, two digits, 11 to 30 more), or seven and more digits in groups or behind a plus.
     private static bool IsAccount(ReadOnlySpan<byte> folded)
