@@ -37,10 +37,10 @@ internal static class EgressQuestion
     };
 
     /// <summary>
-    /// A WebSocket begins as a GET and then sends as much as it likes: what would be a read is an effect.
+    /// A WebSocket begins as a GET and then sends as much as it likes: it is an effect, whatever its rule declares.
     /// </summary>
-    public static RuleMatch AsChannel(RuleMatch match) => match is RuleMatch.Allowed { Class: ActionClass.Read } read
-        ? read with { Class = ActionClass.Effect, Basis = ClassBasis.Channel }
+    public static RuleMatch AsChannel(RuleMatch match) => match is RuleMatch.Allowed allowed
+        ? allowed with { Class = ActionClass.Effect, Basis = ClassBasis.Channel }
         : match;
 
     /// <summary>

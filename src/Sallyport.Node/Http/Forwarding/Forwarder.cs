@@ -65,9 +65,16 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
         // Step 5.
         exchange.Ended.ThrowIfCancellationRequested();
+        var switched = response.StatusCode is HttpStatusCode.SwitchingProtocols;
+        if (switched && !exchange.Ask.Duplex)
+        {
+            // What was decided was one request. The upstream alone cannot make a channel of it.
+            throw new UpstreamException(UnaskedSwitch(exchange.Ask));
+        }
+
         context.Response.StatusCode = outcome.Status;
         ExchangeHeaders.CopyResponse(response, context.Response);
-        if (response.StatusCode is HttpStatusCode.SwitchingProtocols)
+        if (switched)
         {
             await UpgradeRelay.RunAsync(exchange, response, context, outcome);
             await ObserveAsync(outcome, "complete");
@@ -82,7 +89,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     // the same act.
     private async ValueTask<RelayContent?> ContentAsync(Exchange exchange, BodyDigest sent, HttpRequest request)
     {
-        if (!exchange.HasUnreadBody || UpgradeRelay.IsWanted(request))
+        if (!exchange.HasUnreadBody || exchange.Ask.Duplex)
         {
             return null;
         }
@@ -180,6 +187,11 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         "Send less at once, or declare the host under sources: in perimeter/sallyport.yaml "
         + "with the labels that it deserves.");
 
+    private static Fault UnaskedSwitch(Ask ask) => new(
+        "egress.upstream",
+        $"{ask.Host} switched to another protocol without being asked to.",
+        "Only a WebSocket over HTTP/1.1 is passed on: one Upgrade field that says websocket, and a rule for it.");
+
     private static Fault FaultOf(Exception failed, Ask ask)
     {
         for (var inner = failed; inner is not null; inner = inner.InnerException)
@@ -222,7 +234,11 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         request.Options.Set(Exchange.Key, exchange);
         ExchangeHeaders.CopyRequest(context.Request, request);
         request.Headers.Host = target.IsDefaultPort ? target.Host.Text : target.HostAndPort;
-        UpgradeRelay.Ask(context.Request, request);
+        if (exchange.Ask.Duplex)
+        {
+            UpgradeRelay.Ask(request);
+        }
+
         return request;
     }
 
