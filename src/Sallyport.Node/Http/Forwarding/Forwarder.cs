@@ -164,7 +164,9 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         }
 
         context.Response.Clear();
-        await RefusalOf(failed, recorded, exchange, verdict).WriteAsync(context, close: exchange.HasUnreadBody);
+        // What follows a request for an upgrade was not guarded: it must not be read as the next request.
+        await RefusalOf(failed, recorded, exchange, verdict)
+            .WriteAsync(context, close: exchange.HasUnreadBody || context.Request.Headers.Upgrade.Count > 0);
     }
 
     private static Refusal RefusalOf(Exception failed, bool recorded, Exchange exchange, Verdict verdict) =>
