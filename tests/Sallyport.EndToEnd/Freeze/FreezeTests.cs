@@ -103,6 +103,23 @@ public sealed class FreezeTests(GateStage stage) : IClassFixture<GateStage>
         Assert.Equal("", (await client.ToEndAsync()).Text);
     }
 
+    [Theory]
+    [InlineData("ws://notes.test/echo-ws")]
+    [InlineData("wss://safe.test/echo-ws")]
+    public async Task A_web_socket_ends_and_is_recorded_as_cut(string url)
+    {
+        stage.Notes.On("/echo-ws", Sockets.Echo(new System.Collections.Concurrent.ConcurrentQueue<string>()));
+        var run = await stage.OpenRunAsync();
+        using var socket = await Sockets.OpenAsync(run, url);
+        await socket.SayAsync("before");
+        Assert.Equal("before", await socket.HearAsync());
+        await stage.FreezeAsync($"run:{run.Id}");
+
+        Assert.Null(await socket.HearAsync());
+        var seen = await stage.EntryAsync(run, "kind=observation");
+        Assert.Equal("cut", seen.GetProperty("end").GetString());
+    }
+
     [Fact]
     public async Task A_stream_inside_HTTP2_ends()
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
@@ -277,6 +278,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     private static bool IsPeers(Exception failed) =>
         failed is HttpRequestException or IOException or OperationCanceledException or LedgerUnavailableException
             or ObjectDisposedException or InvalidOperationException or ProtocolViolationException
+            or SocketException // A relay whose raw socket was cut.
             or ArgumentException or FormatException; // What it sent could not be said again.
 
     /// <summary>What is known of an exchange so far.</summary>
