@@ -62,6 +62,7 @@ internal sealed class GateApplication(
             return;
         }
 
+        connection.BelongTo(run, channels); // Before it is decided, as every channel.
         var sending = ask.Duplex || MayHaveContent(context);
         using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending);
         using var registered = channels.Register(exchange);
