@@ -132,11 +132,11 @@ internal sealed class GateApplication(
         }
 
         target = parsed;
-        var duplex = UpgradeRelay.IsWanted(request);
+        var (duplex, content) = (UpgradeRelay.IsWanted(request), MayHaveContent(context));
         match = duplex ? EgressQuestion.AsChannel(match)
-            : MayHaveContent(context) ? EgressQuestion.WithContent(match)
+            : content ? EgressQuestion.WithContent(match)
             : match;
-        return EgressQuestion.For(request.Method, parsed, match, source, duplex);
+        return EgressQuestion.For(request.Method, parsed, match, source, duplex, content);
     }
 
     // HTTP/1.1: Content-Length above 0 or Transfer-Encoding (RFC 9112, 6). HTTP/2: a head that does not end the stream.
