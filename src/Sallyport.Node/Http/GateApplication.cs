@@ -101,6 +101,16 @@ internal sealed class GateApplication(
             return EgressQuestion.Malformed("", "", refused);
         }
 
+        if (request.Method.AsSpan().ContainsAnyInRange('a', 'z'))
+        {
+            // Methods are case-sensitive (RFC 9110, 9.1), and not everybody knows: what one takes for a method of its
+            // own another takes for DELETE.
+            return EgressQuestion.Malformed(request.Method, raw, new Fault(
+                "http.method",
+                $"The method '{Excerpt.Of(request.Method)}' has small letters in it.",
+                $"Methods are case-sensitive: send {Excerpt.Of(request.Method.ToUpperInvariant())}."));
+        }
+
         var rules = snapshot.Rules<EgressRules>();
         var sources = snapshot.Rules<Sources>();
         if (!(connection.Tunnel is { } tunnel
