@@ -23,7 +23,12 @@ internal static class EgressQuestion
     /// <param name="duplex">Whether it is a channel.</param>
     /// <param name="content">Whether it may have content.</param>
     public static Ask For(
-        string method, Target target, RuleMatch match, Source source, bool duplex = false, bool content = false) => new()
+        string method,
+        Target target,
+        RuleMatch match,
+        Source source,
+        bool duplex = false,
+        bool content = false) => new()
     {
         Gateway = Gateway,
         Method = method,

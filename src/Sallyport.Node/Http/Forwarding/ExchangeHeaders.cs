@@ -119,7 +119,8 @@ internal static class ExchangeHeaders
         ReadOnlySpan<char> original = name;
         return folded.StartsWith("x-forwarded") || folded.StartsWith("sallyport-")
             || name.Length <= FoldedCharsMax && NeverSentFolded.Contains(folded)
-            || folded is "content-length" or "content-type" && !original.Equals(folded, StringComparison.OrdinalIgnoreCase);
+            || folded is "content-length" or "content-type"
+                && !original.Equals(folded, StringComparison.OrdinalIgnoreCase);
     }
 
     // A field that claims to come from us is never passed on, in either direction: what reads it may fold names too.
