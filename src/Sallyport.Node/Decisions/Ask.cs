@@ -27,7 +27,9 @@ public sealed record Ask
     /// <summary>Whether it is a CONNECT whose requests are decided one by one.</summary>
     public bool Inspected { get; init; }
 
-    /// <summary>What policies cannot look into: <c>/body</c> where there is one.</summary>
+    /// <summary>
+    /// What policies cannot look into: <c>/body</c> where there may be one, <c>/channel</c> for a channel.
+    /// </summary>
     public ImmutableArray<string> Untyped { get; init; } = [];
 
     /// <summary>What the room's rules say.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Flow;
@@ -10,8 +11,24 @@ internal static class EgressQuestion
 {
     private const string Gateway = "http";
 
+    // What policies are told that they cannot read (docs/reference/policies.md).
+    private static readonly ImmutableArray<string> Body = ["/body"];
+    private static readonly ImmutableArray<string> Channel = ["/channel"];
+
     /// <summary>A request for a target that parsed.</summary>
-    public static Ask For(string method, Target target, RuleMatch match, Source source, bool duplex = false) => new()
+    /// <param name="method">The method, as sent.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="match">What the rules say.</param>
+    /// <param name="source">Where the target belongs to.</param>
+    /// <param name="duplex">Whether it is a channel.</param>
+    /// <param name="content">Whether it may have content.</param>
+    public static Ask For(
+        string method,
+        Target target,
+        RuleMatch match,
+        Source source,
+        bool duplex = false,
+        bool content = false) => new()
     {
         Gateway = Gateway,
         Method = method,
@@ -23,6 +40,7 @@ internal static class EgressQuestion
         Match = match,
         Source = source,
         Duplex = duplex,
+        Untyped = duplex ? Channel : content ? Body : [],
     };
 
     /// <summary>A request that did not parse.</summary>
@@ -37,10 +55,10 @@ internal static class EgressQuestion
     };
 
     /// <summary>
-    /// A WebSocket begins as a GET and then sends as much as it likes: what would be a read is an effect.
+    /// A WebSocket begins as a GET and then sends as much as it likes: it is an effect, whatever its rule declares.
     /// </summary>
-    public static RuleMatch AsChannel(RuleMatch match) => match is RuleMatch.Allowed { Class: ActionClass.Read } read
-        ? read with { Class = ActionClass.Effect, Basis = ClassBasis.Channel }
+    public static RuleMatch AsChannel(RuleMatch match) => match is RuleMatch.Allowed allowed
+        ? allowed with { Class = ActionClass.Effect, Basis = ClassBasis.Channel }
         : match;
 
     /// <summary>

@@ -62,6 +62,7 @@ internal sealed class GateApplication(
             return;
         }
 
+        connection.BelongTo(run, channels); // Before it is decided, as every channel.
         var sending = ask.Duplex || MayHaveContent(context);
         using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending);
         using var registered = channels.Register(exchange);
@@ -100,6 +101,16 @@ internal sealed class GateApplication(
             return EgressQuestion.Malformed("", "", refused);
         }
 
+        if (request.Method.AsSpan().ContainsAnyInRange('a', 'z'))
+        {
+            // Methods are case-sensitive (RFC 9110, 9.1), and not everybody knows: what one takes for a method of its
+            // own another takes for DELETE.
+            return EgressQuestion.Malformed(request.Method, raw, new Fault(
+                "http.method",
+                $"The method '{Excerpt.Of(request.Method)}' has small letters in it.",
+                $"Methods are case-sensitive: send {Excerpt.Of(request.Method.ToUpperInvariant())}."));
+        }
+
         var rules = snapshot.Rules<EgressRules>();
         var sources = snapshot.Rules<Sources>();
         if (!(connection.Tunnel is { } tunnel
@@ -131,11 +142,11 @@ internal sealed class GateApplication(
         }
 
         target = parsed;
-        var duplex = UpgradeRelay.IsWanted(request);
+        var (duplex, content) = (UpgradeRelay.IsWanted(request), MayHaveContent(context));
         match = duplex ? EgressQuestion.AsChannel(match)
-            : MayHaveContent(context) ? EgressQuestion.WithContent(match)
+            : content ? EgressQuestion.WithContent(match)
             : match;
-        return EgressQuestion.For(request.Method, parsed, match, source, duplex);
+        return EgressQuestion.For(request.Method, parsed, match, source, duplex, content);
     }
 
     // HTTP/1.1: Content-Length above 0 or Transfer-Encoding (RFC 9112, 6). HTTP/2: a head that does not end the stream.

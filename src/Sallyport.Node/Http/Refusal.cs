@@ -105,7 +105,7 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
 
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (context.Request.Method is not "HEAD") // Any other spelling of it is another method, with a body.
         {
             await response.Body.WriteAsync(body, context.RequestAborted);
         }

@@ -103,6 +103,66 @@ public sealed class FreezeTests(GateStage stage) : IClassFixture<GateStage>
         Assert.Equal("", (await client.ToEndAsync()).Text);
     }
 
+    // The exchange is over for us, and most of it lies in buffers of ours and of the kernel: none of that is delivered
+    // after the freeze. The connection belongs to the run since a token on it said so.
+    [Theory]
+    [InlineData(60_000)]
+    [InlineData(2_000_000)]
+    public async Task What_is_buffered_for_a_client_of_the_TCP_listener_is_dropped(int bytes)
+    {
+        stage.Notes.On("/large", new string('x', bytes));
+        var run = await stage.OpenRunAsync();
+        using var client = await RawPeer.ConnectAsync(run.Proxy, receiveBuffer: 4096);
+        await client.SendAsync(
+            "GET http://notes.test/large HTTP/1.1\r\nHost: notes.test\r\n"
+            + $"Proxy-Authorization: {run.Authorization}\r\n\r\n");
+        await stage.EntryAsync(run, "kind=observation&host=notes.test");
+        var answer = await stage.FreezeAsync($"run:{run.Id}");
+        Assert.True(answer.ChannelsCut >= 1, "the connection is one of the run's channels");
+
+        var (text, ending) = await client.ToEndAsync();
+        Assert.Equal(Ending.Reset, ending);
+        Assert.InRange(text.Length, 0, bytes - 1);
+    }
+
+    [Fact]
+    public async Task An_idle_connection_of_the_TCP_listener_ends_for_each_run_met_on_it()
+    {
+        stage.Notes.On("/", "note");
+        var (first, second) = (await stage.OpenRunAsync(), await stage.OpenRunAsync("other"));
+        using var client = await first.ConnectTcpAsync();
+        foreach (var run in new[] { first, second, first })
+        {
+            await client.SendAsync(
+                "GET http://notes.test/ HTTP/1.1\r\nHost: notes.test\r\n"
+                + $"Proxy-Authorization: {run.Authorization}\r\n\r\n");
+            Assert.Equal("note", (await client.ResponseAsync()).Body);
+        }
+
+        await stage.WhenOpenAsync(first, 1);
+        await stage.WhenOpenAsync(second, 1);
+        Assert.Equal(1, (await stage.FreezeAsync($"run:{first.Id}")).ChannelsCut);
+        Assert.Equal(("", Ending.Reset), await client.ToEndAsync());
+        await stage.WhenQuietAsync(second);
+    }
+
+    [Theory]
+    [InlineData("ws://notes.test/echo-ws")]
+    [InlineData("wss://safe.test/echo-ws")]
+    public async Task A_web_socket_ends_and_is_recorded_as_cut(string url)
+    {
+        stage.Notes.On("/echo-ws", Sockets.Echo(new System.Collections.Concurrent.ConcurrentQueue<string>()));
+        var run = await stage.OpenRunAsync();
+        using var socket = await Sockets.OpenAsync(run, url);
+        await socket.SayAsync("before");
+        Assert.Equal("before", await socket.HearAsync());
+        await stage.FreezeAsync($"run:{run.Id}");
+
+        Assert.Null(await socket.HearAsync());
+        var seen = await stage.EntryAsync(run, "kind=observation");
+        Assert.Equal("cut", seen.GetProperty("end").GetString());
+    }
+
     [Fact]
     public async Task A_stream_inside_HTTP2_ends()
     {

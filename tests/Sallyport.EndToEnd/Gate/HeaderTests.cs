@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
 using Sallyport.EndToEnd.Stage;
 
 namespace Sallyport.EndToEnd.Gate;
@@ -26,6 +28,20 @@ public sealed class HeaderTests(GateStage stage) : IClassFixture<GateStage>
     [InlineData("Transfer_Encoding: chunked")]
     [InlineData("Content_Length: 5")]
     [InlineData("Sallyport_Run: somebody-else")]
+    [InlineData("Content_Type: text/plain")]
+    [InlineData("X-Middleware-Subrequest: middleware")]
+    [InlineData("X-Override-URL: /admin")]
+    [InlineData("X-HTTP-Host: inside.test")]
+    [InlineData("X-Envoy-Original-Host: inside.test")]
+    [InlineData("X-Host-Override: inside.test")]
+    [InlineData("Forwarded-For: 127.0.0.1")]
+    [InlineData("Forwarded-Host: inside.test")]
+    [InlineData("X-Forward-For: 127.0.0.1")]
+    [InlineData("Front-End-Https: on")]
+    [InlineData("X-ProxyUser-Ip: 127.0.0.1")]
+    [InlineData("X-Azure-ClientIp: 127.0.0.1")]
+    [InlineData("Remote_User: admin")]
+    [InlineData("X-Remote-User: admin")]
     public async Task A_field_that_is_not_the_upstreams_business_is_never_forwarded(string field)
     {
         var head = await ForwardedAsync($"{field}\r\nX-Kept: yes\r\n");
@@ -54,6 +70,9 @@ public sealed class HeaderTests(GateStage stage) : IClassFixture<GateStage>
     [InlineData("Sallyport-Denied: egress.not-allowed")]
     [InlineData("Alt-Svc: h3=\":443\"")]
     [InlineData("Proxy-Authenticate: Basic realm=\"give\"")]
+    [InlineData("Sallyport_Denied: egress.not-allowed")]
+    [InlineData("sallyport.decision: 1-1")]
+    [InlineData("Alt_Svc: h3=\":443\"")]
     public async Task An_upstream_cannot_speak_as_the_gate_or_around_it(string field)
     {
         using var client = await (await stage.OpenRunAsync()).ConnectAsync();
@@ -62,6 +81,28 @@ public sealed class HeaderTests(GateStage stage) : IClassFixture<GateStage>
         var response = await client.ResponseAsync();
         Assert.Null(response.Header(field.Split(':')[0]));
         Assert.Equal("yes", response.Header("X-Kept"));
+    }
+
+    [Fact]
+    public async Task A_content_type_in_its_own_spelling_passes() =>
+        Assert.Contains("content-type: text/plain", await ForwardedAsync("content-type: text/plain\r\n"),
+            StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public async Task Nor_in_trailers()
+    {
+        stage.Notes.On("/trailers", async context =>
+        {
+            await context.Response.Body.WriteAsync("page"u8.ToArray());
+            foreach (var name in new[] { "sallyport-decision", "Sallyport_Denied", "alt-svc", "alt_svc", "x-sum" })
+            {
+                context.Response.AppendTrailer(name, "1-1");
+            }
+        });
+        using var http = (await stage.OpenRunAsync()).Http(HttpVersion.Version20);
+        using var response = await http.GetAsync(new Uri("https://safe.test/trailers"));
+        Assert.Equal("page", await response.Content.ReadAsStringAsync());
+        Assert.Equal("x-sum", Assert.Single(response.TrailingHeaders).Key);
     }
 
     [Fact]

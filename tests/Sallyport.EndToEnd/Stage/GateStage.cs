@@ -19,6 +19,7 @@ namespace Sallyport.EndToEnd.Stage;
 /// feed.test      Feed.Plain    untrusted   http
 /// mixed.test     Feed.Tls      untrusted   https, inspected
 /// raw.test       Raw           none        http
+/// model.test     Raw           none        http, class model
 /// wild.test      Wild          untrusted   http
 /// frames.test    Frames        none        https, inspected; the test speaks TLS by itself, and then HTTP/2
 /// pipe.test      Pipe          none        CONNECT, mode tunnel
@@ -35,6 +36,9 @@ public sealed class GateStage : IAsyncLifetime
     private readonly TestCa ca = new();
     private NodeHost? node;
     private NodeClient? client;
+
+    /// <summary>Lines that the configuration ends with.</summary>
+    public string More { get; init; } = "";
 
     /// <summary>Trusted.</summary>
     public Origin Notes { get; private set; } = null!; // set before any test runs
@@ -209,7 +213,9 @@ public sealed class GateStage : IAsyncLifetime
               - safe.test
               - feed.test
               - mixed.test
+              - { rule: raw.test/lookup, class: read }
               - raw.test
+              - { rule: model.test, class: model }
               - frames.test
               - { rule: POST wild.test/search, class: read }
               - wild.test
@@ -231,7 +237,7 @@ public sealed class GateStage : IAsyncLifetime
           safe: { hosts: [safe.test], labels: [], address: {{Notes.Tls}}, ca: ca.pem }
           feed: { hosts: [feed.test], labels: [untrusted], address: {{Feed.Plain}} }
           mixed: { hosts: [mixed.test], labels: [untrusted], address: {{Feed.Tls}}, ca: ca.pem }
-          raw: { hosts: [raw.test], labels: [], address: {{Raw.Address}} }
+          raw: { hosts: [raw.test, model.test], labels: [], address: {{Raw.Address}} }
           frames: { hosts: [frames.test], labels: [], address: {{Frames.Address}}, ca: ca.pem }
           wild: { hosts: [wild.test], labels: [untrusted], address: {{Wild.Address}} }
           pipe: { hosts: [pipe.test], labels: [], address: {{Pipe.Address}} }
@@ -240,6 +246,7 @@ public sealed class GateStage : IAsyncLifetime
           mute: { hosts: [mute.test], labels: [social], address: 127.0.0.1:1 }
           lost: { hosts: [lost.test], labels: [untrusted] }
           gone: { hosts: [gone.test], labels: [] }
+        {{More}}
 
         """;
 }

@@ -35,13 +35,20 @@ public sealed class RawPeer : IDisposable
 
     public Stream Stream => stream;
 
-    public static async Task<RawPeer> ConnectAsync(EndPoint endPoint)
+    /// <param name="endPoint">Where.</param>
+    /// <param name="receiveBuffer">What the kernel takes in while nobody reads, about; 0 as the kernel likes.</param>
+    public static async Task<RawPeer> ConnectAsync(EndPoint endPoint, int receiveBuffer = 0)
     {
         var unix = endPoint is UnixDomainSocketEndPoint;
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         if (!unix)
         {
             socket.NoDelay = true;
+        }
+
+        if (receiveBuffer > 0)
+        {
+            socket.ReceiveBufferSize = receiveBuffer;
         }
 
         await socket.ConnectAsync(endPoint);

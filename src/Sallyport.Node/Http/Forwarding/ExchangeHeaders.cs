@@ -19,27 +19,34 @@ internal static class ExchangeHeaders
         "x-http-method-override", "x-http-method", "x-method-override", "http-method-override", "x-original-method",
         "x-original-url", "x-rewrite-url", "x-original-uri", "x-rewrite-uri", "x-original-path",
         "x-envoy-original-path", "script-name", "x-script-name", "x-original-host", "x-host", "x-http-host-override",
+        "x-override-url", "x-middleware-subrequest", "x-http-host", "x-envoy-original-host", "x-host-override",
+        "forwarded-host",
 
         // Another sender than this one, or (httpoxy) another way out for the upstream's own requests.
         "forwarded", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "true-client-ip",
         "cf-connecting-ip", "fastly-client-ip", "x-originating-ip", "x-remote-ip", "x-remote-addr", "proxy",
+        "forwarded-for", "x-forward-for", "front-end-https", "x-proxyuser-ip", "x-azure-clientip", "remote-user",
+        "x-remote-user",
 
         // Files that an upstream's own front end would send.
         "x-sendfile-type", "x-accel-mapping",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NeverSentFolded =
-        NeverSent.GetAlternateLookup<ReadOnlySpan<char>>();
-
     // Longer than any name above.
     private const int FoldedCharsMax = 32;
 
     // Alt-Svc would lead the client to another address or to QUIC, where there is no gate.
-    private static readonly HashSet<string> NeverReturned = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenSet<string> NeverReturned = new[]
     {
-        "Connection", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Alt-Svc",
-        "Proxy-Authenticate", "Proxy-Authentication-Info",
-    };
+        "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "alt-svc",
+        "proxy-authenticate", "proxy-authentication-info",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NeverSentFolded =
+        NeverSent.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NeverReturnedFolded =
+        NeverReturned.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Copies what the agent sent.</summary>
     public static void CopyRequest(HttpRequest from, HttpRequestMessage to)
@@ -82,7 +89,10 @@ internal static class ExchangeHeaders
         {
             foreach (var (name, values) in from.TrailingHeaders.NonValidated)
             {
-                to.AppendTrailer(name, Join(values));
+                if (!IsNeverReturned(name))
+                {
+                    to.AppendTrailer(name, Join(values));
+                }
             }
         }
     }
@@ -91,7 +101,7 @@ internal static class ExchangeHeaders
     {
         foreach (var (name, values) in from)
         {
-            if (!NeverReturned.Contains(name) && !listed.Contains(name) && !IsOurs(name))
+            if (!IsNeverReturned(name) && !listed.Contains(name))
             {
                 to.Headers[name] = Join(values);
             }
@@ -102,23 +112,36 @@ internal static class ExchangeHeaders
         values.Count == 1 ? values.ToString() : new StringValues([.. values]);
 
     // Many servers hand fields on as CGI variables (RFC 3875, 4.1.18), where X_Original_URL and X-Original-URL are
-    // one; some map every other character too. Content_Length would there stand for the real one.
+    // one; some map every other character too. Content_Length and Content_Type would there stand for the real ones.
     private static bool IsNeverSent(string name)
     {
-        Span<char> buffer = stackalloc char[FoldedCharsMax];
+        var folded = Fold(name, stackalloc char[FoldedCharsMax]);
+        ReadOnlySpan<char> original = name;
+        return folded.StartsWith("x-forwarded") || folded.StartsWith("sallyport-")
+            || name.Length <= FoldedCharsMax && NeverSentFolded.Contains(folded)
+            || folded is "content-length" or "content-type"
+                && !original.Equals(folded, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // A field that claims to come from us is never passed on, in either direction: what reads it may fold names too.
+    private static bool IsNeverReturned(string name)
+    {
+        var folded = Fold(name, stackalloc char[FoldedCharsMax]);
+        return folded.StartsWith("sallyport-")
+            || name.Length <= FoldedCharsMax && NeverReturnedFolded.Contains(folded);
+    }
+
+    // Lower case, and every other character a '-'; at most FoldedCharsMax characters of it.
+    private static Span<char> Fold(string name, Span<char> buffer)
+    {
         var folded = buffer[..Math.Min(name.Length, FoldedCharsMax)];
         for (var i = 0; i < folded.Length; i++)
         {
             folded[i] = char.IsAsciiLetterOrDigit(name[i]) ? (char)(name[i] | 0x20) : '-';
         }
 
-        return folded.StartsWith("x-forwarded") || folded.StartsWith("sallyport-")
-            || name.Length <= FoldedCharsMax && NeverSentFolded.Contains(folded)
-            || folded is "content-length" && !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+        return folded;
     }
-
-    // A field that claims to come from us is never passed on, in either direction.
-    private static bool IsOurs(string name) => name.StartsWith("Sallyport-", StringComparison.OrdinalIgnoreCase);
 
     private static HashSet<string> Listed(string? connection)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
@@ -65,9 +66,16 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
         // Step 5.
         exchange.Ended.ThrowIfCancellationRequested();
+        var switched = response.StatusCode is HttpStatusCode.SwitchingProtocols;
+        if (switched && !exchange.Ask.Duplex)
+        {
+            // What was decided was one request. The upstream alone cannot make a channel of it.
+            throw new UpstreamException(UnaskedSwitch(exchange.Ask));
+        }
+
         context.Response.StatusCode = outcome.Status;
         ExchangeHeaders.CopyResponse(response, context.Response);
-        if (response.StatusCode is HttpStatusCode.SwitchingProtocols)
+        if (switched)
         {
             await UpgradeRelay.RunAsync(exchange, response, context, outcome);
             await ObserveAsync(outcome, "complete");
@@ -82,7 +90,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     // the same act.
     private async ValueTask<RelayContent?> ContentAsync(Exchange exchange, BodyDigest sent, HttpRequest request)
     {
-        if (!exchange.HasUnreadBody || UpgradeRelay.IsWanted(request))
+        if (!exchange.HasUnreadBody || exchange.Ask.Duplex)
         {
             return null;
         }
@@ -157,7 +165,9 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         }
 
         context.Response.Clear();
-        await RefusalOf(failed, recorded, exchange, verdict).WriteAsync(context, close: exchange.HasUnreadBody);
+        // What follows a request for an upgrade was not guarded: it must not be read as the next request.
+        await RefusalOf(failed, recorded, exchange, verdict)
+            .WriteAsync(context, close: exchange.HasUnreadBody || context.Request.Headers.Upgrade.Count > 0);
     }
 
     private static Refusal RefusalOf(Exception failed, bool recorded, Exchange exchange, Verdict verdict) =>
@@ -179,6 +189,11 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         + "What is still being sent while the other side can answer is a channel to it.",
         "Send less at once, or declare the host under sources: in perimeter/sallyport.yaml "
         + "with the labels that it deserves.");
+
+    private static Fault UnaskedSwitch(Ask ask) => new(
+        "egress.upstream",
+        $"{ask.Host} switched to another protocol without being asked to.",
+        "Only a WebSocket over HTTP/1.1 is passed on: one Upgrade field that says websocket, and a rule for it.");
 
     private static Fault FaultOf(Exception failed, Ask ask)
     {
@@ -222,7 +237,11 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         request.Options.Set(Exchange.Key, exchange);
         ExchangeHeaders.CopyRequest(context.Request, request);
         request.Headers.Host = target.IsDefaultPort ? target.Host.Text : target.HostAndPort;
-        UpgradeRelay.Ask(context.Request, request);
+        if (exchange.Ask.Duplex)
+        {
+            UpgradeRelay.Ask(request);
+        }
+
         return request;
     }
 
@@ -259,6 +278,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     private static bool IsPeers(Exception failed) =>
         failed is HttpRequestException or IOException or OperationCanceledException or LedgerUnavailableException
             or ObjectDisposedException or InvalidOperationException or ProtocolViolationException
+            or SocketException // A relay whose raw socket was cut.
             or ArgumentException or FormatException; // What it sent could not be said again.
 
     /// <summary>What is known of an exchange so far.</summary>

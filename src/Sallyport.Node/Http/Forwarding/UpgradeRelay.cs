@@ -16,16 +16,13 @@ internal static class UpgradeRelay
         && request.HttpContext.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     /// <summary>Asks the upstream for the same.</summary>
-    public static void Ask(HttpRequest from, HttpRequestMessage to)
+    public static void Ask(HttpRequestMessage to)
     {
-        if (IsWanted(from))
-        {
-            to.Headers.TryAddWithoutValidation("Connection", "Upgrade");
-            to.Headers.TryAddWithoutValidation("Upgrade", "websocket");
-        }
+        to.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+        to.Headers.TryAddWithoutValidation("Upgrade", "websocket");
     }
 
-    /// <summary>Relays until both sides are done or one breaks.</summary>
+    /// <summary>Relays until both sides are done or one breaks. Only for what was decided as a channel.</summary>
     public static async Task RunAsync(Exchange exchange, HttpResponseMessage response, HttpContext context, Forwarder.Outcome outcome)
     {
         if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade)

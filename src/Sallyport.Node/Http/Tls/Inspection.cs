@@ -25,8 +25,25 @@ internal sealed class Inspection(
     /// <summary>Serves the connection to its end.</summary>
     public async Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var feature = connection.Features.GetRequiredFeature<GateFeature>();
-        using var registered = feature.Run is { } run ? channels.Register(new GateConnection(run, feature)) : default;
+        using var feature = connection.Features.GetRequiredFeature<GateFeature>();
+        if (feature.Run is { } run)
+        {
+            feature.BelongTo(run, channels);
+        }
+
+        try
+        {
+            await ServeAsync(connection, feature, next);
+        }
+        finally
+        {
+            // Kestrel would do it next, and wait for its buffers to be sent: until then the connection is the run's.
+            await connection.DisposeAsync();
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, GateFeature feature, ConnectionDelegate next)
+    {
         if (feature.Tunnel is null)
         {
             connection.Transport = new GuardedPipe(connection.Transport, feature);

@@ -1,12 +1,17 @@
 using System.Net.Sockets;
 using Sallyport.Egress;
 using Sallyport.Flow;
+using Sallyport.Freeze;
+using Sallyport.Identity;
 
 namespace Sallyport.Http.Wire;
 
 /// <summary>What the gateway knows of a connection before Kestrel reads from it.</summary>
-internal sealed class GateFeature
+internal sealed class GateFeature : IDisposable
 {
+    private readonly Lock registering = new();
+    private readonly Dictionary<RunId, Channels.Registration> owners = [];
+
     /// <summary>The raw socket, for cuts below TLS.</summary>
     public required Socket Socket { get; init; }
 
@@ -18,6 +23,35 @@ internal sealed class GateFeature
 
     /// <summary>Set by the head guard: the request that Kestrel now sees stands in for one that was refused for this.</summary>
     public Fault? Refused { get; set; }
+
+    /// <summary>
+    /// Registers the connection as one of the run's channels, once, until it has ended: a freeze of the run ends it,
+    /// idle or not, and drops what is buffered for it.
+    /// </summary>
+    public void BelongTo(RunState run, Channels channels)
+    {
+        lock (registering)
+        {
+            if (!owners.ContainsKey(run.Id))
+            {
+                owners.Add(run.Id, channels.Register(new GateConnection(run, this)));
+            }
+        }
+    }
+
+    /// <summary>The connection has ended, its buffers are empty or gone.</summary>
+    public void Dispose()
+    {
+        lock (registering)
+        {
+            foreach (var (_, registration) in owners)
+            {
+                registration.Dispose();
+            }
+
+            owners.Clear();
+        }
+    }
 
     /// <summary>Closes the raw socket without a farewell: what is still in the kernel's buffer is dropped (SO_LINGER 0).</summary>
     public void Abort() => RawSocket.Abort(Socket);
