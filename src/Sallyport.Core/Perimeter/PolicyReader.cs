@@ -1,5 +1,6 @@
 using Sallyport.Decisions;
 using Sallyport.Decisions.Policies;
+using Sallyport.Mcp;
 using static Sallyport.Perimeter.Spelling;
 
 namespace Sallyport.Perimeter;
@@ -10,6 +11,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     private const string Extension = ".cedar";
 
     private readonly List<PolicyText> texts = [];
+    private readonly List<(string Name, Position Position)> packsNamed = [];
 
     /// <summary>The texts that are named; every mistake in the naming is told.</summary>
     public PolicyReader Read(ConfigNode? node)
@@ -36,15 +38,44 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     }
 
     /// <summary>The rules; null, with every mistake told at its own file and line, when a text has one.</summary>
-    public PolicyRules? Compile(IEnumerable<Agent> agents)
+    public PolicyRules? Compile(IEnumerable<Agent> agents, ToolRules tools)
     {
-        var (rules, mistakes) = PolicyCompiler.Compile(texts, agents, tools: [], facts: []);
-        foreach (var mistake in mistakes)
+        var (rules, mistakes) = PolicyCompiler.Compile(
+            texts, agents, [.. tools.Tools.Select(tool => tool.Action)], tools.Facts.Attributes);
+
+        // What a pack cannot say here is told below, in words that name what to add; nobody can mend a pack.
+        var packs = packsNamed.Select(pack => $"{pack.Name}{Extension}").ToHashSet(StringComparer.Ordinal);
+        foreach (var mistake in mistakes.Where(mistake => !mistake.IsWarning || !packs.Contains(mistake.File)))
         {
-            findings.AddIn(mistake.File, new Position(mistake.Line, mistake.Column), mistake.What, mistake.Mend, mistake.IsWarning);
+            findings.AddIn(
+                mistake.File, new Position(mistake.Line, mistake.Column), mistake.What, mistake.Mend,
+                mistake.IsWarning);
+        }
+
+        foreach (var (name, position) in packsNamed)
+        {
+            WarnOfFacts(name, position, tools);
         }
 
         return rules;
+    }
+
+    // A pack that looks for a fact which nothing declares never says no: worse than no pack, since it looks like one.
+    private void WarnOfFacts(string name, Position position, ToolRules tools)
+    {
+        foreach (var needed in PolicyPacks.NeedsOf(name))
+        {
+            var isRead = tools.Facts.Facts.Any(
+                fact => fact.Name == needed && tools.Tools.Any(tool => fact.AppliesTo(tool.Name)));
+            if (!isRead)
+            {
+                findings.Warn(
+                    position,
+                    $"The pack {Quote(name)} needs the fact '{needed}', and no tool has it, so what it says of it never "
+                    + "applies",
+                    $"Declare '{needed}' under facts: docs/reference/policies.md shows how");
+            }
+        }
     }
 
     private void AddPack(ConfigNode item)
@@ -65,6 +96,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         else
         {
             texts.Add(pack);
+            packsNamed.Add((name, item.Position));
         }
     }
 

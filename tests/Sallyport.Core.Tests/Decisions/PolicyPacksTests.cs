@@ -40,6 +40,18 @@ public sealed class PolicyPacksTests
         });
     }
 
+    // A fact that a pack reads and that nobody is told to declare would leave the pack silent.
+    [Theory]
+    [MemberData(nameof(Packs))]
+    public void Every_pack_is_told_in_a_line_with_the_facts_that_it_reads(string name)
+    {
+        Assert.InRange(PolicyPacks.SaysOf(name).Length, 10, 64);
+        var read = Pack(name).Text.Split("context.facts.").Skip(1)
+            .Select(rest => new string([.. rest.TakeWhile(c => char.IsAsciiLetterLower(c) || c == '_')]))
+            .Distinct(StringComparer.Ordinal).Except(["new_payee"], StringComparer.Ordinal); // taken where there is one
+        Assert.Equal(read.Order(StringComparer.Ordinal), PolicyPacks.NeedsOf(name).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("brief", "untrusted", null)]
     [InlineData("trusted", "nowhere,untrusted", null)]
