@@ -53,6 +53,19 @@ public sealed class PolicyPacksTests
     }
 
     [Theory]
+    [InlineData("fact:amount", "finance-unread")]
+    [InlineData("fact:new_payee", "finance-unread")]
+    [InlineData("/note", null)]
+    public void A_payment_whose_amount_cannot_be_read_waits_for_a_person(string untyped, string? held)
+    {
+        var none = Cedar.Values.RecordValue.Empty;
+        var facts = Calling("brief", null) with { Call = new ToolCall(Pay, none, none, [untyped]) };
+        var decision = Decider.Decide(Under("finance"), facts);
+        Assert.Equal(held, (decision as Decision.Hold)?.Policies.Single().Id);
+        Assert.Equal(held is null, decision is Decision.Allow);
+    }
+
+    [Theory]
     [InlineData("brief", "untrusted", null)]
     [InlineData("trusted", "nowhere,untrusted", null)]
     [InlineData("untrusted", "brief", "origins-destination")]
