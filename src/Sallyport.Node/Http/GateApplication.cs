@@ -123,18 +123,15 @@ internal sealed class GateApplication(
             return EgressQuestion.For(request.Method, parsed, new RuleMatch.Misdirected(Excerpt.Of(request.Host.Value)), source);
         }
 
-        var match = EgressQuestion.Match(rules, run?.Agent, request.Method, parsed, out rule);
-        if (parsed.PathFault is { } path && match is RuleMatch.NearMiss)
+        var duplex = UpgradeRelay.IsWanted(request);
+        var traits = duplex ? RequestTraits.Channel : MayHaveContent(context) ? RequestTraits.Content : RequestTraits.None;
+        var match = RequestMatch.Of(rules, run?.Agent, request.Method, parsed, traits, out rule);
+        if (match is RuleMatch.Malformed)
         {
-            // Not "not allowed": servers would disagree about what was asked.
-            return EgressQuestion.For(request.Method, parsed, new RuleMatch.Malformed(path), source);
+            return EgressQuestion.For(request.Method, parsed, match, source);
         }
 
         target = parsed;
-        var duplex = UpgradeRelay.IsWanted(request);
-        match = duplex ? EgressQuestion.AsChannel(match)
-            : MayHaveContent(context) ? EgressQuestion.WithContent(match)
-            : match;
         return EgressQuestion.For(request.Method, parsed, match, source, duplex);
     }
 
