@@ -108,7 +108,7 @@ public static class Denial
         DenyReason.PolicyForbids =>
             deny.Policies[0].Mend is { Length: > 0 } mend
                 ? Filled(mend, facts)
-                : $"See what decided: sallyport policy explain ID, then change {deny.Policies[0].Place}",
+                : $"Ask sallyport policy explain which clause decided, then change {deny.Policies[0].Place}",
         DenyReason.NotPermitted =>
             "Add the pack allow-list to policies: in perimeter/sallyport.yaml, or a permit that covers it.",
         DenyReason.PolicyErred =>

@@ -40,8 +40,9 @@ public sealed class PolicyCompiler
             compiler.Read(text);
         }
 
-        var schema = Schema.Parse(PolicyModel.SchemaText(tools, facts)).ValueOrThrow(); // Generated: a mistake in it is ours.
-        var rules = compiler.Rules(schema, EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow());
+        var schemaText = PolicyModel.SchemaText(tools, facts);
+        var schema = Schema.Parse(schemaText).ValueOrThrow(); // Generated: a mistake in it is ours.
+        var rules = compiler.Rules(schema, schemaText, EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow());
         return (rules, [.. compiler.mistakes.OrderBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Column)]);
     }
 
@@ -126,7 +127,7 @@ public sealed class PolicyCompiler
         }
     }
 
-    private PolicyRules? Rules(Schema schema, EntityStore common)
+    private PolicyRules? Rules(Schema schema, string schemaText, EntityStore common)
     {
         if (mistakes.Any(mistake => !mistake.IsWarning))
         {
@@ -147,7 +148,7 @@ public sealed class PolicyCompiler
 
         return mistakes.Any(mistake => !mistake.IsWarning)
             ? null
-            : new PolicyRules(policies, references.Values.Select(entry => entry.Reference), schema, common);
+            : new PolicyRules(policies, references.Values.Select(entry => entry.Reference), schema, schemaText, common);
     }
 
     private void Add(string file, Diagnostic diagnostic, bool isWarning) => mistakes.Add(new PolicyMistake(
