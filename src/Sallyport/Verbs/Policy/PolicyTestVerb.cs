@@ -59,7 +59,8 @@ internal static class PolicyTestVerb
         return (int)(failed == 0 ? ExitCode.Yes : ExitCode.No);
     }
 
-    private static void Refuse(string folder, LoadedCases loaded)
+    /// <summary>Throws where there is nothing that could be run.</summary>
+    internal static void Refuse(string folder, LoadedCases loaded)
     {
         if (!loaded.Mistakes.IsEmpty)
         {

@@ -11,7 +11,7 @@ internal static class PolicyVerb
 
     public static Command Create() => new("policy", "Look into policies and try them out. Needs no running node.")
     {
-        Schema(), Packs(), PolicyTestVerb.Create(), PolicyExplainVerb.Create(),
+        Schema(), Packs(), PolicyTestVerb.Create(), PolicyExplainVerb.Create(), PolicyDiffVerb.Create(),
     };
 
     private static Command Schema()
@@ -76,7 +76,8 @@ internal static class PolicyVerb
         Print.Line($"{name.PadRight(NameColumns)}{says}");
         if (needs.Count > 0)
         {
-            Print.Line($"{new string(' ', NameColumns)}needs the facts {string.Join(", ", needs)}");
+            var what = needs.Count == 1 ? "the fact" : "the facts";
+            Print.Line($"{new string(' ', NameColumns)}needs {what} {string.Join(", ", needs)}");
         }
     }
 }

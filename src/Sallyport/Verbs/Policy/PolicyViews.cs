@@ -13,6 +13,12 @@ internal sealed record PackView(string Name, string Says, IReadOnlyList<string> 
 /// <summary>The sum of a test; the last line of its output.</summary>
 internal sealed record TestsView(int Passed, int Failed, CoverageView? Coverage);
 
+/// <summary>A case that another perimeter answers otherwise.</summary>
+internal sealed record ChangedView(string File, int Line, string Name, string Before, string After);
+
+/// <summary>The sum of a comparison; the last line of its output.</summary>
+internal sealed record DiffView(int Cases, int Changed);
+
 /// <summary>What no case has met.</summary>
 internal sealed record CoverageView(
     IReadOnlyList<string> Rules, IReadOnlyList<string> Policies, int RulesAll, int PoliciesAll)
@@ -113,5 +119,7 @@ internal sealed record ClauseView(
 [JsonSerializable(typeof(PackView))]
 [JsonSerializable(typeof(TestsView))]
 [JsonSerializable(typeof(CaseView))]
+[JsonSerializable(typeof(ChangedView))]
+[JsonSerializable(typeof(DiffView))]
 [JsonSerializable(typeof(TrialView))]
 internal sealed partial class PolicyJson : JsonSerializerContext;

@@ -59,8 +59,8 @@ public sealed class PolicyVerbTests
             Assert.Equal(pack.Text, await site.OutputAsync("policy", "packs", name));
         }
 
-        var views = (await site.OutputAsync("policy", "packs", "--json")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonElement.Parse(line)).ToList();
+        var views = (await site.OutputAsync("policy", "packs", "--json"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
         Assert.Equal(2, views.Count(view => view.GetProperty("isDefault").GetBoolean()));
 
         var wrong = await site.RunAsync("policy", "packs", "two-dors");
@@ -114,7 +114,8 @@ public sealed class PolicyVerbTests
     {
         await using var site = await SiteAsync(Cases);
         var said = await site.OutputAsync("policy", "test", "--coverage");
-        Assert.Contains("no case meets rule sallyport.yaml:4 (tame.example/secret/**)\n", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "no case meets rule sallyport.yaml:4 (tame.example/secret/**)\n", said, StringComparison.Ordinal);
         Assert.Contains("no case meets policy finance-social (finance.cedar:", said, StringComparison.Ordinal);
         Assert.DoesNotContain("finance-large", said, StringComparison.Ordinal);
         Assert.Contains("met: 2 of 3 rules and tools, 2 of ", said, StringComparison.Ordinal);
@@ -195,6 +196,36 @@ public sealed class PolicyVerbTests
         Assert.Contains(said, ended.Errors, StringComparison.Ordinal);
         Assert.Empty(ended.Output);
         Inert.Check(ended);
+    }
+
+    [Fact]
+    public async Task Diff_names_the_cases_that_another_perimeter_answers_otherwise()
+    {
+        await using var site = await SiteAsync(
+            Cases + "\n- { agent: other, http: GET https://tame.example/a, expect: allow }\n");
+        var changed = Perimeter.Replace("origins, finance]", "origins]", StringComparison.Ordinal)
+            .Replace(
+                "agents:\n", "agents:\n  other: { role: worker, owner: bob@example.org }\n", StringComparison.Ordinal);
+        var before = Path.Combine(site.Folder, "before");
+        Directory.Move(Path.Combine(site.Folder, "perimeter"), before);
+        var after = Path.Combine(site.Folder, "after");
+        Directory.CreateDirectory(Path.Combine(after, "policies"));
+        foreach (var name in (string[])["bank.json", "policies/own.test.yaml"])
+        {
+            File.Copy(Path.Combine(before, name), Path.Combine(after, name));
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(after, "sallyport.yaml"), changed);
+        var ended = await site.RunAsync("policy", "diff", "before", "after");
+        Assert.True(ended.Exit == 1, ended.ToString());
+        Assert.Equal(
+            "policies/own.test.yaml:2: pays much\n  hold (approval.required) -> allow\n"
+            + "policies/own.test.yaml:3\n  unknown -> allow\n3 cases, 2 changed\n",
+            ended.Output);
+        Assert.Equal("3 cases, 0 changed\n", await site.OutputAsync("policy", "diff", "after", "after"));
+        var json = (await site.RunAsync("policy", "diff", "before", "after", "--json")).Output.Split('\n');
+        Assert.Equal("allow", JsonElement.Parse(json[0]).GetProperty("after").GetString());
+        Assert.Equal(2, JsonElement.Parse(json[2]).GetProperty("changed").GetInt32());
     }
 
     [Theory]
