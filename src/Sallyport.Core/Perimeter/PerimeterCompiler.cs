@@ -57,7 +57,7 @@ public sealed class PerimeterCompiler
         }
 
         // Only now: what a mistake has left out would give warnings that are not true.
-        PerimeterWarnings.Add(roles.Values, agents, sources, findings);
+        PerimeterWarnings.Add(roles.Values, agents, sources, tools.Tools.Any(), findings);
         return new CompiledPerimeter(
             new PerimeterOptions(organisation, proxy, reads),
             [.. agents.Select(entry => entry.Agent)],

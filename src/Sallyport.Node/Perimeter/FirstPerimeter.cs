@@ -71,7 +71,8 @@ internal static class FirstPerimeter
     /// <summary>Cases for the configuration above, to begin with.</summary>
     public const string Cases =
         """
-        # What must be so, whatever is changed in sallyport.yaml: sallyport policy test (keys: docs/reference/policies.md).
+        # What must be so, whatever is changed in sallyport.yaml. After a change: sallyport policy test
+        # Every key: docs/reference/policies.md
         - name: research reads the feed
           agent: research
           http: GET https://www.moltbook.com/api/v1/posts

@@ -64,8 +64,8 @@ public static class PerimeterFolder
             compilation.Warnings);
     }
 
-    /// <summary>Writes a first configuration with two cases for its policies. Null when it is written; a fault when there
-    /// is one already, or no place for it.</summary>
+    /// <summary>Writes a first configuration with two cases for its policies. Null when it is written; a fault when
+    /// there is one already, or no place for it.</summary>
     /// <param name="folder">The folder; made when it is not there.</param>
     public static Fault? Init(string folder)
     {

@@ -109,7 +109,8 @@ public sealed class CaseFilesTests
         folder.Write("empty.test.yaml", "");
         var all = CaseFiles.Load(folder.Path, [], folder.Snapshot);
         Assert.Equal((3, 2), (all.Files, all.Cases.Length));
-        Assert.Equal(["a.test.yaml", "policies/own.test.yaml"], all.Cases.Select(one => one.File), StringComparer.Ordinal);
+        Assert.Equal(
+            ["a.test.yaml", "policies/own.test.yaml"], all.Cases.Select(one => one.File), StringComparer.Ordinal);
         Assert.Equal("Write something into it, or remove it", Assert.Single(all.Mistakes).Mend);
 
         var one = CaseFiles.Load(folder.Path, [Path.Combine(folder.Path, "a.test.yaml")], folder.Snapshot);
@@ -155,6 +156,7 @@ public sealed class CaseFilesTests
             "version: 1\norganisation: example.org\nroles: { teller: {} }\n"
             + "agents: { teller: { role: teller, owner: you@example.org } }\n"
             + blocks.Single(block => block.StartsWith("tools:", StringComparison.Ordinal)));
+        Assert.Empty(loaded.Warnings); // Its agent lives by tools alone.
         var cases = CaseFiles.Load(folder.Path, [], loaded.Snapshot!);
         Assert.Empty(cases.Mistakes);
         Assert.Equal(3, cases.Cases.Length);

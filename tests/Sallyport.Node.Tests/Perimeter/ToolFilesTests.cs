@@ -208,6 +208,6 @@ public sealed partial class ToolFilesTests
     private static string Told(Mistake mistake, ScratchFolder folder) =>
         mistake.ToString().Replace(folder.Path, "*", StringComparison.Ordinal);
 
-    [GeneratedRegex("`(?<name>tools/[a-z]+[.]json)`:\n\n```json\n(?<text>.*?)```", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"`(?<name>tools/[a-z]+[.]json)`:\n\n```json\n(?<text>.*?)```", RegexOptions.Singleline, 1000)]
     private static partial Regex Lists();
 }
