@@ -16,6 +16,7 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     FreezeVerb.Create(),
     ThawVerb.Create(),
     LedgerVerb.Create(),
+    PolicyVerb.Create(),
     RangeVerb.Create(),
 };
 return await Edge.RunAsync(Usage.WithHelpInColumns(root).Parse(args));

@@ -125,7 +125,8 @@ public static class Denial
         DenyReason.PolicyForbids =>
             deny.Policies[0].Mend is { Length: > 0 } mend
                 ? Filled(mend, facts)
-                : $"To allow it, change the policy at {deny.Policies[0].Place}, then restart the node.",
+                : $"See which clause decided with: sallyport policy explain. Then change the policy at "
+                    + $"{deny.Policies[0].Place} and restart the node.",
         DenyReason.NotPermitted =>
             "Add the pack allow-list to policies: in perimeter/sallyport.yaml, or a permit that covers it.",
         DenyReason.PolicyErred =>

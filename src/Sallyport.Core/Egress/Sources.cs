@@ -42,6 +42,10 @@ public sealed class Sources
     /// <summary>No source at all.</summary>
     public static Sources None { get; } = new(new Dictionary<HostPattern, Upstream>());
 
+    /// <summary>Every declared upstream.</summary>
+    public IEnumerable<Upstream> All =>
+        exact.Values.Concat(below.Values).Concat(networks.Select(entry => entry.Upstream)).Distinct();
+
     /// <summary>The host's upstream; <see cref="Upstream.Undeclared"/> when no source names it.</summary>
     public Upstream Of(Host host)
     {

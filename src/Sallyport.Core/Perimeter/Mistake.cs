@@ -22,6 +22,9 @@ internal sealed class Findings(string file)
 
     public bool HasMistakes => mistakes.Count > 0;
 
+    /// <summary>How many mistakes were found so far.</summary>
+    public int Count => mistakes.Count;
+
     public void Add(Position position, string what, string mend) =>
         mistakes.Add(new Mistake(File, position, what, mend));
 
@@ -34,6 +37,12 @@ internal sealed class Findings(string file)
 
     public Compilation Result(CompiledPerimeter? perimeter) =>
         new(HasMistakes ? null : perimeter, [.. InOrder(mistakes)], [.. InOrder(warnings)]);
+
+    /// <summary>Every mistake, in the order of their places.</summary>
+    public IEnumerable<Mistake> Mistakes => InOrder(mistakes);
+
+    /// <summary>Every warning, in the order of their places.</summary>
+    public IEnumerable<Mistake> Warnings => InOrder(warnings);
 
     // The configuration itself first, then the files that it names.
     private IEnumerable<Mistake> InOrder(IEnumerable<Mistake> of) => of

@@ -2,6 +2,7 @@ using System.Net;
 using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Identity;
+using Sallyport.Mcp;
 using static Sallyport.Perimeter.Spelling;
 
 namespace Sallyport.Perimeter;
@@ -30,8 +31,8 @@ public sealed class PerimeterCompiler
     private CompiledPerimeter? Compile(ConfigNode root)
     {
         if (Section.Of(
-            root, "The file", findings,
-            "version", "organisation", "listen", "ledger", "roles", "agents", "sources", "policies")
+            root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources",
+            "tools", "facts", "policies")
             is not { } file || !IsKnownVersion(file))
         {
             return null;
@@ -43,22 +44,34 @@ public sealed class PerimeterCompiler
         ReadRoles(file.Required("roles", "{ reader: { allow: [\"GET,HEAD www.example.org\"] } }"));
         ReadAgents(organisation, file.Required("agents", "{ research: { role: reader, owner: you@example.org } }"));
         var sources = new SourceReader(findings, readFile).Read(file.Optional("sources"));
+        var before = findings.Count;
+        var tools = ReadTools(file);
+        var isTyped = findings.Count == before;
         var policies = new PolicyReader(findings, readFile).Read(file.Optional("policies"));
-        var rules = policies.Compile(agents.Select(entry => entry.Agent));
+
+        // Policies name tools and facts: where those are wrong, what is said of policies would not be true.
+        var rules = isTyped ? policies.Compile(agents.Select(entry => entry.Agent), tools) : null;
         if (organisation is null || rules is null || findings.HasMistakes)
         {
             return null;
         }
 
         // Only now: what a mistake has left out would give warnings that are not true.
-        PerimeterWarnings.Add(roles.Values, agents, sources, findings);
+        PerimeterWarnings.Add(roles.Values, agents, sources, tools.Tools.Any(), findings);
         return new CompiledPerimeter(
             new PerimeterOptions(organisation, proxy, reads),
             [.. agents.Select(entry => entry.Agent)],
             new EgressRules(
                 agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),
             sources,
-            rules);
+            rules,
+            tools);
+    }
+
+    private ToolRules ReadTools(Section file)
+    {
+        var tools = new ToolReader(findings, readFile).Read(file.Optional("tools"));
+        return new ToolRules(tools, new FactReader(findings).Read(file.Optional("facts"), tools));
     }
 
     // A later version may mean other things by the same keys, so nothing else is said about such a file.

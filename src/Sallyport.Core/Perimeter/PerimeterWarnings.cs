@@ -11,6 +11,7 @@ internal static class PerimeterWarnings
         IReadOnlyCollection<Role> roles,
         IReadOnlyCollection<(Agent Agent, Position Position)> agents,
         Sources sources,
+        bool hasTools,
         Findings findings)
     {
         var undeclared = new HashSet<HostPattern>();
@@ -29,7 +30,8 @@ internal static class PerimeterWarnings
             }
         }
 
-        foreach (var (agent, position) in agents)
+        // Where there are tools, an agent may live by those alone: policies say which.
+        foreach (var (agent, position) in hasTools ? [] : agents)
         {
             if (roles.Any(role => role.Key.Text == agent.Role.Value && role.Allow.Count == 0))
             {

@@ -1,5 +1,6 @@
 using Sallyport.Decisions;
 using Sallyport.Decisions.Policies;
+using Sallyport.Mcp;
 using static Sallyport.Perimeter.Spelling;
 
 namespace Sallyport.Perimeter;
@@ -12,6 +13,8 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     private const string Extension = ".cedar";
 
     private readonly List<PolicyText> texts = [];
+    private readonly List<(string Name, Position Position)> packsNamed = [];
+    private Position? packsAt;
 
     /// <summary>The texts that are named; every mistake in the naming is told.</summary>
     public PolicyReader Read(ConfigNode? node)
@@ -19,6 +22,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         var section = node is null ? null : Section.Of(node, "policies", findings, "packs", "files");
         if (section?.Optional("packs") is { } packs)
         {
+            packsAt = packs.Position;
             foreach (var item in Section.Items(packs, "packs of policies", findings))
             {
                 AddPack(item);
@@ -39,17 +43,65 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     }
 
     /// <summary>The rules; null, with every mistake told at its own file and line, when a text has one.</summary>
-    public PolicyRules? Compile(IEnumerable<Agent> agents)
+    public PolicyRules? Compile(IEnumerable<Agent> agents, ToolRules tools)
     {
-        var (rules, mistakes) = PolicyCompiler.Compile(texts, agents, tools: [], facts: []);
-        foreach (var mistake in mistakes)
+        var (rules, mistakes) = PolicyCompiler.Compile(
+            texts, agents, [.. tools.Tools.Select(tool => tool.Action)], tools.Facts.Attributes);
+
+        // What a pack cannot say here is told below, in words that name what to add; nobody can mend a pack.
+        var packs = packsNamed.Select(pack => $"{pack.Name}{Extension}").ToHashSet(StringComparer.Ordinal);
+        foreach (var mistake in mistakes.Where(mistake => !mistake.IsWarning || !packs.Contains(mistake.File)))
         {
             findings.AddIn(
                 mistake.File, new Position(mistake.Line, mistake.Column), mistake.What, mistake.Mend,
                 mistake.IsWarning);
         }
 
+        foreach (var (name, position) in packsNamed)
+        {
+            WarnOfFacts(name, position, tools);
+        }
+
+        WarnOfDoors();
         return rules;
+    }
+
+    // Leaving the seed rule out is a choice that nobody should make by leaving a word out.
+    private void WarnOfDoors()
+    {
+        var (doors, origins) = (IsNamed("two-doors"), IsNamed("origins"));
+        if (packsAt is { } at && !doors && !origins && !IsNamed("read-only"))
+        {
+            findings.Warn(
+                at, "No pack keeps a run that has read untrusted text from acting",
+                "Name two-doors or origins, unless a policy of your own does it");
+        }
+        else if (packsAt is { } both && doors && origins)
+        {
+            findings.Warn(
+                both, "two-doors denies all that origins would ask a person about",
+                "Keep one of the two");
+        }
+    }
+
+    private bool IsNamed(string pack) => packsNamed.Any(named => named.Name == pack);
+
+    // A pack that looks for a fact which nothing declares never says no: worse than no pack, since it looks like one.
+    private void WarnOfFacts(string name, Position position, ToolRules tools)
+    {
+        foreach (var needed in PolicyPacks.NeedsOf(name))
+        {
+            var isRead = tools.Facts.Facts.Any(
+                fact => fact.Name == needed && tools.Tools.Any(tool => fact.AppliesTo(tool.Name)));
+            if (!isRead)
+            {
+                findings.Warn(
+                    position,
+                    $"The pack {Quote(name)} needs the fact '{needed}', and no tool has it, so what it says of it never "
+                    + "applies",
+                    $"Declare '{needed}' under facts: docs/reference/policies.md shows how");
+            }
+        }
     }
 
     private void AddPack(ConfigNode item)
@@ -70,6 +122,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         else
         {
             texts.Add(pack);
+            packsNamed.Add((name, item.Position));
         }
     }
 

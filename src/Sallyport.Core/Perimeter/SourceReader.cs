@@ -43,7 +43,7 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         }
 
         var hosts = section.Required("hosts", "[api.example.org]");
-        var labels = Labels(section.Required("labels", "[untrusted]"), name);
+        var labels = LabelReader.Read(section.Required("labels", "[untrusted]"), name, findings);
         var upstream = new Upstream(
             new Source(key.Text, labels), Address(section.Optional("address")), Ca(section.Optional("ca")));
         var items = Section.Items(hosts, $"hosts of {name}", findings);
@@ -82,25 +82,6 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         {
             lines.Add(pattern, item.Position.Line);
         }
-    }
-
-    private LabelSet Labels(ConfigNode? node, string name)
-    {
-        var labels = new List<Label>();
-        foreach (var item in Section.Items(node, $"labels of {name}", findings))
-        {
-            var text = Section.Text(item, $"A label of {name}", findings);
-            if (Label.TryParse(text, out var label))
-            {
-                labels.Add(label);
-            }
-            else if (text is not null)
-            {
-                findings.Add(item.Position, $"The label {Quote(text)} is not a name", $"Write {Name.Form}");
-            }
-        }
-
-        return LabelSet.Of(labels);
     }
 
     private IPEndPoint? Address(ConfigNode? node)

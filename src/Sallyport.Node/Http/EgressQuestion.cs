@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Flow;
-using Sallyport.Identity;
 
 namespace Sallyport.Http;
 
@@ -53,27 +52,4 @@ internal static class EgressQuestion
         Match = new RuleMatch.Malformed(fault),
         Source = Source.Undeclared,
     };
-
-    /// <summary>
-    /// A WebSocket begins as a GET and then sends as much as it likes: it is an effect, whatever its rule declares.
-    /// </summary>
-    public static RuleMatch AsChannel(RuleMatch match) => match is RuleMatch.Allowed allowed
-        ? allowed with { Class = ActionClass.Effect, Basis = ClassBasis.Channel }
-        : match;
-
-    /// <summary>
-    /// A request with content sends something out, whatever its method: only a rule can declare that it reads (a
-    /// search by POST), a method cannot.
-    /// </summary>
-    public static RuleMatch WithContent(RuleMatch match) =>
-        match is RuleMatch.Allowed { Class: ActionClass.Read, Basis: ClassBasis.Method } read
-            ? read with { Class = ActionClass.Effect, Basis = ClassBasis.Content }
-            : match;
-
-    /// <summary>What the rules say when nobody is there to have rules.</summary>
-    public static RuleMatch Match(EgressRules rules, AgentId? agent, string method, Target target, out EgressRule? rule)
-    {
-        rule = null;
-        return agent is null ? new RuleMatch.None() : rules.Match(agent, method, target, out rule);
-    }
 }

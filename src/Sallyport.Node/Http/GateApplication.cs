@@ -134,18 +134,16 @@ internal sealed class GateApplication(
             return EgressQuestion.For(request.Method, parsed, new RuleMatch.Misdirected(Excerpt.Of(request.Host.Value)), source);
         }
 
-        var match = EgressQuestion.Match(rules, run?.Agent, request.Method, parsed, out rule);
-        if (parsed.PathFault is { } path && match is RuleMatch.NearMiss)
+        var duplex = UpgradeRelay.IsWanted(request);
+        var traits = duplex ? RequestTraits.Channel : MayHaveContent(context) ? RequestTraits.Content : RequestTraits.None;
+        var match = RequestMatch.Of(rules, run?.Agent, request.Method, parsed, traits, out rule);
+        if (match is RuleMatch.Malformed)
         {
-            // Not "not allowed": servers would disagree about what was asked.
-            return EgressQuestion.For(request.Method, parsed, new RuleMatch.Malformed(path), source);
+            return EgressQuestion.For(request.Method, parsed, match, source);
         }
 
         target = parsed;
-        var (duplex, content) = (UpgradeRelay.IsWanted(request), MayHaveContent(context));
-        match = duplex ? EgressQuestion.AsChannel(match)
-            : content ? EgressQuestion.WithContent(match)
-            : match;
+        var content = traits.HasFlag(RequestTraits.Content);
         return EgressQuestion.For(request.Method, parsed, match, source, duplex, content);
     }
 

@@ -64,4 +64,26 @@ internal static class FirstPerimeter
       # wiki: { hosts: [wiki.corp.example], labels: [], address: 10.0.0.5:443, ca: ca.pem }
 
     """;
+
+    /// <summary>Where its cases are, within the folder.</summary>
+    public const string CasesName = "policies/first.test.yaml";
+
+    /// <summary>Cases for the configuration above, to begin with.</summary>
+    public const string Cases =
+        """
+        # What must be so, whatever is changed in sallyport.yaml. After a change: sallyport policy test
+        # Every key: docs/reference/policies.md
+        - name: research reads the feed
+          agent: research
+          http: GET https://www.moltbook.com/api/v1/posts
+          expect: allow
+
+        - name: a builder that has read untrusted text files no issue
+          agent: builder
+          http: POST https://api.github.com/repos/you/yours/issues
+          labels: [untrusted]
+          expect: deny
+          policies: [two-doors]
+
+        """;
 }

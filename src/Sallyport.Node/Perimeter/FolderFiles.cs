@@ -45,10 +45,18 @@ internal sealed class FolderFiles(string folder)
             return;
         }
 
-        if (TryRead(path, PerimeterFolder.ReferencedBytesMax, out var bytes, out fault))
+        if (!TryRead(path, PerimeterFolder.ReferencedBytesMax, out var bytes, out fault))
         {
-            text = Encoding.UTF8.GetString(bytes);
+            return;
         }
+
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            fault = new Fault("perimeter.file", $"The file '{Excerpt.Of(path)}' is not UTF-8 text", "Save it as UTF-8");
+            return;
+        }
+
+        text = Encoding.UTF8.GetString(bytes);
     }
 
     public bool TryRead(

@@ -64,23 +64,24 @@ public static class PerimeterFolder
             compilation.Warnings);
     }
 
-    /// <summary>Writes a first configuration. Null when it is written; a fault when there is one already, or no place
-    /// for it.</summary>
+    /// <summary>Writes a first configuration with two cases for its policies. Null when it is written; a fault when
+    /// there is one already, or no place for it.</summary>
     /// <param name="folder">The folder; made when it is not there.</param>
     public static Fault? Init(string folder)
     {
         var path = Path.Combine(folder, FileName);
+        var isWritten = false;
         try
         {
             Directory.CreateDirectory(folder);
 
             // CreateNew: two inits at once, or a link planted in the way, end in a fault and not in a lost file.
-            using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-            stream.Write(Encoding.UTF8.GetBytes(FirstPerimeter.Text));
-            stream.Flush(flushToDisk: true);
+            Write(path, FirstPerimeter.Text);
+            isWritten = true;
+            WriteCases(Path.Combine(folder, FirstPerimeter.CasesName));
             return null;
         }
-        catch (IOException) when (Path.Exists(path))
+        catch (IOException) when (!isWritten && Path.Exists(path))
         {
             return new Fault("perimeter.exists", $"{path} is already there.", "Edit it, and see with: sallyport check");
         }
@@ -90,6 +91,23 @@ public static class PerimeterFolder
                 "perimeter.unwritable",
                 $"{path} cannot be written: {exception.Message}",
                 "Choose another folder, or its permissions.");
+        }
+    }
+
+    private static void Write(string path, string text)
+    {
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        stream.Flush(flushToDisk: true);
+    }
+
+    // Somebody's own cases stand.
+    private static void WriteCases(string path)
+    {
+        if (!Path.Exists(path))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!); // it has a folder
+            Write(path, FirstPerimeter.Cases);
         }
     }
 

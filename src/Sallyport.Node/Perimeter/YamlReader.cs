@@ -65,7 +65,11 @@ internal sealed class YamlReader
 
         if (root is null && mistake is null)
         {
-            mistake = new Mistake(file, Start, "The file is empty", "Write a first one with: sallyport init");
+            mistake = new Mistake(
+                file, Start, "The file is empty",
+                file == PerimeterFolder.FileName
+                    ? "Write a first one with: sallyport init"
+                    : "Write something into it, or remove it");
         }
 
         return mistake is null ? (root, null) : (null, mistake);

@@ -49,6 +49,31 @@ public sealed class PolicyPacksTests
         });
     }
 
+    // A fact that a pack reads and that nobody is told to declare would leave the pack silent.
+    [Theory]
+    [MemberData(nameof(Packs))]
+    public void Every_pack_is_told_in_a_line_with_the_facts_that_it_reads(string name)
+    {
+        Assert.InRange(PolicyPacks.SaysOf(name).Length, 10, 64);
+        var read = Pack(name).Text.Split("context.facts.").Skip(1)
+            .Select(rest => new string([.. rest.TakeWhile(c => char.IsAsciiLetterLower(c) || c == '_')]))
+            .Distinct(StringComparer.Ordinal).Except(["new_payee"], StringComparer.Ordinal); // taken where there is one
+        Assert.Equal(read.Order(StringComparer.Ordinal), PolicyPacks.NeedsOf(name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("fact:amount", "finance-unread")]
+    [InlineData("fact:new_payee", "finance-unread")]
+    [InlineData("/note", null)]
+    public void A_payment_whose_amount_cannot_be_read_waits_for_a_person(string untyped, string? held)
+    {
+        var none = Cedar.Values.RecordValue.Empty;
+        var facts = Calling("brief", null) with { Call = new ToolCall(Pay, none, none, [untyped]) };
+        var decision = Decider.Decide(Under("finance"), facts);
+        Assert.Equal(held, (decision as Decision.Hold)?.Policies.Single().Id);
+        Assert.Equal(held is null, decision is Decision.Allow);
+    }
+
     [Theory]
     [InlineData("brief", "untrusted", null)]
     [InlineData("trusted", "nowhere,untrusted", null)]

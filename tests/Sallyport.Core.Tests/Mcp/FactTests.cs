@@ -143,6 +143,8 @@ public sealed class FactTests
 
     [Theory]
     [InlineData("Name", "s__t", "/a", "json", "Set<String>", "name")]
+    [InlineData("n_", "s__t", "/a", "json", "Set<String>", "name")]
+    [InlineData("_n", "s__t", "/a", "json", "Set<String>", "name")]
     [InlineData("n", "", "/a", "json", "Set<String>", "tools")]
     [InlineData("n", "s__t t", "/a", "json", "Set<String>", "tools")]
     [InlineData("n", "s__t", "a", "json", "Set<String>", "JSON pointer")]
@@ -192,6 +194,10 @@ public sealed class FactTests
         Assert.Empty(schema.Check(new Request(
             EntityUid.Of("E", "a"), EntityUid.Of("Action", "a"), EntityUid.Of("E", "t"), extracted.Record)));
     }
+
+    [Fact]
+    public void A_name_may_be_a_Cedar_identifier() =>
+        Assert.Equal("iam_actions?: String", Named("iam_actions", "s__t", "/a", "String").ToCedar());
 
     [Fact]
     public void Two_facts_of_one_name_are_refused()

@@ -127,7 +127,7 @@ public sealed class MistakeTests
         return string.Concat(Good.AsSpan(0, at), bad, Good.AsSpan(at + taken.Length));
     }
 
-    private static string Repository()
+    internal static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Sallyport.slnx")))

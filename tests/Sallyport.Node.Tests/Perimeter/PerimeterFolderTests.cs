@@ -25,7 +25,28 @@ public sealed class PerimeterFolderTests
         Assert.EndsWith(
             "# mine\n", File.ReadAllText(Path.Combine(perimeter, PerimeterFolder.FileName)), StringComparison.Ordinal);
         Assert.Equal(
-            PerimeterFolder.FileName, Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(perimeter))));
+            ["policies/first.test.yaml", PerimeterFolder.FileName],
+            Directory.GetFiles(perimeter, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(perimeter, file)).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_cases_pass_and_those_that_are_there_stand()
+    {
+        using var folder = new ScratchFolder();
+        Assert.Null(PerimeterFolder.Init(folder.Path));
+        var snapshot = PerimeterFolder.Load(folder.Path).Snapshot!;
+        var loaded = CaseFiles.Load(folder.Path, [], snapshot);
+        Assert.Empty(loaded.Mistakes);
+        Assert.Empty(loaded.Warnings);
+        Assert.Equal(2, loaded.Cases.Length);
+        Assert.All(loaded.Cases, one => Assert.Null(one.Run(snapshot).Difference));
+
+        folder.Write("policies/first.test.yaml", "# mine");
+        File.Delete(Path.Combine(folder.Path, PerimeterFolder.FileName));
+        Assert.Null(PerimeterFolder.Init(folder.Path));
+        Assert.Equal("# mine", File.ReadAllText(Path.Combine(folder.Path, "policies", "first.test.yaml")));
     }
 
     [Fact]

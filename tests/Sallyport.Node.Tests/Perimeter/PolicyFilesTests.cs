@@ -42,6 +42,19 @@ public sealed class PolicyFilesTests
         Assert.Contains(lines, line => line.StartsWith("own.cedar:3:", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("allow-list", "No pack keeps a run that has read untrusted text from acting")]
+    [InlineData("allow-list, two-doors, origins", "two-doors denies all that origins would ask a person about")]
+    public void Packs_that_leave_the_doors_open_or_shut_them_twice_are_a_warning(string packs, string warning)
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("sallyport.yaml", Minimal + $"policies: {{ packs: [{packs}] }}\n");
+        Assert.Contains(
+            PerimeterFolder.Load(folder.Path).Lines(),
+            line => line.StartsWith("sallyport.yaml:5:", StringComparison.Ordinal)
+                && line.Contains(warning, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_perimeter_that_names_no_policies_has_the_seed_rule()
     {

@@ -44,10 +44,11 @@ public sealed class PolicyCompiler
         }
 
         // Generated: a mistake in it is ours.
-        var schema = Schema.Parse(PolicyModel.SchemaText(tools, facts)).ValueOrThrow();
+        var schemaText = PolicyModel.SchemaText(tools, facts);
+        var schema = Schema.Parse(schemaText).ValueOrThrow();
         var common = EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow();
         compiler.CheckNames(new UnknownNames(agents, tools));
-        var rules = compiler.Rules(schema, common);
+        var rules = compiler.Rules(schema, schemaText, common);
         return (rules,
         [
             .. compiler.mistakes
@@ -183,7 +184,7 @@ public sealed class PolicyCompiler
         }
     }
 
-    private PolicyRules? Rules(Schema schema, EntityStore common)
+    private PolicyRules? Rules(Schema schema, string schemaText, EntityStore common)
     {
         var policies = PolicySet.Create(bodies).ValueOrThrow(); // Doubled ids were told above.
         CheckTypes(schema, policies);
@@ -197,7 +198,7 @@ public sealed class PolicyCompiler
 
         return mistakes.Any(mistake => !mistake.IsWarning)
             ? null
-            : new PolicyRules(policies, references.Values.Select(entry => entry.Reference), schema, common);
+            : new PolicyRules(policies, references.Values.Select(entry => entry.Reference), schema, schemaText, common);
     }
 
     private void Add(string file, Diagnostic diagnostic, bool isWarning) => mistakes.Add(new PolicyMistake(

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Sallyport.Cedar.Authorization;
 using Sallyport.Cedar.Entities;
+using Sallyport.Cedar.Explaining;
 using Sallyport.Cedar.Policies;
 using Sallyport.Cedar.Schemas;
 
@@ -20,11 +21,13 @@ public sealed class PolicyRules
     private readonly EntityStore common;
     private readonly FrozenDictionary<string, PolicyReference> references;
 
-    internal PolicyRules(PolicySet policies, IEnumerable<PolicyReference> references, Schema schema, EntityStore common)
+    internal PolicyRules(
+        PolicySet policies, IEnumerable<PolicyReference> references, Schema schema, string schemaText, EntityStore common)
     {
         this.references = references.ToFrozenDictionary(reference => reference.Id, StringComparer.Ordinal);
         this.common = common;
         Schema = schema;
+        SchemaText = schemaText;
         all = CompiledPolicySet.Compile(policies);
 
         // What is left when a person has said yes to everything that may be asked: the holds are gone, all else stands.
@@ -39,6 +42,9 @@ public sealed class PolicyRules
 
     /// <summary>What the policies were validated against.</summary>
     public Schema Schema { get; }
+
+    /// <summary>The same as text, in Cedar's human syntax.</summary>
+    public string SchemaText { get; }
 
     /// <summary>Content hash of the set.</summary>
     public string Hash => all.Hash.ToString();
@@ -89,12 +95,19 @@ public sealed class PolicyRules
             : new Decision.Hold(rule, action, open);
     }
 
-    /// <summary>The Cedar question that facts amount to, for <c>explain</c>.</summary>
-    internal (Request Request, EntityStore Entities) QuestionOf(Facts facts, ActionClass action) =>
-        PolicyQuestion.Of(facts, action, common);
+    /// <summary>The same question once more, clause by clause, with the values that were seen. Pure, and slow: for
+    /// people.</summary>
+    /// <param name="facts">Facts of an act that an allow rule names.</param>
+    /// <param name="action">How the rule classes it.</param>
+    public Explanation Explain(Facts facts, ActionClass action)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        var (request, entities) = PolicyQuestion.Of(facts, action, common);
+        return all.Explain(request, entities);
+    }
 
-    /// <summary>The whole set, compiled.</summary>
-    internal CompiledPolicySet Compiled => all;
+    /// <summary>The policy of this id; every policy of an <see cref="Explain"/> has one.</summary>
+    public PolicyReference ReferenceOf(string id) => references[id];
 
     private ImmutableArray<PolicyReference> ReasonsOf(Cedar.Authorization.Verdict verdict)
     {

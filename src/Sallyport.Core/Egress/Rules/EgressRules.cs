@@ -15,6 +15,9 @@ public sealed class EgressRules
     public EgressRules(IEnumerable<KeyValuePair<AgentId, RoleRules>> agents) =>
         this.agents = agents.ToFrozenDictionary();
 
+    /// <summary>The rules of every role that an agent has, each once.</summary>
+    public IEnumerable<RoleRules> Roles => agents.Values.Distinct();
+
     /// <summary>What the rules say of one request: plain, or inside an inspected tunnel.</summary>
     /// <param name="agent">Whose request.</param>
     /// <param name="method">The method as sent.</param>

@@ -41,6 +41,10 @@ public sealed record FactDefinition
     /// <summary>Patterns of tools.</summary>
     public const int ToolsMax = 64;
 
+    /// <summary>What a name looks like, for messages.</summary>
+    public const string NameForm =
+        "1 to 63 of a-z, 0-9, '-' and '_', beginning with a letter and not ending with '-' or '_'";
+
     private FactDefinition(string name, ImmutableArray<Glob> tools, FactPath path, ImmutableArray<FactStep> steps,
         FactType type) => (Name, Tools, Path, Steps, Type) = (name, tools, path, steps, type);
 
@@ -65,39 +69,55 @@ public sealed record FactDefinition
         [NotNullWhen(true)] out FactDefinition? definition,
         out ImmutableArray<Fault> faults)
     {
-        var found = new List<Fault>();
-        void Mistake(string detail, string mend) => found.Add(FactFault.Definition(options.Name, detail, mend));
+        var isFact = TryRead(options, out definition, out var mistakes);
+        faults = [.. mistakes.Select(mistake => FactFault.Definition(options.Name, mistake.Detail, mistake.Mend))];
+        return isFact;
+    }
 
-        if (!Identity.Name.IsValid(options.Name))
+    /// <summary>The same, with the part of the definition that each mistake is in.</summary>
+    internal static bool TryRead(
+        FactOptions options,
+        [NotNullWhen(true)] out FactDefinition? definition,
+        out ImmutableArray<FactMistake> mistakes)
+    {
+        var found = new List<FactMistake>();
+        if (!IsName(options.Name))
         {
-            Mistake("the name does not have the form of names", $"Use {Identity.Name.Form}");
+            found.Add(new(FactPart.Name, 0, "the name does not have the form of names", $"Use {NameForm}"));
         }
 
         if (options.Tools.Count is 0 or > ToolsMax
             || options.Tools.Any(tool => tool.Length is 0 or > Glob.LengthMax || !tool.All(IsToolPattern)))
         {
-            Mistake($"'tools' is not 1 to {ToolsMax} patterns", "Write server__tool, with '*' for any characters");
+            found.Add(new(
+                FactPart.Tools, 0, $"'tools' is not 1 to {ToolsMax} patterns",
+                "Write server__tool, with '*' for any characters"));
         }
 
         if (!FactPath.TryParse(options.Path, out var path))
         {
-            Mistake($"'{Egress.Excerpt.Of(options.Path)}' is no JSON pointer of at most {FactPath.TokensMax} parts",
-                "Write for example /files/*/url, or nothing for the whole");
+            found.Add(new(
+                FactPart.Path, 0,
+                $"'{Egress.Excerpt.Of(options.Path)}' is no JSON pointer of at most {FactPath.TokensMax} parts",
+                "Write for example /files/*/url, or nothing for the whole"));
         }
 
-        var steps = ReadSteps(options.Steps, Mistake);
+        var steps = ReadSteps(options.Steps, found);
         if (!TryReadType(options.Type, out var type))
         {
-            Mistake($"'{Egress.Excerpt.Of(options.Type)}' is no type of a fact",
-                "Write Bool, Long, String or Set<String>");
+            found.Add(new(
+                FactPart.Type, 0, $"'{Egress.Excerpt.Of(options.Type)}' is no type of a fact",
+                "Write Bool, Long, String or Set<String>"));
         }
         else if (steps is [.., var last] && GivenBy(last) is { } given && given != type)
         {
-            Mistake($"'{last.Word}' gives {WordOf(given)}, not {WordOf(type)}", $"Write type: {WordOf(given)}");
+            found.Add(new(
+                FactPart.Type, 0, $"'{last.Word}' gives {WordOf(given)}, not {WordOf(type)}",
+                $"Write type: {WordOf(given)}"));
         }
 
-        faults = [.. found];
-        definition = faults.IsEmpty && path is not null
+        mistakes = [.. found];
+        definition = mistakes.IsEmpty && path is not null
             ? new FactDefinition(options.Name, [.. options.Tools.Select(tool => new Glob(tool))], path, steps, type)
             : null;
         return definition is not null;
@@ -106,29 +126,36 @@ public sealed record FactDefinition
     /// <summary>Whether it reads the arguments of a tool.</summary>
     public bool AppliesTo(ToolName tool) => Tools.Any(pattern => pattern.Matches(tool.ToString()));
 
+    /// <summary>Its Cedar type: <c>Set&lt;String&gt;</c>.</summary>
+    public string CedarType => WordOf(Type);
+
     /// <summary>Its attribute in a Cedar schema, always optional: <c>"iam-actions"?: Set&lt;String&gt;</c>.</summary>
     public string ToCedar() => $"{CedarName.Of(Name)}?: {WordOf(Type)}";
 
-    private static ImmutableArray<FactStep> ReadSteps(IReadOnlyList<string> texts, Action<string, string> mistake)
+    private static ImmutableArray<FactStep> ReadSteps(IReadOnlyList<string> texts, List<FactMistake> found)
     {
         if (texts.Count > StepsMax)
         {
-            mistake($"{texts.Count} steps are more than {StepsMax}", "Divide it into two facts");
+            found.Add(new(
+                FactPart.Steps, 0, $"{texts.Count} steps are more than {StepsMax}", "Divide it into two facts"));
             return [];
         }
 
         var steps = ImmutableArray.CreateBuilder<FactStep>();
-        foreach (var text in texts)
+        foreach (var (index, text) in texts.Index())
         {
             if (!FactStepReader.TryParse(text, out var step))
             {
-                mistake($"'{Egress.Excerpt.Of(text)}' is no step", $"Write {FactStepReader.Form}");
+                found.Add(new(
+                    FactPart.Steps, index, $"'{Egress.Excerpt.Of(text)}' is no step", $"Write {FactStepReader.Form}"));
                 continue;
             }
 
             if (steps is [.., var before] && GivenBy(before) is not null)
             {
-                mistake($"'{before.Word}' is not the last step", "Put it last: nothing can follow it");
+                found.Add(new(
+                    FactPart.Steps, index - 1, $"'{before.Word}' is not the last step",
+                    "Put it last: nothing can follow it"));
             }
 
             steps.Add(step);
@@ -167,6 +194,9 @@ public sealed record FactDefinition
         FactType.String => "String",
         FactType.SetOfString => "Set<String>",
     };
+
+    // As other names, and '_' for '-': attributes that are Cedar identifiers stand without quotes in policies.
+    private static bool IsName(string text) => Identity.Name.IsValid(text.Replace('_', '-'));
 
     private static bool IsToolPattern(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '*';
 }

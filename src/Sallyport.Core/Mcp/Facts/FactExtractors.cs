@@ -49,6 +49,13 @@ public sealed class FactExtractors
         return extractors is not null;
     }
 
+    /// <summary>Every fact, in ordinal order of names.</summary>
+    public IReadOnlyList<FactDefinition> Facts => facts;
+
+    /// <summary>Attribute name and Cedar type of every fact, as the schema of policies wants them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Attributes =>
+        [.. facts.Select(fact => KeyValuePair.Create(fact.Name, fact.CedarType))];
+
     /// <summary>The Cedar record type of the facts of one tool, every attribute optional.</summary>
     public string ToCedar(ToolName tool)
     {

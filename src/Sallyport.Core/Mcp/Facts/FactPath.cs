@@ -31,6 +31,19 @@ public sealed class FactPath
     /// <inheritdoc/>
     public override string ToString() => Text;
 
+    /// <summary>Whether a place is what the path leads to, or lies below it.</summary>
+    /// <param name="place">A JSON pointer.</param>
+    public bool Covers(string place) =>
+        JsonPointer.TrySplit(place, out var steps)
+        && steps.Length >= tokens.Length
+        && tokens.Zip(steps).All(pair => pair.First == "*" || pair.First == pair.Second);
+
+    /// <summary>The first step: the name of an argument; null for the whole.</summary>
+    public string? Head => tokens is [var head, ..] ? head : null;
+
+    /// <summary>The path to one argument, whatever characters its name has.</summary>
+    public static FactPath OfArgument(string name) => new(JsonPointer.Join(JsonPointer.Root, name), [name]);
+
     /// <summary>Appends what the path leads to.</summary>
     internal Fault? Select(FactItem from, List<FactItem> to) => Select(from, 0, to);
 

@@ -11,7 +11,7 @@ internal static class FactStepReader
 
     /// <summary>What a step looks like, for messages.</summary>
     public const string Form =
-        "json, base64, url, lower, host-of, each, at POINTER, count, exists, or matches-any GLOB ...";
+        "json, base64, url, lower, host-of, each, at POINTER, matches-any GLOB ..., count or exists";
 
     public static bool TryParse(string text, [NotNullWhen(true)] out FactStep? step)
     {

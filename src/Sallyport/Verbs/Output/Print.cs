@@ -79,6 +79,9 @@ internal static class Print
         return inert.ToString();
     }
 
+    /// <summary>Several lines, each inert; the ends of lines stay.</summary>
+    public static string InertLines(string text) => string.Join('\n', text.Split('\n').Select(Inert));
+
     private static void Tell(string what, Fault fault, int exit, bool json, IReadOnlyList<string> mistakes)
     {
         if (json)
