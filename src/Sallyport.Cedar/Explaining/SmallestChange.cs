@@ -16,12 +16,12 @@ internal sealed class SmallestChange(ClauseReader clauses)
     /// </summary>
     public ImmutableArray<ClauseChange>? ToSatisfy(Policy policy)
     {
-        var changes = ImmutableArray.CreateBuilder<ClauseChange>();
+        var changes = Changes.None;
         foreach (var kind in new[] { ClauseKind.Principal, ClauseKind.Action, ClauseKind.Resource })
         {
             if (!clauses.ScopeHolds(policy, kind))
             {
-                changes.Add(ScopeChange(policy, kind, mustBecome: true));
+                changes = changes.Then(new Changes(ScopeChange(policy, kind, mustBecome: true)));
             }
         }
 
@@ -32,10 +32,10 @@ internal sealed class SmallestChange(ClauseReader clauses)
                 return null;
             }
 
-            changes.AddRange(needed);
+            changes = changes.Then(needed);
         }
 
-        return changes.ToImmutable();
+        return changes.ToArray();
     }
 
     /// <summary>What would make a satisfied policy unsatisfied. Null if it asks nothing.</summary>
@@ -43,7 +43,7 @@ internal sealed class SmallestChange(ClauseReader clauses)
     {
         var best = policy.Body.Conditions
             .Select(condition => Flip(policy, condition, condition.Kind != ConditionKind.When))
-            .Aggregate(default(ImmutableArray<ClauseChange>?), Fewer);
+            .Aggregate(default(Changes), Fewer)?.ToArray();
         ClauseKind? scope = policy.Body switch
         {
             { Principal: not EntityScope.Any } => ClauseKind.Principal,
@@ -78,7 +78,10 @@ internal sealed class SmallestChange(ClauseReader clauses)
         };
     }
 
-    private ImmutableArray<ClauseChange>? Flip(Policy policy, Condition condition, bool wanted)
+    private static Changes? Fewer(Changes? first, Changes? second) =>
+        first is null || (second is not null && second.Count < first.Count) ? second : first;
+
+    private Changes? Flip(Policy policy, Condition condition, bool wanted)
     {
         var (toTrue, toFalse) =
             Both(policy, condition.Kind == ConditionKind.When ? ClauseKind.When : ClauseKind.Unless, condition.Body);
@@ -107,12 +110,14 @@ internal sealed class SmallestChange(ClauseReader clauses)
                     Fewer(Join(condition.ToTrue, then.ToTrue), Join(condition.ToFalse, otherwise.ToTrue)),
                     Fewer(Join(condition.ToTrue, then.ToFalse), Join(condition.ToFalse, otherwise.ToFalse)));
             case Expr.Literal literal:
-                return new Ways(literal.Value == Value.True ? [] : null, literal.Value == Value.False ? [] : null);
+                return new Ways(
+                    literal.Value == Value.True ? Changes.None : null,
+                    literal.Value == Value.False ? Changes.None : null);
             default:
                 var value = clauses.Evaluate(expr);
-                ImmutableArray<ClauseChange> To(bool wanted) => !value.IsFailure && value == Value.Of(wanted)
-                    ? []
-                    : [new ClauseChange(policy, kind, expr.ToString(), expr.Span, wanted)];
+                Changes To(bool wanted) => !value.IsFailure && value == Value.Of(wanted)
+                    ? Changes.None
+                    : new Changes(new ClauseChange(policy, kind, expr.ToString(), expr.Span, wanted));
                 return new Ways(To(true), To(false));
         }
     }
@@ -123,7 +128,7 @@ internal sealed class SmallestChange(ClauseReader clauses)
     /// </summary>
     private static Ways Chain(IEnumerable<Ways> operands)
     {
-        var all = new Ways([], null);
+        var all = new Ways(Changes.None, null);
         foreach (var operand in operands)
         {
             all = new Ways(Join(all.ToTrue, operand.ToTrue), Fewer(all.ToFalse, Join(all.ToTrue, operand.ToFalse)));
@@ -132,12 +137,11 @@ internal sealed class SmallestChange(ClauseReader clauses)
         return all;
     }
 
-    private static ImmutableArray<ClauseChange>? Join(
-        ImmutableArray<ClauseChange>? first, ImmutableArray<ClauseChange>? second) =>
-        first is null || second is null ? null : first.Value.AddRange(second.Value);
+    private static Changes? Join(Changes? first, Changes? second) =>
+        first is null || second is null ? null : first.Then(second);
 
     /// <summary>The shortest ways to either value; null where there is none.</summary>
-    private readonly record struct Ways(ImmutableArray<ClauseChange>? ToTrue, ImmutableArray<ClauseChange>? ToFalse)
+    private readonly record struct Ways(Changes? ToTrue, Changes? ToFalse)
     {
         public Ways Swapped => new(ToFalse, ToTrue);
     }

@@ -131,14 +131,15 @@ public sealed class SetValue : ReferenceValue, IEquatable<SetValue>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        var hash = _elements.Length;
-        foreach (var element in _elements)
+        var sum = 0;
+        foreach (ref readonly var element in _elements.AsSpan())
         {
-            // A sum, because the order must not count; mixed first, because sums of small numbers collide.
-            hash += (int)BitOperations.RotateLeft((uint)element.GetHashCode() * 0x9E3779B1u, 15);
+            // A sum, because the order must not count; of hashes that are mixed with the seed of this process, because
+            // whoever writes the elements could otherwise choose sets with equal sums.
+            sum += HashCode.Combine(element.GetHashCode());
         }
 
-        return hash;
+        return HashCode.Combine((int)ValueKind.Set, _elements.Length, sum);
     }
 
     /// <inheritdoc/>

@@ -163,7 +163,7 @@ public readonly struct Value : IEquatable<Value>
     /// <inheritdoc/>
     public override int GetHashCode() => _reference switch
     {
-        null => (int)_bits + 1,
+        null => HashCode.Combine((int)ValueKind.Bool, _bits),
         ScalarTag tag => HashCode.Combine((int)tag.Kind, _bits),
         string text => text.GetHashCode(StringComparison.Ordinal),
         _ => _reference.GetHashCode(),

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Sallyport.Egress;
 
 /// <summary>Why servers could read a path differently from what a rule was compared with.</summary>
@@ -43,19 +45,73 @@ internal static class RequestPath
     public const int SegmentsMax = 256;
 
     private const int OnStack = 512;
+    private const int DecodingsMax = 8;
 
     /// <summary>The form that rules are compared with: printable ASCII decoded, all other octets as %XX in upper
     /// case.</summary>
     /// <remarks>Of two paths that are equivalent by RFC 3986, 6.2.2, both have the same form. A climbing path is the
-    /// worst
-    /// flaw, so it is told before any other.</remarks>
+    /// worst flaw, so it is told before any other. A path is never better than its normal form.</remarks>
     public static string Normalise(string path, out PathFlaw flaw)
+    {
+        var normal = Read(path, out flaw);
+        if (flaw is PathFlaw.None && normal.Contains("%25", StringComparison.Ordinal))
+        {
+            Read(normal, out flaw); // The digits after an encoded percent sign may have been encoded themselves.
+        }
+
+        if (flaw is not (PathFlaw.None or PathFlaw.DotSegment) && ClimbsBelow(normal))
+        {
+            flaw = PathFlaw.DotSegment;
+        }
+
+        return normal;
+    }
+
+    private static string Read(string path, out PathFlaw flaw)
     {
         Span<char> buffer = path.Length <= OnStack ? stackalloc char[OnStack] : new char[path.Length];
         var reader = new Reader(path, buffer);
         reader.ReadAll();
         flaw = reader.Climbs ? PathFlaw.DotSegment : reader.Flaw;
         return path.Contains('%') ? new string(reader.Normal) : path;
+    }
+
+    // Decoding has one end, whatever is decoded first, so this sees what the most eager server sees. A text that is
+    // wrapped more often than anybody wraps is taken for the worst.
+    private static bool ClimbsBelow(string normal)
+    {
+        for (var round = 0; round < DecodingsMax; round++)
+        {
+            var text = Unwrap(normal);
+            var again = Read(text, out var flaw);
+            if (flaw is PathFlaw.DotSegment || again == normal)
+            {
+                return flaw is PathFlaw.DotSegment;
+            }
+
+            normal = again;
+        }
+
+        return true;
+    }
+
+    // An encoded percent sign, however often it was encoded, is a percent sign.
+    private static string Unwrap(string text)
+    {
+        var unwrapped = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length; at++)
+        {
+            unwrapped.Append(text[at]);
+            if (text[at] == '%')
+            {
+                while (text.AsSpan(at + 1).StartsWith("25", StringComparison.Ordinal))
+                {
+                    at += 2;
+                }
+            }
+        }
+
+        return unwrapped.ToString();
     }
 
     private ref struct Reader(ReadOnlySpan<char> path, Span<char> normal)
@@ -108,7 +164,7 @@ internal static class RequestPath
             {
                 Note(PathFlaw.BrokenEncoding);
                 normal[written++] = '%';
-                other = true;
+                other |= !cut;
                 return;
             }
 

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,9 +28,11 @@ public sealed class AdminListener : IAsyncDisposable
     /// <summary>Starts to serve.</summary>
     /// <param name="socket">The socket's path, in a folder of ours alone.</param>
     /// <param name="api">What is served.</param>
+    /// <param name="owners">Who owns runs: what descends from them is refused.</param>
     /// <param name="logs">Where it logs.</param>
     /// <param name="cancellation">Until it serves.</param>
-    public static async Task<AdminListener> StartAsync(string socket, AdminApi api, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<AdminListener> StartAsync(
+        string socket, AdminApi api, RunOwners owners, ILoggerFactory logs, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(api);
         File.Delete(socket);
@@ -41,6 +45,7 @@ public sealed class AdminListener : IAsyncDisposable
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.PropertyNameCaseInsensitive = false;
             json.SerializerOptions.RespectRequiredConstructorParameters = true;
             json.SerializerOptions.RespectNullableAnnotations = true;
         });
@@ -52,12 +57,13 @@ public sealed class AdminListener : IAsyncDisposable
             kestrel.ListenUnixSocket(socket, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                listen.Use(next => connection => ServeAsync(connection, next, log));
+                listen.Use(next => connection => ServeAsync(connection, next, owners, log));
             });
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         var application = builder.Build();
         application.Use(ProblemAnswers.AnswerAsync);
+        application.Use(RefuseInsideAsync);
         application.UseRouting();
         api.Map(application);
         await application.StartAsync(cancellation);
@@ -74,21 +80,44 @@ public sealed class AdminListener : IAsyncDisposable
     }
 
     // The folder's mode keeps other users out; this says the same once more, and keeps our own agents out.
-    private static async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next, ILogger log)
+    private static async Task ServeAsync(
+        ConnectionContext connection, ConnectionDelegate next, RunOwners owners, ILogger log)
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } raw
             || PeerProcess.Of(raw) is not { } peer
-            || (peer.Uid != 0 && peer.Uid != OwnUid)
-            || PeerProcess.IsInsideRun(peer.Pid))
+            || (peer.Uid != 0 && peer.Uid != OwnUid))
         {
             AdminLog.Refused(log);
             connection.Abort();
             return;
         }
 
-        connection.Features.Set(new PeerFeature(peer));
+        var feature = new PeerFeature(peer, PeerProcess.IsInsideRun(peer.Pid, owners));
+        if (feature.IsInsideRun)
+        {
+            AdminLog.Refused(log);
+        }
+
+        connection.Features.Set(feature);
         await next(connection);
     }
+
+    // Before any endpoint, and with a reason: to whom the connection is just cut, the node seems to be down.
+    private static Task RefuseInsideAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Features.GetRequiredFeature<PeerFeature>().IsInsideRun)
+        {
+            return next(context);
+        }
+
+        context.Response.Headers.Connection = "close";
+        return AdminApi.Problem(StatusCodes.Status403Forbidden, InsideRun).ExecuteAsync(context);
+    }
+
+    private static Fault InsideRun { get; } = new(
+        "api.inside-run",
+        "Programs inside a run may not speak to the node, nor those of which it cannot be told where they are.",
+        "Ask from a shell outside every run; for a node in a container, from inside that container.");
 
     private static uint OwnUid { get; } = ReadOwnUid();
 
@@ -100,7 +129,9 @@ public sealed class AdminListener : IAsyncDisposable
 }
 
 /// <summary>Who speaks on an admin connection.</summary>
-internal sealed record PeerFeature(PeerProcess Peer);
+/// <param name="Peer">The process.</param>
+/// <param name="IsInsideRun">Whether it is inside a run, as far as can be told: then it is refused.</param>
+internal sealed record PeerFeature(PeerProcess Peer, bool IsInsideRun);
 
 internal static partial class AdminLog
 {

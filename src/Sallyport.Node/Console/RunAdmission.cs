@@ -22,6 +22,9 @@ public sealed class RunAdmission : IDisposable
         this.log = log;
     }
 
+    /// <summary>The processes that own runs.</summary>
+    public RunOwners Owners { get; } = new();
+
     /// <summary>Opens the store of runs.</summary>
     /// <param name="database">The control database.</param>
     /// <param name="parts">What a run touches.</param>
@@ -52,6 +55,7 @@ public sealed class RunAdmission : IDisposable
         {
             if (stored.Remove(id, out var known) && PeerProcess.StartOf(known.OwnerPid) == known.OwnerStart)
             {
+                Owners.Add(known.OwnerPid, known.OwnerStart);
                 Recognise(run, known.TokenDigest);
             }
             else
@@ -106,7 +110,9 @@ public sealed class RunAdmission : IDisposable
         string socket;
         try
         {
-            store.Add(new StoredRun(run.Id, digest, owner.Pid, PeerProcess.StartOf(owner.Pid) ?? 0));
+            var stored = new StoredRun(run.Id, digest, owner.Pid, PeerProcess.StartOf(owner.Pid) ?? 0);
+            store.Add(stored);
+            Owners.Add(stored.OwnerPid, stored.OwnerStart);
             socket = Recognise(run, digest);
         }
         catch (Exception failed) when (failed is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
@@ -146,6 +152,7 @@ public sealed class RunAdmission : IDisposable
     /// <summary>Ends every run whose owner is gone (killed, crashed): nobody else would.</summary>
     public async Task SweepAsync()
     {
+        Owners.Sweep();
         foreach (var stored in store.All())
         {
             if (PeerProcess.StartOf(stored.OwnerPid) != stored.OwnerStart)

@@ -27,20 +27,23 @@ internal static class EgressQuestion
         RuleMatch match,
         Source source,
         bool duplex = false,
-        bool content = false) => new()
+        bool content = false)
     {
-        Gateway = Gateway,
-        Method = method,
-        Target = target.ToString(),
-        Host = target.Host.Text,
-        Port = target.Port,
-        Path = target.Path,
-        Inspected = target.IsAuthority && !duplex,
-        Match = match,
-        Source = source,
-        Duplex = duplex,
-        Untyped = duplex ? Channel : content ? Body : [],
-    };
+        return new Ask
+        {
+            Gateway = Gateway,
+            Method = method,
+            Target = target.ToString(),
+            Host = target.Host.Text,
+            Port = target.Port,
+            Path = target.Path,
+            Inspected = target.IsAuthority && !duplex,
+            Match = match,
+            Source = source,
+            Duplex = duplex,
+            Untyped = duplex ? Channel : content ? Body : [],
+        };
+    }
 
     /// <summary>A request that did not parse.</summary>
     public static Ask Malformed(string method, string text, Fault fault) => new()

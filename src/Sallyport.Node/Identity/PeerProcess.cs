@@ -48,19 +48,22 @@ public sealed record PeerProcess(int Pid, uint Uid)
             : null;
 
     /// <summary>
-    /// Whether a process is, or descends from, one that carries a run's mark in its environment. Where it cannot be
-    /// told, the answer is yes.
+    /// Whether a process is, or descends from, one that carries a run's mark in its environment, or descends from one
+    /// that owns a run. Where it cannot be told, the answer is yes.
     /// </summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="owners">Who owns runs. An owner is not inside its own: it must end it.</param>
     /// <remarks>
     /// Not to be told: a process in a pid namespace that this one does not see (the kernel says pid 0), one that
     /// has gone meanwhile, one of our own user that keeps its environment from us (prctl(2), PR_SET_DUMPABLE), a
     /// line of ancestors that does not end. Ancestors alone may keep theirs: sshd, sudo and the like do, and an
-    /// owner who is logged in descends from them. Until runs are confined this keeps honest mistakes out, not a
-    /// determined program: one that forgets its parents and its environment, or hides an ancestor's, is not
-    /// recognised. The sandbox closes that.
+    /// operator who is logged in descends from them. Until runs are confined this does not stop a determined program:
+    /// one that leaves its parents (fork, and the first child ends) and drops its environment is not recognised. The
+    /// sandbox closes that.
     /// </remarks>
-    public static bool IsInsideRun(int pid)
+    public static bool IsInsideRun(int pid, RunOwners owners)
     {
+        ArgumentNullException.ThrowIfNull(owners);
         if (pid <= 0 || HasMark(pid) is not { } marked)
         {
             return pid <= 0 || !IsOfAnotherUser(pid);
@@ -92,7 +95,7 @@ public sealed record PeerProcess(int Pid, uint Uid)
             }
 
             current = parent;
-            marked = HasMark(current) ?? false;
+            marked = owners.Holds(current) || (HasMark(current) ?? false);
         }
 
         return true; // Marked, or too long a line to be an honest one.

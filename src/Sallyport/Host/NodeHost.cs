@@ -217,7 +217,8 @@ internal sealed class NodeHost : IAsyncDisposable
             BundleFile = folder.BundleFile,
             Time = time,
         });
-        var admin = await AdminListener.StartAsync(SocketFolder.AdminSocket(folder.Root), api, logs, CancellationToken.None);
+        var admin = await AdminListener.StartAsync(
+            SocketFolder.AdminSocket(folder.Root), api, admission.Owners, logs, CancellationToken.None);
         return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, folder, time), null);
     }
 

@@ -79,6 +79,36 @@ public sealed class ExplainerTests
         Assert.Null(policies.Explain(Request(RecordValue.Empty), Entities()).SmallestChange);
     }
 
+    // Four times the operands: four times the memory, where copying at each operand would take sixteen times.
+    [Theory]
+    [InlineData("&&", "when")]
+    [InlineData("||", "unless")]
+    public void Explaining_a_chain_costs_as_much_as_it_is_long(string @operator, string keyword)
+    {
+        var (some, many) = (Chain(5_000), Chain(20_000));
+        Assert.Equal(5_000, Allocated(some).Changes);
+        var (least, most) = (Allocated(some), Allocated(many));
+        Assert.Equal(20_000, most.Changes);
+        Assert.True(most.Bytes < 6 * least.Bytes, $"{least.Bytes} bytes for 5,000 operands, {most.Bytes} for 20,000");
+
+        CompiledPolicySet Chain(int operands)
+        {
+            var negation = keyword == "when" ? "" : "!";
+            var parts = Enumerable.Range(0, operands).Select(i => $"{negation}(context.bytes == {i})");
+            return CompiledPolicySet.Compile(PolicySet.Parse(
+                $"permit(principal, action, resource) {keyword} {{ {string.Join($" {@operator} ", parts)} }};")
+                .ValueOrThrow());
+        }
+
+        static (int Changes, long Bytes) Allocated(CompiledPolicySet policies)
+        {
+            var request = Request(RecordValue.Create(("bytes", Value.Of(-1))));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var changes = policies.Explain(request, Entities()).SmallestChange!.Value.Length;
+            return (changes, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+    }
+
     [Fact]
     public void The_text_is_for_people() => Assert.Equal(
         """

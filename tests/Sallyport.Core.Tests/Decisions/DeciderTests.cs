@@ -1,3 +1,4 @@
+using Sallyport.Egress;
 using Sallyport.Flow;
 using static Sallyport.Decisions.Tests.Questions;
 
@@ -9,6 +10,38 @@ public sealed class DeciderTests
         [.. Enum.GetValues<DenyReason>().Where(reason => reason is not (DenyReason.Unstable or DenyReason.LedgerUnavailable or DenyReason.ApprovalRequired))];
 
     public static TheoryData<ActionClass> Classes => [.. Enum.GetValues<ActionClass>()];
+
+    // The resource is what is asked for, not how it is spelt.
+    [Theory]
+    [InlineData("http://good.test/secret", true)]
+    [InlineData("http://good.test/secret?", true)]
+    [InlineData("http://good.test/secret?x=/", true)]
+    [InlineData("http://good.test/%73ecret", true)]
+    [InlineData("http://GOOD.test:80/secre%74?x", true)]
+    [InlineData("http://good.test/", false)]
+    [InlineData("http://good.test/secret2", false)]
+    [InlineData("http://good.test:8080/secret", false)]
+    [InlineData("http://good.test?/secret", false)]
+    public void A_policy_that_forbids_a_URL_forbids_every_spelling_of_it(string asked, bool isForbidden)
+    {
+        Assert.True(Target.TryFromAbsoluteForm(asked, out var target, out _));
+        var rules = RulesOf(
+            Pack("allow-list"),
+            new(
+                "own.cedar",
+                "@id(\"own\") @reason(\"x\") "
+                + "forbid (principal is Agent, action, resource == Url::\"http://good.test/secret\");"));
+        var decision = Decider.Decide(
+            rules,
+            Usual with
+            {
+                Target = target.ToString(),
+                Host = target.Host.Text,
+                Port = target.Port,
+                Path = target.Path,
+            });
+        Assert.Equal(isForbidden, decision is Decision.Deny { Reason: DenyReason.PolicyForbids });
+    }
 
     // The others come from the recording or from want of a person, not from facts.
     [Theory]

@@ -129,6 +129,44 @@ public sealed class EgressFuzzTests
         Assert.True(passed > 100, $"only {passed} paths passed: the fuzzer has lost its way");
     }
 
+    // Decoding, repeated until nothing is left to decode, has one end: what the most eager server reads.
+    [Theory]
+    [InlineData(51)]
+    [InlineData(52)]
+    [InlineData(53)]
+    public void A_path_is_never_better_than_its_normal_form_or_than_what_is_left_when_all_is_decoded(int seed)
+    {
+        var random = new Random(seed);
+        var (plain, climbing) = (0, 0);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var path = "/" + Wrapped(random);
+            var target = Inside(path);
+            Assert.True(
+                Badness(target.PathFlaw) >= Badness(Inside(target.Path).PathFlaw),
+                $"seed {seed}, round {round}: {path} is {target.PathFlaw}, and not its normal form {target.Path}");
+            var decoded = Decoded(path);
+            if (Climbs(decoded))
+            {
+                climbing++;
+                Assert.True(
+                    target.PathFlaw is PathFlaw.DotSegment,
+                    $"seed {seed}, round {round}: {path} is {decoded} to some, and {target.PathFlaw} to us");
+            }
+            else if (target.PathFlaw is PathFlaw.None)
+            {
+                plain++;
+                Assert.True(
+                    Uri.UnescapeDataString(path) == decoded,
+                    $"seed {seed}, round {round}: {path} is {decoded} to servers that decode twice");
+            }
+        }
+
+        Assert.True(
+            plain > 100 && climbing > 100,
+            $"{plain} plain paths, {climbing} that climb: the fuzzer has lost its way");
+    }
+
     // The index against the plain reading of the same rules, one by one.
     [Theory]
     [InlineData(41)]
@@ -232,6 +270,42 @@ public sealed class EgressFuzzTests
         ];
         return string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pick(random, pieces)));
     }
+
+    // Dots and percent signs, and what they and their digits are when encoded.
+    private static string Wrapped(Random random)
+    {
+        string[] pieces =
+        [
+            ".", ".", "/", "a", "%", "2", "e", "5", "%25", "%25", "%32", "%65", "%35", "%2e", "%2f", "%252e", "%2532",
+            "%33", "%3", ";",
+        ];
+        return string.Concat(Enumerable.Range(0, random.Next(1, 8)).Select(_ => Pick(random, pieces)));
+    }
+
+    private static Target Inside(string path) =>
+        Target.TryFromTunnel(Connect("a.test:443"), path, out var target, out var fault)
+            ? target
+            : throw new FormatException(fault.Detail);
+
+    private static int Badness(PathFlaw flaw) => flaw switch
+    {
+        PathFlaw.None => 0,
+        PathFlaw.DotSegment => 2,
+        _ => 1,
+    };
+
+    private static string Decoded(string path)
+    {
+        while (Uri.UnescapeDataString(path) is var next && next != path)
+        {
+            path = next;
+        }
+
+        return path;
+    }
+
+    private static bool Climbs(string path) =>
+        path.Split('/', '\\').Any(segment => segment.Split(';')[0] is "." or "..");
 
     private static string TargetText(Random random)
     {

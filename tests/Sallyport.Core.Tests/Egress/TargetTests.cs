@@ -145,6 +145,8 @@ public sealed class TargetTests
     [InlineData("/a%20b", "/a%20b")]
     [InlineData("/100%25", "/100%25")]
     [InlineData("/100%25/x", "/100%25/x")]
+    [InlineData("/100%25%2Dx", "/100%25-x")]
+    [InlineData("/%25%25", "/%25%25")]
     [InlineData("/...", "/...")]
     [InlineData("/.well-known/x", "/.well-known/x")]
     [InlineData("/a..b", "/a..b")]
@@ -173,6 +175,13 @@ public sealed class TargetTests
     [InlineData("/a/..%3bx/admin", PathFlaw.DotSegment)]
     [InlineData("/a/%252e%252e/admin", PathFlaw.DotSegment)]
     [InlineData("/a/%25252e./admin", PathFlaw.DotSegment)]
+    [InlineData("/a/%25%32%65%25%32%65/admin", PathFlaw.DotSegment)]
+    [InlineData("/a/%25%32e%25%32e/admin", PathFlaw.DotSegment)]
+    [InlineData("/a/%25%32%65%25%32%65%25%32%66admin", PathFlaw.DotSegment)]
+    [InlineData("/a/%25%2532e%25%2532e/admin", PathFlaw.DotSegment)]
+    [InlineData("/a/%25%25%33%32%65./admin", PathFlaw.DotSegment)]
+    [InlineData("/a/%%32%65%2%65/admin", PathFlaw.DotSegment)]
+    [InlineData("/a/..;%/admin", PathFlaw.DotSegment)]
     [InlineData("/a//../b", PathFlaw.DotSegment)]
     [InlineData("/a/..%00/b", PathFlaw.DotSegment)]
     [InlineData("//a", PathFlaw.EmptySegment)]
@@ -190,6 +199,10 @@ public sealed class TargetTests
     [InlineData("/a%0d%0ab", PathFlaw.EncodedControl)]
     [InlineData("/a%7f", PathFlaw.EncodedControl)]
     [InlineData("/a%2541", PathFlaw.DoubleEncoding)]
+    [InlineData("/%25%37%30rivate/x", PathFlaw.DoubleEncoding)]
+    [InlineData("/%25%370rivate/x", PathFlaw.DoubleEncoding)]
+    [InlineData("/%257%30rivate/x", PathFlaw.DoubleEncoding)]
+    [InlineData("/a%25%32%66b", PathFlaw.DoubleEncoding)]
     public void A_path_that_servers_read_differently_says_so(string sent, PathFlaw flaw)
     {
         var target = Request(sent);

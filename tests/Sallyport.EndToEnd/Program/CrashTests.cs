@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Sallyport.Console;
 using Sallyport.Ledger;
 
 namespace Sallyport.EndToEnd.Program;
@@ -20,7 +19,7 @@ public sealed partial class CrashTests
         await using var site = await Site.WithAsync(upstream.Perimeter());
         var random = new Random(Seed);
         var completed = new ConcurrentQueue<string>();
-        RunOpened? run = null;
+        OpenRun? run = null;
         var (epoch, torn) = (-1L, 0L);
         for (var round = 0; round < Rounds; round++)
         {
@@ -48,7 +47,7 @@ public sealed partial class CrashTests
     }
 
     // All requests at once; the node is killed when so many have been answered, whatever the others are doing.
-    private static async Task RoundAsync(Up up, RunOpened run, int round, int killAfter,
+    private static async Task RoundAsync(Up up, OpenRun run, int round, int killAfter,
         ConcurrentQueue<string> completed)
     {
         using var client = ProxyClient.Of(up, run);

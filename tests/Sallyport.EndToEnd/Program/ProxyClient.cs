@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Sallyport.Console;
 
 namespace Sallyport.EndToEnd.Program;
 
@@ -10,7 +9,7 @@ internal static class ProxyClient
     /// <summary>A client of one run.</summary>
     /// <param name="up">The node.</param>
     /// <param name="run">The run and its token.</param>
-    public static HttpClient Of(Up up, RunOpened run) =>
+    public static HttpClient Of(Up up, OpenRun run) =>
         new(new SocketsHttpHandler { Proxy = new WebProxy($"http://{up.Proxy}"), MaxConnectionsPerServer = 256 })
         {
             // Sent at once: waiting for the 407 would put a denial of nobody before each first request.
@@ -18,7 +17,7 @@ internal static class ProxyClient
         };
 
     /// <summary>The credentials of a run, as RFC 7617 writes them.</summary>
-    public static string Basic(RunOpened run) =>
+    public static string Basic(OpenRun run) =>
         Convert.ToBase64String(Encoding.ASCII.GetBytes($"{run.Run}:{run.Token}"));
 
     /// <summary>The code of a denial; empty when it is none.</summary>

@@ -9,6 +9,12 @@ public sealed class RunTests : IAsyncLifetime
     private Site site = null!; // likewise
     private Up up = null!; // likewise
 
+    // Where the node's sockets are, for whom it has dropped the rest of its environment.
+    private static string Kept =>
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } folder
+            ? $"XDG_RUNTIME_DIR={folder}"
+            : "";
+
     public async ValueTask InitializeAsync()
     {
         upstream = await Upstream.StartAsync();
@@ -271,21 +277,33 @@ public sealed class RunTests : IAsyncLifetime
         string[] commands =
         [
             "SALLYPORT thaw --all", "SALLYPORT status", "env -u SALLYPORT_RUN SALLYPORT thaw --all",
-            "env -i SALLYPORT runs",
+            $"env -i {Kept} SALLYPORT runs",
         ];
         foreach (var command in commands)
         {
-            await RefusedInsideAsync(command);
+            await RefusedInShellAsync(command);
         }
+
+        // An exec leaves no parent with the mark: the owner of the run is all that tells.
+        await RefusedInsideAsync("env", "-u", "SALLYPORT_RUN", Site.Program, "thaw", "--all");
+        await RefusedInsideAsync("bash", "-c", $"exec env -i {Kept} {Site.Program} thaw --all");
+        await RefusedInsideAsync("bash", "-c", $"exec env -i {Kept} {Site.Program} run --agent other -- true");
 
         Assert.Contains("stays", await site.OutputAsync("freeze", "list"), StringComparison.Ordinal);
     }
 
-    private async Task RefusedInsideAsync(string command)
+    private async Task RefusedInShellAsync(string command)
     {
         var line = command.Replace("SALLYPORT ", $"{Site.Program} ", StringComparison.Ordinal);
         var ended = await site.RunAsync("run", "--agent", "worker", "--", "sh", "-c", $"{line}; echo \"exit $?\"");
-        Assert.Equal("exit 4\n", ended.Output);
-        Assert.Contains("No node answers", ended.Errors, StringComparison.Ordinal);
+        Assert.Equal("exit 1\n", ended.Output);
+        Assert.Contains("(api.inside-run)", ended.Errors, StringComparison.Ordinal);
+    }
+
+    private async Task RefusedInsideAsync(params string[] command)
+    {
+        var ended = await site.RunAsync(["run", "--agent", "worker", "--", .. command]);
+        Assert.True(ended.Exit == 1, ended.ToString());
+        Assert.Contains("may not speak to the node", ended.Errors, StringComparison.Ordinal);
     }
 }

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Sallyport.Console;
 using Sallyport.Identity;
 using Sallyport.Ledger;
-using Sallyport.Verbs;
 
 namespace Sallyport.EndToEnd.Program;
 
@@ -79,13 +77,15 @@ internal sealed class Site : IAsyncDisposable
         return new Up(child, JsonElement.Parse(await child.LineAsync()));
     }
 
-    /// <summary>Opens a run that belongs to this process, so that it outlives a node.</summary>
-    public async Task<RunOpened> OpenRunAsync(string agent)
+    /// <summary>Opens a run that lasts as long as the site, so that it outlives a node. Its owner is a program beside
+    /// this process: what this process starts must not be inside it.</summary>
+    public async Task<OpenRun> OpenRunAsync(string agent)
     {
-        using var node = new NodeClient(State);
-        return await node.PostAsync(
-            "runs", new OpenRunRequest(agent, "test", new string('0', 64)),
-            ApiJson.Default.OpenRunRequest, ApiJson.Default.RunOpened, TestContext.Current.CancellationToken);
+        var owner = Start(
+            "run", "--quiet", "--agent", agent, "--", "sh", "-c",
+            "echo \"$HTTP_PROXY\"; echo \"$SALLYPORT_SOCKET\"; read line");
+        var credentials = new Uri(await owner.LineAsync()).UserInfo.Split(':');
+        return new OpenRun(credentials[0], credentials[1], await owner.LineAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -110,6 +110,9 @@ internal sealed class Site : IAsyncDisposable
             $"{path} is not there: dotnet build -c Release tests/Sallyport.EndToEnd");
     }
 }
+
+/// <summary>A run, and the ways to the gate that its command was given: a token and a socket.</summary>
+internal sealed record OpenRun(string Run, string Token, string Socket);
 
 /// <summary>A node that serves.</summary>
 internal sealed record Up(Child Child, JsonElement Ready)

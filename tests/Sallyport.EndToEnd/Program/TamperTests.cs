@@ -209,7 +209,7 @@ public sealed partial class TamperTests
         Inert.Check(ended);
     }
 
-    private static async Task<Console.RunOpened> StoppedAsync(Site site, bool frozen)
+    private static async Task<OpenRun> StoppedAsync(Site site, bool frozen)
     {
         var up = await site.UpAsync();
         var run = await site.OpenRunAsync("worker");

@@ -17,6 +17,8 @@ public sealed class AdminApiTests
         { "POST", "runs", "[]", 400, "api.request" },
         { "POST", "runs", "{\"agent\":\"research\",\"program\":\"x\"," + Digest + ",\"more\":1}", 400, "api.request" },
         { "POST", "runs", "{\"agent\":\"research\"}", 400, "api.request" },
+        { "POST", "freezes", "{\"Scope\":\"all\",\"reason\":\"x\"}", 400, "api.request" },
+        { "POST", "freezes", "{\"scope\":\"all\",\"SCOPE\":\"all\",\"reason\":\"x\"}", 400, "api.request" },
         { "POST", "freezes", null, 404, "api.unknown" },
         { "POST", "freezes", "{\"scope\":\"all\",\"reason\":7}", 400, "api.request" },
 

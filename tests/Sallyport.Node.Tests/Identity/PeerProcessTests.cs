@@ -7,6 +7,8 @@ namespace Sallyport.Identity.Tests;
 
 public sealed class PeerProcessTests
 {
+    private static readonly RunOwners Nobody = new();
+
     [Fact]
     public void A_process_has_one_start()
     {
@@ -32,7 +34,7 @@ public sealed class PeerProcessTests
     public void Where_there_is_no_process_there_is_no_start(int pid)
     {
         Assert.Null(PeerProcess.StartOf(pid));
-        Assert.True(PeerProcess.IsInsideRun(pid)); // Who is not there cannot be told from a run's process.
+        Assert.True(PeerProcess.IsInsideRun(pid, Nobody)); // Who is not there cannot be told from a run's process.
     }
 
     [Fact]
@@ -75,12 +77,31 @@ public sealed class PeerProcessTests
         using var child = Process.Start(start)!; // A new process.
         var told = await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         var deepest = int.Parse(told!, CultureInfo.InvariantCulture); // It says so.
-        Assert.True(PeerProcess.IsInsideRun(deepest));
+        Assert.True(PeerProcess.IsInsideRun(deepest, Nobody));
         child.StandardInput.Close();
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task<bool> IsInsideRunAsync(string name, string value)
+    // It carries no mark, and neither does its parent: as what a run has started and has dropped its environment.
+    [Fact]
+    public async Task What_descends_from_a_runs_owner_is_inside_it_and_the_owner_is_not()
+    {
+        var start = PeerProcess.StartOf(Environment.ProcessId) ?? 0;
+        var (owners, strangers) = (new RunOwners(), new RunOwners());
+        owners.Add(Environment.ProcessId, start);
+        strangers.Add(Environment.ProcessId, start + 1); // The same pid, and another process.
+        Assert.True(await IsInsideRunAsync("X", "1", owners));
+        Assert.False(await IsInsideRunAsync("X", "1", strangers));
+        Assert.False(PeerProcess.IsInsideRun(Environment.ProcessId, owners));
+
+        owners.Sweep();
+        strangers.Sweep();
+        Assert.True(owners.Holds(Environment.ProcessId));
+        Assert.True(await IsInsideRunAsync("X", "1", owners));
+        Assert.False(strangers.Holds(Environment.ProcessId));
+    }
+
+    private static async Task<bool> IsInsideRunAsync(string name, string value, RunOwners? owners = null)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", "echo ready; read line"])
         {
@@ -91,7 +112,7 @@ public sealed class PeerProcessTests
         };
         using var child = Process.Start(start)!; // A new process.
         await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        var isInside = PeerProcess.IsInsideRun(child.Id);
+        var isInside = PeerProcess.IsInsideRun(child.Id, owners ?? Nobody);
         child.StandardInput.Close();
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         return isInside;

@@ -64,8 +64,18 @@ internal static class PolicyQuestion
             return (new Request(principal, verb, host, http), common);
         }
 
-        var url = PolicyModel.UidOf(facts.Target, PolicyModel.Url);
+        var url = PolicyModel.UidOf(UrlOf(facts), PolicyModel.Url);
         return (new Request(principal, verb, url, http), common.With(new Entity(url, parents: [host])));
+    }
+
+    // Scheme and authority as in the target, then the path in its normal form: a policy that names a URL must not be
+    // passed by another spelling of it, or by a query.
+    private static string UrlOf(Facts facts)
+    {
+        var target = facts.Target;
+        var authority = target.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0;
+        var path = target.AsSpan(authority).IndexOfAny('/', '?');
+        return path < 0 ? target : string.Concat(target.AsSpan(0, authority + path), facts.Path);
     }
 
     // There are five words, so there are few sets of them, and each is made once.
