@@ -12,23 +12,11 @@ internal static class EgressQuestion
     private const string Gateway = "http";
 
     // What policies are told that they cannot read (docs/reference/policies.md).
-    private static readonly ImmutableArray<string> Body = ["/body"];
     private static readonly ImmutableArray<string> Channel = ["/channel"];
+    private static readonly ImmutableArray<string> Body = ["/body"];
 
     /// <summary>A request for a target that parsed.</summary>
-    /// <param name="method">The method, as sent.</param>
-    /// <param name="target">The target.</param>
-    /// <param name="match">What the rules say.</param>
-    /// <param name="source">Where the target belongs to.</param>
-    /// <param name="duplex">Whether it is a channel.</param>
-    /// <param name="content">Whether it may have content.</param>
-    public static Ask For(
-        string method,
-        Target target,
-        RuleMatch match,
-        Source source,
-        bool duplex = false,
-        bool content = false) => new()
+    public static Ask For(string method, Target target, RuleMatch match, Source source, bool duplex = false) => new()
     {
         Gateway = Gateway,
         Method = method,
@@ -40,7 +28,7 @@ internal static class EgressQuestion
         Match = match,
         Source = source,
         Duplex = duplex,
-        Untyped = duplex ? Channel : content ? Body : [],
+        Untyped = duplex ? Channel : [],
     };
 
     /// <summary>A request that did not parse.</summary>
@@ -53,6 +41,9 @@ internal static class EgressQuestion
         Match = new RuleMatch.Malformed(fault),
         Source = Source.Undeclared,
     };
+
+    /// <summary>The same, of a request that may have content.</summary>
+    public static Ask WithBody(Ask ask) => ask with { Untyped = Body };
 
     /// <summary>
     /// A WebSocket begins as a GET and then sends as much as it likes: it is an effect, whatever its rule declares.

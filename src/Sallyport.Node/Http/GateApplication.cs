@@ -146,7 +146,8 @@ internal sealed class GateApplication(
         match = duplex ? EgressQuestion.AsChannel(match)
             : content ? EgressQuestion.WithContent(match)
             : match;
-        return EgressQuestion.For(request.Method, parsed, match, source, duplex, content);
+        var ask = EgressQuestion.For(request.Method, parsed, match, source, duplex);
+        return content && !duplex ? EgressQuestion.WithBody(ask) : ask;
     }
 
     // HTTP/1.1: Content-Length above 0 or Transfer-Encoding (RFC 9112, 6). HTTP/2: a head that does not end the stream.
