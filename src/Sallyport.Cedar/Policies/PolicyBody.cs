@@ -83,7 +83,9 @@ public sealed class PolicyBody : IEquatable<PolicyBody>
         ({ } principal, { } resource) => [principal, resource],
     };
 
-    /// <summary>Every entity that the policy names, in its scope and conditions, actions included, in the order written.</summary>
+    /// <summary>
+    /// Every entity that the policy names, in its scope and conditions, actions included, in the order written.
+    /// </summary>
     public IEnumerable<EntityUid> NamedEntities
     {
         get

@@ -132,7 +132,8 @@ public static class Denial
         DenyReason.PolicyErred =>
             $"Mend the policy at {deny.Policies[0].Place}: what it reads is not always there, so ask with 'has' first.",
         DenyReason.ApprovalRequired =>
-            "Nobody can be asked yet: approvals are not built. Do it from a run that the policy does not stop, or by hand.",
+            "Nobody can be asked yet: approvals are not built. "
+            + "Do it from a run that the policy does not stop, or by hand.",
         DenyReason.Unstable =>
             "Try again.",
         DenyReason.LedgerUnavailable =>

@@ -44,7 +44,9 @@ public abstract record LedgerEntry
         /// <summary>The rule that decided, as <c>file:line</c> and its text; empty when none matched.</summary>
         public required string Rule { get; init; }
 
-        /// <summary>The policies that said no or erred, as id and <c>file:line</c>, divided by commas; empty where none did.</summary>
+        /// <summary>
+        /// The policies that said no or erred, as id and <c>file:line</c>, divided by commas; empty where none did.
+        /// </summary>
         public string Policies { get; init; } = "";
 
         /// <summary>The source that the target belongs to.</summary>

@@ -97,8 +97,8 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
             {
                 findings.Warn(
                     position,
-                    $"The pack {Quote(name)} needs the fact '{needed}', and no tool has it, so what it says of it never "
-                    + "applies",
+                    $"The pack {Quote(name)} needs the fact '{needed}', and no tool has it, so what it says of it "
+                    + "never applies",
                     $"Declare '{needed}' under facts: docs/reference/policies.md shows how");
             }
         }

@@ -131,11 +131,14 @@ internal sealed class GateApplication(
 
         if (connection.Tunnel is not null && !Names(request.Host.Value ?? "", parsed))
         {
-            return EgressQuestion.For(request.Method, parsed, new RuleMatch.Misdirected(Excerpt.Of(request.Host.Value)), source);
+            var misdirected = new RuleMatch.Misdirected(Excerpt.Of(request.Host.Value));
+            return EgressQuestion.For(request.Method, parsed, misdirected, source);
         }
 
         var duplex = UpgradeRelay.IsWanted(request);
-        var traits = duplex ? RequestTraits.Channel : MayHaveContent(context) ? RequestTraits.Content : RequestTraits.None;
+        var traits = duplex ? RequestTraits.Channel
+            : MayHaveContent(context) ? RequestTraits.Content
+            : RequestTraits.None;
         var match = RequestMatch.Of(rules, run?.Agent, request.Method, parsed, traits, out rule);
         if (match is RuleMatch.Malformed)
         {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Sallyport.Cedar.Values;
 
-/// <summary>Whoever writes entities chooses their sets, and must not be able to choose sets whose hashes are equal.</summary>
+/// <summary>
+/// Whoever writes entities chooses their sets, and must not be able to choose sets whose hashes are equal.
+/// </summary>
 public sealed class SetHashTests
 {
     private const int Bricks = 20;

@@ -15,7 +15,8 @@ public sealed class PolicyCompilerTests
         "\n\n@reason(\"x\") forbid (principal is Agent, action in Action::\"effects\", resource) "
         + "when { context.lables.contains(\"x\") };",
         3, "lables")]
-    [InlineData("permit (principal == Agent::\"reserch\", action, resource);", 1, "Nothing here is named Agent::\"reserch\"")]
+    [InlineData(
+        "permit (principal == Agent::\"reserch\", action, resource);", 1, "Nothing here is named Agent::\"reserch\"")]
     [InlineData("permit (principal in Role::\"nope\", action, resource);", 1, "Role::\"nope\"")]
     [InlineData("permit (principal is Agent, action, resource) when { principal == Agent::\"x\" };", 1, "Agent::\"x\"")]
     [InlineData("@code(\"Bad Code\") @reason(\"x\") forbid (principal is Agent, action, resource);", 1, "@code")]

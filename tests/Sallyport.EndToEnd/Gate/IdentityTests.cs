@@ -65,7 +65,7 @@ public sealed class IdentityTests(GateStage stage) : IClassFixture<GateStage>
     }
 
     [Fact]
-    public async Task A_token_dies_with_its_run_even_on_a_connection_that_it_opened()
+    public async Task A_token_dies_with_its_run_and_takes_its_connection_along()
     {
         stage.Notes.On("/identity", "hello");
         var run = await stage.OpenRunAsync();
@@ -73,10 +73,12 @@ public sealed class IdentityTests(GateStage stage) : IClassFixture<GateStage>
         var request = $"GET http://notes.test/identity HTTP/1.1\r\nHost: notes.test\r\nProxy-Authorization: {run.Authorization}\r\n\r\n";
         await client.SendAsync(request);
         Assert.Equal(200, (await client.ResponseAsync()).Status);
-        await stage.WhenQuietAsync(run); // A run's end cuts what is open, and this exchange may still be closing its books.
+        await stage.WhenOpenAsync(run, 1); // The exchange is over, and the connection belongs to the run.
         await stage.EndRunAsync(run);
-        await client.SendAsync(request);
-        Assert.Equal(407, (await client.ResponseAsync()).Status);
+        Assert.Equal("", (await client.ToEndAsync()).Text);
+        using var later = await (await stage.OpenRunAsync()).ConnectTcpAsync();
+        await later.SendAsync(request);
+        Assert.Equal(407, (await later.ResponseAsync()).Status);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class UnaskedSwitchTests(GateStage stage) : IClassFixture<GateStag
         await TaintAsync(run, tainted);
         using var client = await run.ConnectAsync();
         await client.SendAsync(
-            "POST http://raw.test/lookup HTTP/1.1\r\nHost: raw.test\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n");
+            "POST http://model.test/lookup HTTP/1.1\r\nHost: model.test\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n");
 
         await NothingPassesAsync(run, client, await SwitchAsync());
     }
@@ -77,7 +77,7 @@ public sealed class UnaskedSwitchTests(GateStage stage) : IClassFixture<GateStag
 
     // A WebSocket is an effect, whatever its rule declares.
     [Theory]
-    [InlineData("http://raw.test/lookup")]
+    [InlineData("http://model.test/lookup")]
     [InlineData("http://model.test/v1")]
     public async Task No_declared_class_makes_a_websocket_anything_but_an_effect(string url)
     {

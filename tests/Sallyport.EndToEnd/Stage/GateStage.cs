@@ -213,8 +213,8 @@ public sealed class GateStage : IAsyncLifetime
               - safe.test
               - feed.test
               - mixed.test
-              - { rule: raw.test/lookup, class: read }
               - raw.test
+              - { rule: model.test/lookup, class: read }
               - { rule: model.test, class: model }
               - frames.test
               - { rule: POST wild.test/search, class: read }

@@ -97,7 +97,8 @@ internal sealed class AdminStage : IAsyncDisposable
     {
         var stage = new AdminStage();
         stage.listener = await AdminListener.StartAsync(
-            stage.Socket, stage.api, stage.admission.Owners, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+            stage.Socket, stage.api, stage.admission.Owners, NullLoggerFactory.Instance,
+            TestContext.Current.CancellationToken);
         return stage;
     }
 

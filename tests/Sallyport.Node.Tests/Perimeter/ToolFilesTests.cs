@@ -30,7 +30,7 @@ public sealed partial class ToolFilesTests
               send_money: { class: effect, destinations: [beneficiary] }
         facts:
           amount: { tools: ["bank__*"], at: /amount, type: Long }
-        policies: { packs: [allow-list, finance] }
+        policies: { packs: [allow-list, two-doors, finance] }
 
         """;
 
@@ -128,7 +128,7 @@ public sealed partial class ToolFilesTests
         folder.Write(
             "own.cedar",
             "@reason(\"x\") forbid (principal is Agent, action == Action::\"bank__send_money\", resource);");
-        var yaml = Good.Replace("packs: [allow-list, finance]", "files: [own.cedar]", StringComparison.Ordinal);
+        var yaml = Good.Replace("packs: [allow-list, two-doors, finance]", "files: [own.cedar]", StringComparison.Ordinal);
         Assert.Empty(folder.Load(yaml).Mistakes);
         var broken = folder.Load(yaml.Replace("tools/bank.json", "tools/none.json", StringComparison.Ordinal));
         Assert.EndsWith("is not there", Assert.Single(broken.Mistakes).What, StringComparison.Ordinal);
@@ -138,7 +138,7 @@ public sealed partial class ToolFilesTests
     [InlineData(
         "  amount: { tools: [\"bank__*\"], at: /amount, type: Long }",
         "  other: { tools: [\"bank__*\"], type: String }",
-        "sallyport.yaml:15:33: The pack 'finance' needs the fact 'amount', and no tool has it")]
+        "sallyport.yaml:15:44: The pack 'finance' needs the fact 'amount', and no tool has it")]
     [InlineData(
         "[\"bank__*\"]",
         "[\"bnk__send_money\"]",
@@ -147,7 +147,7 @@ public sealed partial class ToolFilesTests
     [InlineData(
         "finance]",
         "devops]",
-        "sallyport.yaml:15:33: The pack 'devops' needs the fact 'iam_actions', and no tool has it")]
+        "sallyport.yaml:15:44: The pack 'devops' needs the fact 'iam_actions', and no tool has it")]
     public void A_pack_without_its_fact_is_a_warning(string good, string odd, string begins)
     {
         using var folder = Folder();

@@ -178,7 +178,8 @@ public sealed class PolicyCompiler
                 : first.Diagnostic with
                 {
                     Message = $"{first.Diagnostic.Message.TrimEnd('.')}, and so for {others} more",
-                    Mend = $"{first.Diagnostic.Mend} Or name the actions that are meant, as in action in Action::\"effects\"",
+                    Mend = $"{first.Diagnostic.Mend} Or name the actions that are meant, as in "
+                        + "action in Action::\"effects\"",
                 };
             Add(references[first.Policy.Value].File, told, first.Severity is ValidationSeverity.Warning);
         }

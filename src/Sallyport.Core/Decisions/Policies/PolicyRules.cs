@@ -22,7 +22,11 @@ public sealed class PolicyRules
     private readonly FrozenDictionary<string, PolicyReference> references;
 
     internal PolicyRules(
-        PolicySet policies, IEnumerable<PolicyReference> references, Schema schema, string schemaText, EntityStore common)
+        PolicySet policies,
+        IEnumerable<PolicyReference> references,
+        Schema schema,
+        string schemaText,
+        EntityStore common)
     {
         this.references = references.ToFrozenDictionary(reference => reference.Id, StringComparer.Ordinal);
         this.common = common;

@@ -5,17 +5,22 @@ using Sallyport.Cedar.Policies;
 namespace Sallyport.Decisions.Policies;
 
 /// <summary>Names in policies that nothing in the perimeter bears.</summary>
-/// <remarks>The schema knows types and actions, and not which agents there are: a forbid on a misspelt agent would be valid, and
-/// would never say no.</remarks>
+/// <remarks>
+/// The schema knows types and actions, and not which agents there are: a forbid on a misspelt agent would be valid,
+/// and would never say no.
+/// </remarks>
 internal sealed class UnknownNames(IEnumerable<Agent> agents, IEnumerable<ToolAction> tools)
 {
     private readonly FrozenDictionary<EntityTypeName, string[]> known = new Dictionary<EntityTypeName, string[]>
     {
-        [PolicyModel.Agent] = [.. agents.Select(agent => agent.Id.Value).Order(StringComparer.Ordinal)],
-        [PolicyModel.Role] = [.. agents.Select(agent => agent.Role.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-        [PolicyModel.Tool] = [.. tools.Select(tool => tool.Name).Order(StringComparer.Ordinal)],
-        [PolicyModel.Server] = [.. tools.Select(tool => tool.Server).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        [PolicyModel.Agent] = Sorted(agents.Select(agent => agent.Id.Value)),
+        [PolicyModel.Role] = Sorted(agents.Select(agent => agent.Role.Value)),
+        [PolicyModel.Tool] = Sorted(tools.Select(tool => tool.Name)),
+        [PolicyModel.Server] = Sorted(tools.Select(tool => tool.Server)),
     }.ToFrozenDictionary();
+
+    private static string[] Sorted(IEnumerable<string> names) =>
+        [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Each name once, with those that there are.</summary>
     public IEnumerable<(EntityUid Name, string Known)> In(PolicyBody policy)
