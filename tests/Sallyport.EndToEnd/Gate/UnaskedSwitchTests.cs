@@ -50,7 +50,8 @@ public sealed class UnaskedSwitchTests(GateStage stage) : IClassFixture<GateStag
         await TaintAsync(run, tainted);
         using var client = await run.ConnectAsync();
         await client.SendAsync(
-            "POST http://model.test/lookup HTTP/1.1\r\nHost: model.test\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n");
+            "POST http://model.test/lookup HTTP/1.1\r\nHost: model.test\r\n"
+            + "Connection: Upgrade\r\nUpgrade: foo\r\n\r\n");
 
         await NothingPassesAsync(run, client, await SwitchAsync());
     }

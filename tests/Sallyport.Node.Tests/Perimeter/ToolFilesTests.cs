@@ -128,7 +128,8 @@ public sealed partial class ToolFilesTests
         folder.Write(
             "own.cedar",
             "@reason(\"x\") forbid (principal is Agent, action == Action::\"bank__send_money\", resource);");
-        var yaml = Good.Replace("packs: [allow-list, two-doors, finance]", "files: [own.cedar]", StringComparison.Ordinal);
+        var yaml = Good.Replace(
+            "packs: [allow-list, two-doors, finance]", "files: [own.cedar]", StringComparison.Ordinal);
         Assert.Empty(folder.Load(yaml).Mistakes);
         var broken = folder.Load(yaml.Replace("tools/bank.json", "tools/none.json", StringComparison.Ordinal));
         Assert.EndsWith("is not there", Assert.Single(broken.Mistakes).What, StringComparison.Ordinal);
