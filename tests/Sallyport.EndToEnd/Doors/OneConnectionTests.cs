@@ -58,7 +58,7 @@ public sealed class OneConnectionTests(GateStage stage) : IClassFixture<GateStag
         using var upload = new Upload();
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://safe.test/early") { Version = HttpVersion.Version20, Content = upload };
         var sending = http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        await upload.SendAsync("clean;");
+        await upload.TrySendAsync("clean;"); // The answer may come before this is out, and then ends it.
         using var response = await sending;
         Assert.Equal("enough", await response.Content.ReadAsStringAsync());
         await stage.EntryAsync(run, "kind=observation");
