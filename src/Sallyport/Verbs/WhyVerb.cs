@@ -50,7 +50,7 @@ internal static class WhyVerb
     internal static void Show(WhyView why)
     {
         Print.Line(EntryLine.Of(why.Action, Width.Columns));
-        Show(why.Action, "policies", "forbidden by policy");
+        Show(why.Action, "policies", "policies that did not let it through");
         Show(why.Action, "rule", "rule of the allow list");
 
         Print.Line(why.Reads.Count == 0 ? "It was preceded by no read of the same run." : "It was preceded by these reads of the same run, newest first:");

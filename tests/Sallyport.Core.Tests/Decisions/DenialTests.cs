@@ -1,4 +1,5 @@
 using System.Text;
+using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
 using static Sallyport.Decisions.Tests.Questions;
 
@@ -83,6 +84,19 @@ public sealed class DenialTests
     [Fact]
     public void What_is_malformed_is_told_in_the_words_of_the_parser_that_found_it() =>
         Assert.Equal(Flaw, Denial.Explain(Denied(DenyReason.Malformed), Under(DenyReason.Malformed)));
+
+    // Nobody writes @mend into every policy: who is refused is still told where to look and what would change it.
+    [Fact]
+    public void A_policy_without_advice_is_told_with_its_place_and_a_command()
+    {
+        var own = new PolicyText("policies/own.cedar", "forbid (principal is Agent, action, resource);");
+        var deny = (Decision.Deny)Decider.Decide(RulesOf(Pack("allow-list"), own), Usual);
+        var fault = Denial.Explain(deny, Usual);
+        Assert.Equal("policy.forbidden", fault.Code);
+        Assert.Contains("a policy forbids it", fault.Detail, StringComparison.Ordinal);
+        Assert.Contains("policies/own.cedar:1", fault.Mend, StringComparison.Ordinal);
+        Assert.Contains("sallyport policy explain", fault.Mend, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("GET", "http://a.test/x", "GET a.test/x")]

@@ -26,6 +26,12 @@ internal static class Examples
             Rule = "",
             Labels = LabelSet.Empty,
         },
+        ["decision-policies"] = Decided("https://www.moltbook.com/api/v1/posts") with
+        {
+            Verdict = "deny",
+            Code = "flow.two-doors",
+            Policies = "two-doors (two-doors.cedar:3), own \"1\" (own.cedar:7)",
+        },
         ["decision-hostile"] = Decided("</script>\u001b[2J\"\\\r\n\0\u007f\u00a0é\u202e😀\ud800"),
         ["decision-cut"] = Decided("https://www.moltbook.com/" + new string('a', 20_000)),
         ["observation"] = new LedgerEntry.Observed

@@ -16,6 +16,7 @@ public sealed class InitAndCheckTests
         Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(site.State) & ForOthers);
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(site.State, "ca.key")));
+        Assert.Equal("*\n", await File.ReadAllTextAsync(Path.Combine(site.State, ".gitignore"))); // It holds a key.
         Assert.Contains("0 mistakes", await site.OutputAsync("check"), StringComparison.Ordinal);
     }
 

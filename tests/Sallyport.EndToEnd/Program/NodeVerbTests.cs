@@ -181,6 +181,8 @@ public sealed class NodeVerbTests
         Assert.True(shown.IndexOf("/second", StringComparison.Ordinal) < shown.IndexOf("/first",
             StringComparison.Ordinal), shown);
         Assert.Contains("sha256 ", shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "policies that did not let it through: two-doors (two-doors.cedar:3)", shown, StringComparison.Ordinal);
 
         var json = JsonElement.Parse(await site.OutputAsync("why", id, "--json", "--limit", "1"));
         Assert.Equal("http://tame.example/act", Text(json.GetProperty("action"), "target"));

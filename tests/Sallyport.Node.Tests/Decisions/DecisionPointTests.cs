@@ -31,6 +31,18 @@ public sealed class DecisionPointTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_denial_by_a_policy_is_recorded_with_the_policy_and_the_rule_that_would_have_allowed_it()
+    {
+        Assert.True(await house.JoinAsync("untrusted"));
+        var verdict = await house.DecideAsync(Asking(ActionClass.Effect));
+        var entries = await house.CloseAndReadAsync();
+        var entry = Assert.IsType<LedgerEntry.Decided>(entries.Single(one => one.Id == verdict.Entry).Entry);
+        Assert.Equal(
+            ("deny", "flow.two-doors", "two-doors (two-doors.cedar:3)", "sallyport.yaml:12 (www.moltbook.com)"),
+            (entry.Verdict, entry.Code, entry.Policies, entry.Rule));
+    }
+
+    [Fact]
     public async Task A_denial_is_recorded_with_its_code()
     {
         var verdict = await house.DecideAsync(NotAllowed);

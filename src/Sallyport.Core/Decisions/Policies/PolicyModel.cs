@@ -13,16 +13,13 @@ namespace Sallyport.Decisions.Policies;
 public static class PolicyModel
 {
     /// <summary>Actions that bring text in and change nothing.</summary>
-    public const string Reads = "reads";
+    private const string Reads = "reads";
 
     /// <summary>Actions that change something outside, or carry data out.</summary>
-    public const string Effects = "effects";
+    private const string Effects = "effects";
 
     /// <summary>Calls of models.</summary>
-    public const string Models = "models";
-
-    /// <summary>Every call of a tool.</summary>
-    public const string Calls = "calls";
+    private const string Models = "models";
 
     // What every act says of itself. Cedar has no inheritance of records, so it is repeated in each context.
     private const string Common = """
