@@ -15,14 +15,30 @@ namespace Sallyport.Decisions;
 /// <param name="Evidence">Where the same text was read: entry and byte range, untrusted places first.</param>
 public sealed record ArgumentOrigin(
     string Place, string Shown, bool IsDestination, ImmutableArray<string> Words,
-    ImmutableArray<OriginEvidence> Evidence);
+    ImmutableArray<OriginEvidence> Evidence)
+{
+    /// <summary>Whether a bound kept it from being traced: then nothing is known of it.</summary>
+    public bool IsUnread { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(ArgumentOrigin? other) =>
+        other is not null && Place == other.Place && Shown == other.Shown && IsDestination == other.IsDestination
+        && IsUnread == other.IsUnread && Words.AsSpan().SequenceEqual(other.Words.AsSpan())
+        && Evidence.AsSpan().SequenceEqual(other.Evidence.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Place, Shown, Words.Length, Evidence.Length);
+}
 
 /// <summary>A place where the same text was read.</summary>
 /// <param name="Entry">The decision that brought the text, as the ledger names it.</param>
 /// <param name="Start">First byte in the body, after it was inflated.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Word">The word of <see cref="OriginWords"/> that it is evidence for.</param>
-public sealed record OriginEvidence(string Entry, long Start, int Length, string Word);
+/// <param name="Place">Where it was read: name of the source, or <c>undeclared:HOST</c>; empty for the brief.</param>
+/// <param name="IsConfidential">Whether that source is confidential or secret.</param>
+public sealed record OriginEvidence(
+    string Entry, long Start, int Length, string Word, string Place = "", bool IsConfidential = false);
 
 /// <summary>The words by which policies speak of origins.</summary>
 /// <remarks>Trust needs positive evidence. What a run that has read anything untrusted cannot account for is
@@ -45,6 +61,11 @@ public static class OriginWords
     /// It stands in untrusted text and not in the brief, or it has no evidence in a run that has read untrusted text.
     /// </summary>
     public const string Untrusted = "untrusted";
+
+    /// <summary>
+    /// It stands in the very source that a read asks: nothing is carried from one to another (<see cref="CarriedText"/>).
+    /// </summary>
+    public const string Own = "own";
 
     /// <summary>It stands nowhere.</summary>
     public const string Nowhere = "nowhere";

@@ -7,7 +7,10 @@ namespace Sallyport.Decisions;
 /// <summary>One reading of a run, as evidence names it.</summary>
 /// <param name="Entry">The decision that brought the text, as the ledger names it; <c>brief</c> for the brief.</param>
 /// <param name="Trust">Whose text it is.</param>
-public readonly record struct ReadingEntry(string Entry, TextTrust Trust);
+/// <param name="Place">Name of the source, or <c>undeclared:HOST</c>; empty for the brief.</param>
+/// <param name="IsConfidential">Whether the source is confidential or secret.</param>
+public readonly record struct ReadingEntry(
+    string Entry, TextTrust Trust, string Place = "", bool IsConfidential = false);
 
 /// <summary>
 /// From traces to facts: whose text each argument is, in the words that policies know. The table is in
@@ -30,6 +33,29 @@ public static class ArgumentOrigins
         ArgumentNullException.ThrowIfNull(tool);
         ArgumentNullException.ThrowIfNull(entryOf);
         return Of(index.TraceJson(arguments), index, tool.Destinations, entryOf);
+    }
+
+    /// <summary>Of one text that is no JSON: the value of a header field. It says nothing of where an act goes.</summary>
+    /// <param name="index">What the run has read.</param>
+    /// <param name="place">What to call it.</param>
+    /// <param name="value">The text.</param>
+    /// <param name="entryOf">As above.</param>
+    public static ArgumentOrigin OfText(
+        TextIndex index, string place, string value, Func<int, ReadingEntry> entryOf)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(entryOf);
+        var traced = new TracedArgument(place, "", value, index.Trace(value));
+        var exposure = index.Exposure;
+        return new ArgumentOrigin(
+            place,
+            Shown(value),
+            IsDestination: false,
+            WordsOf(traced.Trace, isDestination: false, exposure.Untrusted || exposure.Opaque),
+            [.. traced.Trace.Spans.Select(span => EvidenceOf(span, entryOf(span.Reading)))])
+        {
+            IsUnread = traced.Trace.Bound is not TraceBound.None,
+        };
     }
 
     /// <summary>Of the URL of a request: every part of it says where the act goes.</summary>
@@ -66,7 +92,10 @@ public static class ArgumentOrigins
                     Shown(argument.Value),
                     isDestination,
                     WordsOf(argument.Trace, isDestination, isExposed),
-                    [.. argument.Trace.Spans.Select(span => EvidenceOf(span, entryOf(span.Reading)))]));
+                    [.. argument.Trace.Spans.Select(span => EvidenceOf(span, entryOf(span.Reading)))])
+                {
+                    IsUnread = argument.Trace.Bound is not TraceBound.None,
+                });
             }
         }
 
@@ -106,12 +135,17 @@ public static class ArgumentOrigins
         };
 
     private static OriginEvidence EvidenceOf(TextSpan span, ReadingEntry reading) => new(
-        reading.Entry, span.Start, span.Length, reading.Trust switch
+        reading.Entry,
+        span.Start,
+        span.Length,
+        reading.Trust switch
         {
             TextTrust.Brief => OriginWords.Brief,
             TextTrust.Trusted => OriginWords.Trusted,
             TextTrust.Untrusted => OriginWords.Untrusted,
-        });
+        },
+        reading.Place,
+        reading.IsConfidential);
 
     // The value is a stranger's: nothing of it may move a cursor or turn a line around.
     private static string Shown(string value)

@@ -14,6 +14,12 @@ public enum ClassBasis
     /// <summary>It would be a read by its method, and carries content: whoever sends a body acts.</summary>
     Content,
 
+    /// <summary>
+    /// It would be a read, and its address or a header field carries untrusted or confidential text to somebody else
+    /// (promise P5).
+    /// </summary>
+    Carried,
+
     /// <summary>It sends and reads at once (tunnel, WebSocket), whatever it began as.</summary>
     Channel,
 }

@@ -168,6 +168,7 @@ public static class Denial
     {
         ClassBasis.Method => $"{facts.Method} is not GET or HEAD",
         ClassBasis.Content => $"a {facts.Method} with content sends something out",
+        ClassBasis.Carried => "its address or a header field carries text that belongs to somebody else",
         ClassBasis.Channel => "it sends and reads at once",
         ClassBasis.Rule => "its rule declares it",
     };

@@ -11,6 +11,15 @@ public sealed record Label : IComparable<Label>
     /// <summary>Written by strangers: whoever reads it may be reading instructions.</summary>
     public static Label Untrusted { get; } = new("untrusted");
 
+    /// <summary>Written by a network of agents: untrusted, and meant to be obeyed by many.</summary>
+    public static Label Social { get; } = new("social");
+
+    /// <summary>Not for outsiders.</summary>
+    public static Label Confidential { get; } = new("confidential");
+
+    /// <summary>For nobody but who needs it: keys, credentials.</summary>
+    public static Label Secret { get; } = new("secret");
+
     /// <summary>The label's word.</summary>
     public string Value { get; }
 

@@ -58,6 +58,18 @@ public sealed class LabelSet : IEquatable<LabelSet>
     /// <summary>Whether the label is in the set.</summary>
     public bool Contains(Label label) => sorted.Contains(label);
 
+    /// <summary>Whether strangers wrote what carries it: integrity is lost.</summary>
+    public bool IsUntrusted => Contains(Label.Untrusted) || Contains(Label.Social);
+
+    /// <summary>Whether it may not be told to whoever does not carry the same: confidentiality.</summary>
+    /// <param name="to">What the receiver carries.</param>
+    public bool IsConfidentialTo(LabelSet to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        return (Contains(Label.Confidential) && !to.Contains(Label.Confidential) && !to.Contains(Label.Secret))
+            || (Contains(Label.Secret) && !to.Contains(Label.Secret));
+    }
+
     /// <summary>Whether every label of this set is in <paramref name="other"/>.</summary>
     public bool IsSubsetOf(LabelSet other)
     {

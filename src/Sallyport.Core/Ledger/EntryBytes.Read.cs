@@ -54,6 +54,7 @@ public static partial class EntryBytes
         LabelVersion = from.Number(",\"labelVersion\":"u8, long.MinValue),
         FreezeEpoch = from.Number(",\"freezeEpoch\":"u8, long.MinValue),
         Snapshot = from.Text(",\"snapshot\":"u8),
+        Facts = from.Json(",\"facts\":"u8),
     };
 
     private static LedgerEntry.Observed ReadObserved(ref EntryReader from) => new()
@@ -98,6 +99,8 @@ public static partial class EntryBytes
         Program = from.Text(",\"program\":"u8),
         CommandDigest = from.Text(",\"commandDigest\":"u8),
         Confinement = from.Text(",\"confinement\":"u8),
+        BriefDigest = from.Text(",\"briefDigest\":"u8),
+        UntrustedLines = (int)from.Number(",\"untrustedLines\":"u8, 0, int.MaxValue),
     };
 
     private static LedgerEntry.RunEnded ReadRunEnded(ref EntryReader from) => new()

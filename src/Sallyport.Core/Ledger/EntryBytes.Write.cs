@@ -59,6 +59,7 @@ public static partial class EntryBytes
         to.Number(",\"labelVersion\":"u8, entry.LabelVersion);
         to.Number(",\"freezeEpoch\":"u8, entry.FreezeEpoch);
         to.Text(",\"snapshot\":"u8, entry.Snapshot);
+        to.Json(",\"facts\":"u8, entry.Facts);
     }
 
     private static void Write(ref EntryWriter to, LedgerEntry.Observed entry)
@@ -103,6 +104,8 @@ public static partial class EntryBytes
         to.Text(",\"program\":"u8, entry.Program);
         to.Text(",\"commandDigest\":"u8, entry.CommandDigest);
         to.Text(",\"confinement\":"u8, entry.Confinement);
+        to.Text(",\"briefDigest\":"u8, entry.BriefDigest);
+        to.Number(",\"untrustedLines\":"u8, entry.UntrustedLines);
     }
 
     private static void Write(ref EntryWriter to, LedgerEntry.RunEnded entry)

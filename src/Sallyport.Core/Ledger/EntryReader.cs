@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Sallyport.Flow;
 using Sallyport.Identity;
 
@@ -133,6 +134,34 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
         }
 
         return LabelSet.Of(labels);
+    }
+
+    /// <summary>A member that is a JSON object in printable ASCII, as it stands.</summary>
+    public string Json(ReadOnlySpan<byte> name)
+    {
+        if (!Name(name))
+        {
+            return "{}";
+        }
+
+        var rest = bytes[at..];
+        var reader = new Utf8JsonReader(rest, isFinalBlock: false, default);
+        try
+        {
+            if (rest.StartsWith("{"u8) && reader.Read() && reader.TrySkip()
+                && rest[..(int)reader.BytesConsumed] is var json && !json.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            {
+                at += json.Length;
+                return Encoding.ASCII.GetString(json);
+            }
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        Fail(name, "a JSON object in ASCII");
+        return "{}";
     }
 
     private delegate bool TryParse<T>(string? text, [NotNullWhen(true)] out T? value)

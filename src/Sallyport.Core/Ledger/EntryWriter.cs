@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using Sallyport.Flow;
 
 namespace Sallyport.Ledger;
@@ -101,6 +103,23 @@ internal ref struct EntryWriter(Span<byte> destination)
         }
 
         Raw("]"u8);
+    }
+
+    /// <summary>A member that is JSON already, in ASCII; the last one of its kind, so that it may take all that is
+    /// left. What is longer is named by its digest.</summary>
+    public void Json(ReadOnlySpan<byte> name, string json)
+    {
+        Raw(name);
+        if (json.Length <= EntryBytes.LengthMax - EntryBytes.SealLength - Length)
+        {
+            Length += Encoding.ASCII.GetBytes(json, destination[Length..]);
+            return;
+        }
+
+        var bytes = Encoding.ASCII.GetBytes(json);
+        Text("{\"digest\":"u8, $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}");
+        Number(",\"bytes\":"u8, bytes.Length);
+        Raw("}"u8);
     }
 
     private static void Digits(Span<byte> form, int number)

@@ -63,6 +63,12 @@ public abstract record LedgerEntry
 
         /// <summary>Hash of the snapshot of rules that decided: SHA-256, lower-case hex.</summary>
         public required string Snapshot { get; init; }
+
+        /// <summary>
+        /// The other facts that it was decided from: one JSON object in ASCII, so that it can be decided again. Where
+        /// it is longer than what the entry has left, its digest stands in its place.
+        /// </summary>
+        public string Facts { get; init; } = "{}";
     }
 
     /// <summary>What an allowed request brought: written when its exchange ended, well or not.</summary>
@@ -164,6 +170,12 @@ public abstract record LedgerEntry
 
         /// <summary><c>unconfined</c> until the sandbox is built.</summary>
         public required string Confinement { get; init; }
+
+        /// <summary>SHA-256 of the brief in UTF-8, lower-case hex; empty where there is none.</summary>
+        public string BriefDigest { get; init; } = "";
+
+        /// <summary>Lines of brief and arguments that some run had read as untrusted: the run starts with that label.</summary>
+        public int UntrustedLines { get; init; }
     }
 
     /// <summary>A run ended; its socket and token are refused from here on.</summary>

@@ -102,8 +102,17 @@ public sealed class AdminApi(ApiParts parts)
                     "identity.agent-name", "That is not the name of an agent.", $"A name is {Name.Form}."));
         }
 
+        var brief = new Brief(request.Brief ?? "", request.Arguments ?? "");
+        if (brief.IsTooLong)
+        {
+            return Problem(StatusCodes.Status400BadRequest, new Fault(
+                "identity.brief",
+                $"The brief, or the command line, is longer than {Brief.BytesMax / 1024} KiB.",
+                "Say what is wanted in fewer words; what the run is to work on it reads through the gate."));
+        }
+
         var (ticket, fault) = await parts.Admission.OpenAsync(
-            agent, request.Program, request.CommandDigest, Peer(context));
+            agent, request.Program, request.CommandDigest, Peer(context), brief);
         return ticket is null
             ? Problem(StatusCodes.Status403Forbidden, fault!) // No ticket means a fault.
             : TypedResults.Ok(new RunOpened(
@@ -114,7 +123,8 @@ public sealed class AdminApi(ApiParts parts)
                 parts.CaFile,
                 parts.BundleFile,
                 "unconfined",
-                ticket.Entry.ToString()));
+                ticket.Entry.ToString(),
+                ticket.UntrustedLines));
     }
 
     // Who runs the command says how it ended; anybody else (sallyport runs end) has no exit code to give.

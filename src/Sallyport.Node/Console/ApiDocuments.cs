@@ -7,7 +7,10 @@ namespace Sallyport.Console;
 /// <param name="Agent">Whose.</param>
 /// <param name="Program">File name of the program.</param>
 /// <param name="CommandDigest">SHA-256 of the command line, lower-case hex.</param>
-public sealed record OpenRunRequest(string Agent, string Program, string CommandDigest);
+/// <param name="Brief">What a person asked for; null when nobody said it.</param>
+/// <param name="Arguments">The command's arguments, a line each: looked at for untrusted text, and not kept.</param>
+public sealed record OpenRunRequest(
+    string Agent, string Program, string CommandDigest, string? Brief = null, string? Arguments = null);
 
 /// <summary>A run has been opened.</summary>
 /// <param name="Run">Its id.</param>
@@ -18,6 +21,7 @@ public sealed record OpenRunRequest(string Agent, string Program, string Command
 /// <param name="BundleFile">The CA certificate and the system's roots.</param>
 /// <param name="Confinement"><c>unconfined</c>.</param>
 /// <param name="Entry">Ledger entry of the start.</param>
+/// <param name="UntrustedLines">Lines of brief and arguments that some run has read as untrusted.</param>
 public sealed record RunOpened(
     string Run,
     string Token,
@@ -26,7 +30,8 @@ public sealed record RunOpened(
     string CaFile,
     string BundleFile,
     string Confinement,
-    string Entry);
+    string Entry,
+    int UntrustedLines = 0);
 
 /// <summary>An open run.</summary>
 /// <param name="Run">Its id.</param>

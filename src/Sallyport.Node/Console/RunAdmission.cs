@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
 using Sallyport.Flow;
+using Sallyport.Flow.Origins;
 using Sallyport.Freeze;
 using Sallyport.Http;
 using Sallyport.Identity;
@@ -56,6 +57,8 @@ public sealed class RunAdmission : IDisposable
             if (stored.Remove(id, out var known) && PeerProcess.StartOf(known.OwnerPid) == known.OwnerStart)
             {
                 Owners.Add(known.OwnerPid, known.OwnerStart);
+                run.Texts.MarkOpaque(
+                    run.Labels.Set.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted, "before the restart");
                 Recognise(run, known.TokenDigest);
             }
             else
@@ -76,7 +79,9 @@ public sealed class RunAdmission : IDisposable
     /// <param name="program">File name of the program.</param>
     /// <param name="commandDigest">SHA-256 of the command line.</param>
     /// <param name="owner">The process that answers for the run: when it is gone, the run ends.</param>
-    public async Task<(RunTicket? Ticket, Fault? Fault)> OpenAsync(AgentId agent, string program, string commandDigest, PeerProcess owner)
+    /// <param name="brief">What a person asked for.</param>
+    public async Task<(RunTicket? Ticket, Fault? Fault)> OpenAsync(
+        AgentId agent, string program, string commandDigest, PeerProcess owner, Brief brief)
     {
         ArgumentNullException.ThrowIfNull(owner);
         if (!parts.Snapshots.Current.Agents.TryGetValue(agent, out var known))
@@ -91,6 +96,7 @@ public sealed class RunAdmission : IDisposable
             return (null, new Fault("freeze.active", $"Agent '{agent}' is frozen by {freeze.Id} ({freeze.Scope}): {freeze.Reason}", $"When the incident is over: sallyport thaw {freeze.Id}"));
         }
 
+        var untrusted = BriefIntake.Take(run.Texts, brief, parts.Runs.Texts);
         var appended = parts.Sequencer.Append(new LedgerEntry.RunStarted
         {
             Run = run.Id,
@@ -99,7 +105,26 @@ public sealed class RunAdmission : IDisposable
             Program = program,
             CommandDigest = commandDigest,
             Confinement = "unconfined",
+            BriefDigest = brief.Digest,
+            UntrustedLines = untrusted,
         });
+        if (appended.IsAccepted && untrusted > 0)
+        {
+            // It starts with what others have read: as if it had read it itself.
+            var grown = new RunLabels(LabelSet.Untrusted, 1);
+            appended = parts.Sequencer.Append(
+                new LedgerEntry.LabelsJoined
+                {
+                    Run = run.Id,
+                    Agent = agent,
+                    Decision = appended.Id,
+                    Labels = grown.Set,
+                    LabelVersion = grown.Version,
+                },
+                fence: null,
+                positioned: _ => run.Grow(grown));
+        }
+
         if (!appended.IsAccepted || !await parts.Sequencer.WhenSyncedAsync(appended.Id, CancellationToken.None))
         {
             run.Dispose();
@@ -127,7 +152,7 @@ public sealed class RunAdmission : IDisposable
         }
 
         AdmissionLog.Opened(log, run.Id.Text, agent.Value);
-        return (new RunTicket(run.Id, token, socket, appended.Id), null);
+        return (new RunTicket(run.Id, token, socket, appended.Id, untrusted), null);
     }
 
     /// <summary>Ends a run: its token and socket are refused, what it has open is cut, then the end is recorded.</summary>
@@ -203,7 +228,8 @@ public sealed class RunAdmission : IDisposable
 /// <param name="Token">For the TCP listener.</param>
 /// <param name="Socket">Its own unix socket.</param>
 /// <param name="Entry">The entry of its start.</param>
-public sealed record RunTicket(RunId Run, string Token, string Socket, EntryId Entry);
+/// <param name="UntrustedLines">Lines of brief and arguments that some run has read as untrusted.</param>
+public sealed record RunTicket(RunId Run, string Token, string Socket, EntryId Entry, int UntrustedLines);
 
 /// <summary>What a run touches; all of it belongs to the node.</summary>
 public sealed record AdmissionParts

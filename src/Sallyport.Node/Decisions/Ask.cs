@@ -35,6 +35,11 @@ public sealed record Ask
     /// <summary>What the room's rules say.</summary>
     public required RuleMatch Match { get; init; }
 
+    /// <summary>
+    /// Traces what the act says to what the run has read; null where it says nothing but a target that a rule names.
+    /// </summary>
+    public Func<RunState, ImmutableArray<ArgumentOrigin>>? Trace { get; init; }
+
     /// <summary>Where the target belongs to.</summary>
     public required Source Source { get; init; }
 

@@ -22,6 +22,9 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     /// </summary>
     public abstract bool CanSend { get; }
 
+    /// <summary>Whether the run can still add to what it sends: then its own join shuts it like any other.</summary>
+    public abstract bool CanAdd { get; }
+
     /// <summary>The entry that allowed it; null while the answer is still being recorded.</summary>
     public EntryId? Decision => Volatile.Read(ref entry) < 0 ? null : decision;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Sallyport.Flow;
 using Sallyport.Freeze;
@@ -124,6 +125,11 @@ public sealed class DecisionPoint(
         var frozen = freeze.State;
         var labels = run?.Labels ?? RunLabels.None;
         var alive = run is { Ended: false };
+
+        // After the labels were read: text that comes later can only make the answer more cautious.
+        var (match, arguments) = alive && ask.Trace is { } trace
+            ? Carried(ask, trace(run!), run!, labels.Set) // alive means not null
+            : (ask.Match, []);
         return new Facts
         {
             Run = alive ? run!.Id : null, // alive means not null
@@ -131,7 +137,8 @@ public sealed class DecisionPoint(
             Method = ask.Method,
             Target = ask.Target,
             Host = ask.Host,
-            Match = ask.Match,
+            Match = match,
+            Arguments = arguments,
             Source = ask.Source,
             Labels = ask.Duplex ? labels.Set.Join(ask.Source.Labels) : labels.Set,
             LabelVersion = labels.Version,
@@ -146,6 +153,24 @@ public sealed class DecisionPoint(
             Untyped = ask.Untyped,
             Time = time.GetUtcNow(),
         };
+    }
+
+    // What a read tells by asking may make an effect of it (promise P5).
+    private static (RuleMatch Match, ImmutableArray<ArgumentOrigin> Arguments) Carried(
+        Ask ask, ImmutableArray<ArgumentOrigin> parts, RunState run, LabelSet labels)
+    {
+        if (ask.Match is not RuleMatch.Allowed { Class: ActionClass.Read } read)
+        {
+            return (ask.Match, parts);
+        }
+
+        var place = RunTexts.PlaceOf(ask.Source, ask.Host);
+        var told = CarriedText.Of(parts, place, ask.Source, labels, run.Texts.IsIncompleteBeside(place));
+        return (
+            CarriedText.IsCarried(told)
+                ? read with { Class = ActionClass.Effect, Basis = ClassBasis.Carried }
+                : read,
+            told);
     }
 
     private static LedgerEntry.Decided Entry(Snapshot snapshot, Ask ask, Facts facts, Decision decision) => new()
@@ -172,6 +197,7 @@ public sealed class DecisionPoint(
         LabelVersion = facts.LabelVersion,
         FreezeEpoch = facts.FreezeEpoch,
         Snapshot = snapshot.Hash,
+        Facts = FactsWriter.Write(facts),
     };
 
     private static string ClassWord(ActionClass action) => action switch

@@ -63,6 +63,10 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     // them.
     private bool IsWritten() => sequencer.Fault is null;
 
+    // Whether its own labels shut it was asked before; others may have joined in between, and what it sends from here
+    // on the run knows under all of them. A channel was decided under its source's labels from the start.
+    private static bool IsOpenUpload(DecidedChannel bringer) => bringer is { CanAdd: true, Ask.Duplex: false };
+
     private async ValueTask<bool> GrowAsync(DecidedChannel bringer)
     {
         var run = bringer.Run;
@@ -86,7 +90,7 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         // 2. and 3. What was opened before is asked again.
         foreach (var channel in channels.Of(run.Id))
         {
-            if (channel is DecidedChannel { CanSend: true } decided && decided != bringer
+            if (channel is DecidedChannel { CanSend: true } decided && (decided != bringer || IsOpenUpload(bringer))
                 && decisions.Redecide(decided.Snapshot, run, decided.Ask, grown.Set) is { } code)
             {
                 decided.Cut(code, CutDepth.Stream);

@@ -24,6 +24,9 @@ public sealed class RunState(RunId id, AgentId agent, RoleName role) : IDisposab
     /// <summary>What the run carries now.</summary>
     public RunLabels Labels => labels;
 
+    /// <summary>What it has read, as text.</summary>
+    public RunTexts Texts { get; } = new();
+
     /// <summary>Whether the run has ended: nothing is decided for it any more.</summary>
     public bool Ended => ended;
 

@@ -7,10 +7,27 @@ namespace Sallyport.Flow;
 /// <summary>Every open run of this node.</summary>
 public sealed class Runs
 {
+    // What ended runs have read is kept a while, to know it again in the brief of another.
+    private const int EndedMax = 32;
+    private const long EndedBytesMax = 128 << 20;
+
     private readonly ConcurrentDictionary<RunId, RunState> open = new();
+    private readonly Queue<RunTexts> ended = new();
 
     /// <summary>The open runs at this moment, oldest first.</summary>
     public IReadOnlyList<RunState> Open => [.. open.Values.OrderBy(run => run.Id.Text, StringComparer.Ordinal)];
+
+    /// <summary>What open runs have read, and those that ended last: the window in which a brief is known again.</summary>
+    public IReadOnlyCollection<RunTexts> Texts
+    {
+        get
+        {
+            lock (ended)
+            {
+                return [.. open.Values.Select(run => run.Texts), .. ended];
+            }
+        }
+    }
 
     /// <summary>Looks up an open run.</summary>
     public bool TryFind(RunId id, [NotNullWhen(true)] out RunState? run) => open.TryGetValue(id, out run);
@@ -35,6 +52,15 @@ public sealed class Runs
         }
 
         run.End();
+        lock (ended)
+        {
+            ended.Enqueue(run.Texts);
+            while (ended.Count > EndedMax || ended.Sum(texts => texts.Index.MemoryBytes) > EndedBytesMax)
+            {
+                ended.Dequeue();
+            }
+        }
+
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -147,7 +148,20 @@ internal sealed class GateApplication(
 
         target = parsed;
         var content = traits.HasFlag(RequestTraits.Content);
-        return EgressQuestion.For(request.Method, parsed, match, source, duplex, content);
+        return EgressQuestion.For(
+            request.Method, parsed, match, source, duplex, content, Trace(match, parsed, rule, request));
+    }
+
+    private static Func<RunState, ImmutableArray<ArgumentOrigin>>? Trace(
+        RuleMatch match, Target target, EgressRule? rule, HttpRequest request)
+    {
+        if (match is not RuleMatch.Allowed { Class: var action } || rule is null)
+        {
+            return null;
+        }
+
+        var fields = RequestOrigins.Fields(request.Headers);
+        return run => RequestOrigins.Of(run, target, rule, fields, action is ActionClass.Read);
     }
 
     // HTTP/1.1: Content-Length above 0 or Transfer-Encoding (RFC 9112, 6). HTTP/2: a head that does not end the stream.

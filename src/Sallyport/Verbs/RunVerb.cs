@@ -31,22 +31,66 @@ internal static class RunVerb
         var agent = new Option<string>("--agent") { Description = "Whose run it is.", Required = true };
         var command = new Argument<string[]>("command") { Description = "The command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         var quiet = new Option<bool>("--quiet") { Description = "Say nothing of our own." };
+        var brief = new Option<string?>("--brief")
+        {
+            Description = "What you ask for, in your words: text that acts of the run may be made of. @FILE reads it.",
+        };
         var state = Places.State();
-        var verb = new Command("run", "Run any command behind the gate.") { agent, quiet, state, command };
+        var verb = new Command("run", "Run any command behind the gate.") { agent, brief, quiet, state, command };
         verb.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(state)!, parsed.GetValue(agent)!, parsed.GetValue(command)!, parsed.GetValue(quiet), cancellation)); // a default; required; required
+            parsed.GetValue(state)!, // a default
+            parsed.GetValue(agent)!, // required
+            parsed.GetValue(command)!, // required
+            BriefOf(parsed.GetValue(brief)),
+            parsed.GetValue(quiet),
+            cancellation));
         return verb;
     }
 
-    private static async Task<int> RunAsync(string state, string agent, string[] command, bool quiet, CancellationToken cancellation)
+    private static string? BriefOf(string? given)
+    {
+        if (given is not ['@', .. var file])
+        {
+            return given;
+        }
+
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new FaultException(
+                new Fault("run.brief", $"The brief cannot be read: {failed.Message}", "Name a text file: --brief @FILE"),
+                ExitCode.Usage);
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        string state, string agent, string[] command, string? brief, bool quiet, CancellationToken cancellation)
     {
         using var node = new NodeClient(state);
         var request = new OpenRunRequest(
-            agent, Path.GetFileName(command[0]), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', command)))));
+            agent,
+            Path.GetFileName(command[0]),
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', command)))),
+            brief,
+            string.Join('\n', command[1..]));
         var run = await node.PostAsync("runs", request, ApiJson.Default.OpenRunRequest, ApiJson.Default.RunOpened, cancellation);
         if (!quiet)
         {
             Print.Note($"sallyport: run {run.Run} of {agent}, {run.Confinement} (the sandbox is not built yet)");
+        }
+
+        if (run.UntrustedLines > 0)
+        {
+            Print.Warning(
+                new Fault(
+                    "run.untrusted-brief",
+                    $"{run.UntrustedLines} lines of the brief or of the arguments stand in untrusted text that some run "
+                    + "has read, so the run starts with the label untrusted.",
+                    "Say it in your own words if you mean it."),
+                json: false);
         }
 
         int? exit = null;

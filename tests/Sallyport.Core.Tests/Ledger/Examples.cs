@@ -31,6 +31,11 @@ internal static class Examples
             Verdict = "deny",
             Code = "flow.two-doors",
             Policies = "two-doors (two-doors.cedar:3), own \"1\" (own.cedar:7)",
+            Facts = "{\"time\":1790000000123,\"port\":443,\"path\":\"/api/v1/posts\",\"match\":{\"is\":\"allowed\","
+                + "\"place\":\"sallyport.yaml:12\",\"rule\":\"www.moltbook.com\",\"class\":\"effect\",\"basis\":\"method\"},"
+                + "\"arguments\":[{\"at\":\"/path/2\",\"shown\":\"posts\",\"destination\":true,\"origins\":[\"untrusted\"],"
+                + "\"evidence\":[{\"entry\":\"2-1041\",\"start\":14,\"length\":5,\"origin\":\"untrusted\","
+                + "\"source\":\"moltbook\"}]}],\"untyped\":[\"/body\"]}",
         },
         ["decision-hostile"] = Decided("</script>\u001b[2J\"\\\r\n\0\u007f\u00a0é\u202e😀\ud800"),
         ["decision-cut"] = Decided("https://www.moltbook.com/" + new string('a', 20_000)),
@@ -72,6 +77,8 @@ internal static class Examples
             Role = Role,
             Program = "claude",
             CommandDigest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            BriefDigest = new string('b', 64),
+            UntrustedLines = 2,
             Confinement = "unconfined",
         },
         ["run-end"] = new LedgerEntry.RunEnded { Run = Run, Agent = Agent, Reason = "exited", ExitCode = -1 },

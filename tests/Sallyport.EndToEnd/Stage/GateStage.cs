@@ -3,8 +3,10 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sallyport.Console;
+using Sallyport.Decisions;
 using Sallyport.Host;
 using Sallyport.Identity;
+using Sallyport.Ledger;
 using Sallyport.Perimeter;
 using Sallyport.Verbs;
 
@@ -27,6 +29,7 @@ namespace Sallyport.EndToEnd.Stage;
 /// gone.test      nowhere       none        a name that does not resolve
 /// lost.test      nowhere       untrusted   a name that does not resolve
 /// chat.test      Pipe          social      CONNECT, mode tunnel; mute.test the same at a closed port
+/// vault.test     Notes.Plain   confidential  http
 /// dead.test      closed port   none        http; shut.test by CONNECT, mode tunnel
 /// </code>
 /// </remarks>
@@ -179,9 +182,38 @@ public sealed class GateStage : IAsyncLifetime
         return entries.Last(entry => fits?.Invoke(entry) ?? true);
     }
 
+    /// <summary>
+    /// Makes every decision again that this node made under the rules that it was started with (promise P11).
+    /// </summary>
+    public void ReplayAll()
+    {
+        var snapshot = PerimeterFolder.Load(Path.Combine(folder, "perimeter")).Snapshot!; // It was started with.
+        var reader = new LedgerReader(State.Ledger, new LocalDisk(), live: null);
+        for (long next = 0; ; next += LedgerReader.EntriesMax)
+        {
+            Assert.True(reader.TryRead(next, LedgerReader.EntriesMax, out var entries, out var fault), fault?.Detail);
+            foreach (var recorded in entries)
+            {
+                if (recorded.Entry is LedgerEntry.Decided decided && decided.Snapshot == snapshot.Hash
+                    && Replay.Again(decided, snapshot) is var replayed and not Replayed.Same)
+                {
+                    Assert.True(
+                        replayed is Replayed.Unknown { Why: "it was denied before it could be decided" },
+                        $"{recorded.Id}: {replayed}\n{decided}");
+                }
+            }
+
+            if (entries.Count < LedgerReader.EntriesMax)
+            {
+                return;
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopNodeAsync();
+        ReplayAll();
         await Notes.DisposeAsync();
         await Feed.DisposeAsync();
         await Raw.DisposeAsync();
@@ -225,6 +257,7 @@ public sealed class GateStage : IAsyncLifetime
               - lost.test
               - { rule: chat.test, mode: tunnel }
               - { rule: mute.test, mode: tunnel }
+              - vault.test
               - dead.test
               - { rule: shut.test, mode: tunnel }
             deny:
@@ -240,6 +273,7 @@ public sealed class GateStage : IAsyncLifetime
           raw: { hosts: [raw.test, model.test], labels: [], address: {{Raw.Address}} }
           frames: { hosts: [frames.test], labels: [], address: {{Frames.Address}}, ca: ca.pem }
           wild: { hosts: [wild.test], labels: [untrusted], address: {{Wild.Address}} }
+          vault: { hosts: [vault.test], labels: [confidential], address: {{Notes.Plain}} }
           pipe: { hosts: [pipe.test], labels: [], address: {{Pipe.Address}} }
           dead: { hosts: [dead.test, shut.test], labels: [], address: 127.0.0.1:1 }
           chat: { hosts: [chat.test], labels: [social], address: {{Pipe.Address}} }

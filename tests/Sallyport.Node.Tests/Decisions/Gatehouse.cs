@@ -114,13 +114,16 @@ internal sealed class Gatehouse : IAsyncDisposable
 }
 
 /// <summary>A channel that notes how it was cut.</summary>
-internal sealed class FakeChannel(RunState run, Ask ask, bool canSend) : DecidedChannel(run, Gatehouse.Rules, ask)
+internal sealed class FakeChannel(RunState run, Ask ask, bool canSend, bool canAdd = false)
+    : DecidedChannel(run, Gatehouse.Rules, ask)
 {
     public ConcurrentQueue<(string Code, CutDepth Depth)> Cuts { get; } = new();
 
     public Action? Cutting { get; init; }
 
     public override bool CanSend => canSend;
+
+    public override bool CanAdd => canAdd;
 
     public override void Cut(string code, CutDepth depth)
     {

@@ -50,7 +50,8 @@ public static class PolicyModel
         entity Skill in [Channel];
         entity Perimeter;
 
-        // Whose text the arguments are: words of "brief", "trusted", "composed", "untrusted", "nowhere".
+        // Whose text the arguments are: words of "brief", "trusted", "composed", "untrusted", "nowhere",
+        // and "own": a read that tells a source no more than what it said itself.
         // destinations: arguments that say where the act goes; contents: all others; all: both.
         type Origins = { "all": Set<String>, "contents": Set<String>, "destinations": Set<String> };
 

@@ -12,7 +12,10 @@ internal static class PolicyQuestion
     private static readonly Value Empty = Value.Of(SetValue.Empty);
 
     private static readonly ImmutableArray<string> Words =
-        [OriginWords.Brief, OriginWords.Composed, OriginWords.Nowhere, OriginWords.Trusted, OriginWords.Untrusted];
+        [
+            OriginWords.Brief, OriginWords.Composed, OriginWords.Nowhere, OriginWords.Own, OriginWords.Trusted,
+            OriginWords.Untrusted,
+        ];
 
     private static readonly ImmutableArray<Value> WordSets =
     [
@@ -78,7 +81,7 @@ internal static class PolicyQuestion
         return path < 0 ? target : string.Concat(target.AsSpan(0, authority + path), facts.Path);
     }
 
-    // There are five words, so there are few sets of them, and each is made once.
+    // There are six words, so there are few sets of them, and each is made once.
     private static Value OriginsOf(ImmutableArray<ArgumentOrigin> arguments)
     {
         var (contents, destinations) = (0, 0);

@@ -49,6 +49,9 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     /// <summary>Whether the run may still add to the request's body.</summary>
     public bool HasUnreadBody => sending;
 
+    /// <inheritdoc/>
+    public override bool CanAdd => sending;
+
     /// <summary>Code of the cut; null while it was not cut.</summary>
     public string? CutBy => cutBy;
 

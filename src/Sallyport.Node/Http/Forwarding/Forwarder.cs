@@ -14,7 +14,7 @@ namespace Sallyport.Http.Forwarding;
 /// agent --request--> (1) an act that its own labels would shut: whole, held
 ///                    (2) labels joined --> (3) dial; head, body as it arrives, hashed --> upstream
 /// agent &lt;--response-- (5) &lt;-- (4) head
-///                     (6) body as it arrives, hashed; (7) observation written; (8) last byte
+///                     (6) body as it arrives, hashed, indexed; (7) observation written; (8) last byte
 /// </code>
 /// </remarks>
 internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequencer sequencer, ILogger<Forwarder> log)
@@ -75,14 +75,18 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
         context.Response.StatusCode = outcome.Status;
         ExchangeHeaders.CopyResponse(response, context.Response);
+        using var reading = new ResponseReading(exchange, outcome.Decision);
+        reading.Head(response);
         if (switched)
         {
+            reading.MarkOpaque();
             await UpgradeRelay.RunAsync(exchange, response, context, outcome);
             await ObserveAsync(outcome, "complete");
             return;
         }
 
-        await BodyAsync(exchange, response, context, outcome);
+        await BodyAsync(exchange, response, context, outcome, reading);
+        reading.Trailers(response);
         ExchangeHeaders.CopyTrailers(response, context.Response);
     }
 
@@ -105,7 +109,8 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         return new RelayContent(whole, request.ContentLength, exchange, sent);
     }
 
-    private async Task BodyAsync(Exchange exchange, HttpResponseMessage response, HttpContext context, Outcome outcome)
+    private async Task BodyAsync(
+        Exchange exchange, HttpResponseMessage response, HttpContext context, Outcome outcome, ResponseReading reading)
     {
         // Step 6.
         var length = HttpMethods.IsHead(context.Request.Method) ? 0 : response.Content.Headers.ContentLength;
@@ -115,20 +120,21 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         {
             while (true)
             {
-                var reading = body.ReadAsync(buffer.AsMemory(0, BufferBytes), exchange.Ended);
-                if (!reading.IsCompleted && !context.Response.HasStarted)
+                var arriving = body.ReadAsync(buffer.AsMemory(0, BufferBytes), exchange.Ended);
+                if (!arriving.IsCompleted && !context.Response.HasStarted)
                 {
                     // An event stream may stay silent for long: its head must not wait for the first event.
                     await context.Response.BodyWriter.FlushAsync(exchange.Ended);
                 }
 
-                var count = await reading;
+                var count = await arriving;
                 if (count == 0)
                 {
                     break;
                 }
 
                 outcome.Received.Add(buffer.AsSpan(0, count));
+                reading.Take(buffer.AsSpan(0, count));
                 if (outcome.Received.Length == length)
                 {
                     // Step 7 before step 8: these bytes complete the response.

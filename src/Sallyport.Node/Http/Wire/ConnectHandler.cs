@@ -84,7 +84,13 @@ internal sealed class ConnectHandler(
         EgressRule? rule = null;
         var match = run is null ? new RuleMatch.None() : rules.MatchConnect(run.Agent, target, out rule);
         var inspect = rule is not { Mode: ConnectMode.Tunnel };
-        return new Question(run, target, inspect ? null : rule, EgressQuestion.For("CONNECT", target, match, snapshot.Rules<Sources>().Of(target.Host).Source, duplex: !inspect));
+        var source = snapshot.Rules<Sources>().Of(target.Host).Source;
+        var ask = inspect || rule is null
+            ? EgressQuestion.For("CONNECT", target, match, source, duplex: !inspect)
+            : EgressQuestion.For(
+                "CONNECT", target, match, source, duplex: true,
+                trace: of => RequestOrigins.Of(of, target, rule, fields: [], isRead: false));
+        return new Question(run, target, inspect ? null : rule, ask);
     }
 
     // RFC 9110, 9.3.6: a CONNECT has no content, and Host says the same as the target.
@@ -121,6 +127,7 @@ internal sealed class ConnectHandler(
 
         var id = verdict.Entry!.Value; // An allow has an entry.
         tunnel.Opened(id);
+        run.Texts.MarkOpaque(RunTexts.TrustOf(ask.Source), RunTexts.PlaceOf(ask.Source, ask.Host));
 
         var end = "failed";
         try

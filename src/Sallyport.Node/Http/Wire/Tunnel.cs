@@ -18,6 +18,9 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
     /// <inheritdoc/>
     public override bool CanSend => true;
 
+    /// <inheritdoc/>
+    public override bool CanAdd => true;
+
     /// <summary>Code of the cut; null while it was not cut.</summary>
     public string? CutBy => cutBy;
 

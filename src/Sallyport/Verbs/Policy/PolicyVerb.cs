@@ -12,6 +12,7 @@ internal static class PolicyVerb
     public static Command Create() => new("policy", "Look into policies and try them out. Needs no running node.")
     {
         Schema(), Packs(), PolicyTestVerb.Create(), PolicyExplainVerb.Create(), PolicyDiffVerb.Create(),
+        PolicyReplayVerb.Create(),
     };
 
     private static Command Schema()

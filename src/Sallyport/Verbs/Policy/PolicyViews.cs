@@ -111,6 +111,16 @@ internal sealed record ClauseView(
             seen => seen.Expression.ToString(), seen => seen.Value.ToString(), StringComparer.Ordinal));
 }
 
+/// <summary>Decisions that come out otherwise, in the same way.</summary>
+internal sealed record ReplayedView(
+    string Agent, string Was, string Now, string By, int Count, IReadOnlyList<string> Entries);
+
+/// <summary>Decisions that cannot be made again.</summary>
+internal sealed record NotReplayableView(string Why, long Count);
+
+/// <summary>A whole replay.</summary>
+internal sealed record ReplayView(long Same, long Changed, long NotReplayable);
+
 /// <summary>JSON of the policy verbs.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Strict,
@@ -122,4 +132,7 @@ internal sealed record ClauseView(
 [JsonSerializable(typeof(ChangedView))]
 [JsonSerializable(typeof(DiffView))]
 [JsonSerializable(typeof(TrialView))]
+[JsonSerializable(typeof(ReplayedView))]
+[JsonSerializable(typeof(NotReplayableView))]
+[JsonSerializable(typeof(ReplayView))]
 internal sealed partial class PolicyJson : JsonSerializerContext;

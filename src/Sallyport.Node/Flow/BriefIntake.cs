@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sallyport.Flow.Origins;
+
+namespace Sallyport.Flow;
+
+/// <summary>
+/// Takes the brief of a run: what a person asked for, said from outside before the run has read anything. What of it
+/// any run of this node has read as untrusted is untrusted here too: a person may paste what a stranger wrote, and an
+/// agent that starts a run may write its brief.
+/// </summary>
+public static class BriefIntake
+{
+    // Less than that is shared by chance; values (addresses, numbers) count whatever their length.
+    private const int SharedBytesMin = 24;
+    private const int SharedWordsMin = 3;
+
+    /// <summary>Takes a brief, line by line.</summary>
+    /// <param name="texts">Texts of the new run.</param>
+    /// <param name="brief">The brief.</param>
+    /// <param name="others">Texts of the runs that are open, or were not long ago.</param>
+    /// <returns>Lines of brief and arguments that are untrusted.</returns>
+    public static int Take(RunTexts texts, Brief brief, IReadOnlyCollection<RunTexts> others)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(brief);
+        ArgumentNullException.ThrowIfNull(others);
+        var (asked, foreign) = Part(brief.Text, others);
+        var (_, passed) = Part(brief.Arguments, others);
+        Index(texts, TextTrust.Brief, asked);
+        Index(texts, TextTrust.Untrusted, [.. foreign, .. passed]);
+        return foreign.Count + passed.Count;
+    }
+
+    private static (List<string> Own, List<string> Foreign) Part(string text, IReadOnlyCollection<RunTexts> others)
+    {
+        var (own, foreign) = (new List<string>(), new List<string>());
+        foreach (var line in text.Length == 0 ? [] : text.Split('\n'))
+        {
+            (others.Any(other => HasRead(other, line)) ? foreign : own).Add(line);
+        }
+
+        return (own, foreign);
+    }
+
+    private static void Index(RunTexts texts, TextTrust trust, List<string> lines)
+    {
+        if (lines.Count > 0)
+        {
+            var writer = texts.Index.Begin(
+                trust, texts.Begin(new ReadingPlace("brief", trust, "", IsConfidential: false)));
+            writer.Append(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+            writer.Complete();
+        }
+    }
+
+    private static bool HasRead(RunTexts other, string line)
+    {
+        if (!other.Index.Exposure.Untrusted)
+        {
+            return false;
+        }
+
+        var trace = other.Index.Trace(line);
+        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        var isLong = words >= SharedWordsMin || line.Length >= SharedBytesMin || trace.Shape is not ValueShape.Text;
+        return trace.Shape is not ValueShape.Empty && isLong && trace.Origins.HasFlag(TextOrigins.Untrusted);
+    }
+}
+
+/// <summary>What a run is given to begin with.</summary>
+/// <param name="Text">What a person asked for; empty when nobody said it.</param>
+/// <param name="Arguments">The command's arguments, a line each. They are no brief: whoever starts a run may have put
+/// anything there.</param>
+public sealed record Brief(string Text, string Arguments)
+{
+    /// <summary>Longest, in UTF-8.</summary>
+    public const int BytesMax = 256 << 10;
+
+    /// <summary>Nothing.</summary>
+    public static Brief None { get; } = new("", "");
+
+    /// <summary>Whether one of the two is longer than that.</summary>
+    public bool IsTooLong =>
+        Encoding.UTF8.GetByteCount(Text) > BytesMax || Encoding.UTF8.GetByteCount(Arguments) > BytesMax;
+
+    /// <summary>SHA-256 of the text in UTF-8, lower-case hex; empty where there is none.</summary>
+    public string Digest =>
+        Text.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+}

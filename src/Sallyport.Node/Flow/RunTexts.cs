@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+using Sallyport.Flow.Origins;
+
+namespace Sallyport.Flow;
+
+/// <summary>
+/// What one run has read, so that what it says can be traced. In memory only: after a restart nothing is known of it,
+/// and it says so.
+/// </summary>
+public sealed class RunTexts
+{
+    private const int SaidMax = 256;
+    private const int SaidLengthMax = 1024;
+
+    private readonly Lock gate = new();
+    private readonly List<ReadingPlace> readings = [];
+    private readonly HashSet<string> untrustedPlaces = new(StringComparer.Ordinal);
+    private readonly HashSet<string> said = new(StringComparer.Ordinal);
+
+    /// <summary>The texts.</summary>
+    public TextIndex Index { get; } = new(TextIndexLimits.Default, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
+
+    /// <summary>Whether anything is there that a value could be traced to.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+            {
+                return readings.Count == 0 && !Index.Exposure.Opaque;
+            }
+        }
+    }
+
+    /// <summary>How evidence names a place: the source, or the host where no source is declared.</summary>
+    public static string PlaceOf(Source source, string host)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source == Source.Undeclared ? $"{source.Name}:{host}" : source.Name;
+    }
+
+    /// <summary>Whose text a source's is.</summary>
+    public static TextTrust TrustOf(Source source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Labels.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted;
+    }
+
+    /// <summary>Notes a reading before its first byte, and gives the number that stands for it.</summary>
+    public int Begin(ReadingPlace reading)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        lock (gate)
+        {
+            readings.Add(reading);
+            if (reading.Trust is TextTrust.Untrusted)
+            {
+                untrustedPlaces.Add(reading.Place);
+            }
+
+            return readings.Count - 1;
+        }
+    }
+
+    /// <summary>Something was read that nobody could look into: a tunnel, a WebSocket.</summary>
+    public void MarkOpaque(TextTrust trust, string place)
+    {
+        lock (gate)
+        {
+            if (trust is TextTrust.Untrusted)
+            {
+                untrustedPlaces.Add(place);
+            }
+        }
+
+        Index.MarkOpaque(trust);
+    }
+
+    /// <summary>What the number of a reading stands for.</summary>
+    public ReadingPlace this[int reading]
+    {
+        get
+        {
+            lock (gate)
+            {
+                return readings[reading];
+            }
+        }
+    }
+
+    /// <summary>Whether untrusted text is missing from the index that may be of another place than this one.</summary>
+    public bool IsIncompleteBeside(string place)
+    {
+        if (!Index.Exposure.UntrustedIncomplete)
+        {
+            return false;
+        }
+
+        lock (gate)
+        {
+            return untrustedPlaces.Count > (untrustedPlaces.Contains(place) ? 1 : 0);
+        }
+    }
+
+    /// <summary>
+    /// Notes what a run that carries no label said in a header field. What it says again later it does not have from
+    /// what it read in between.
+    /// </summary>
+    public void NoteSaid(string name, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        lock (gate)
+        {
+            if (said.Count < SaidMax && value.Length <= SaidLengthMax)
+            {
+                said.Add($"{name}:{value}");
+            }
+        }
+    }
+
+    /// <summary>Whether it was said before the run carried a label.</summary>
+    public bool WasSaid(string name, string value)
+    {
+        lock (gate)
+        {
+            return said.Contains($"{name}:{value}");
+        }
+    }
+}
+
+/// <summary>One reading of a run.</summary>
+/// <param name="Entry">The decision that allowed it, as the ledger names it; <c>brief</c> for the brief.</param>
+/// <param name="Trust">Whose text it is.</param>
+/// <param name="Place">Where it was read (<see cref="RunTexts.PlaceOf"/>); empty for the brief.</param>
+/// <param name="IsConfidential">Whether that place is confidential or secret.</param>
+public sealed record ReadingPlace(string Entry, TextTrust Trust, string Place, bool IsConfidential);

@@ -1,0 +1,74 @@
+using System.Text;
+using Sallyport.Flow;
+using Sallyport.Flow.Origins;
+using Sallyport.Ledger;
+
+namespace Sallyport.Http.Forwarding;
+
+/// <summary>
+/// What a response adds to the texts of its run: before the agent has it, so that nothing that it says of it is
+/// traced too early.
+/// </summary>
+/// <param name="exchange">The exchange.</param>
+/// <param name="decision">The entry that allowed it: what evidence names.</param>
+internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDisposable
+{
+    private readonly RunTexts texts = exchange.Run.Texts;
+    private readonly TextTrust trust = RunTexts.TrustOf(exchange.Ask.Source);
+    private readonly string place = RunTexts.PlaceOf(exchange.Ask.Source, exchange.Ask.Host);
+    private ResponseIntake? body;
+
+    /// <summary>Takes the values of all header fields: a redirect, a cookie or a link leads somewhere too.</summary>
+    public void Head(HttpResponseMessage response)
+    {
+        var text = new StringBuilder();
+        foreach (var (_, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
+        {
+            text.AppendJoin('\n', values).Append('\n');
+        }
+
+        Index($"{decision} head", text);
+        var type = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types)
+            ? types.ToString()
+            : null;
+        var coding = response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings)
+            ? codings.ToString()
+            : null;
+        body = new ResponseIntake(
+            texts.Index, trust, Begin($"{decision}"), ContentHead.Of(type, coding), IntakeLimits.Default);
+    }
+
+    /// <summary>Takes bytes of the body, before they are written to the agent.</summary>
+    public void Take(ReadOnlySpan<byte> bytes) => body?.Take(bytes);
+
+    /// <summary>Takes the values of trailer fields.</summary>
+    public void Trailers(HttpResponseMessage response)
+    {
+        var text = new StringBuilder();
+        foreach (var (_, values) in response.TrailingHeaders.NonValidated)
+        {
+            text.AppendJoin('\n', values).Append('\n');
+        }
+
+        if (text.Length > 0)
+        {
+            Index($"{decision} trailers", text);
+        }
+    }
+
+    /// <summary>From here on nobody looks into what comes.</summary>
+    public void MarkOpaque() => texts.MarkOpaque(trust, place);
+
+    /// <inheritdoc/>
+    public void Dispose() => body?.Dispose();
+
+    private void Index(string entry, StringBuilder text)
+    {
+        var writer = texts.Index.Begin(trust, Begin(entry));
+        writer.Append(Encoding.UTF8.GetBytes(text.ToString()));
+        writer.Complete();
+    }
+
+    private int Begin(string entry) => texts.Begin(new ReadingPlace(
+        entry, trust, place, exchange.Ask.Source.Labels.IsConfidentialTo(LabelSet.Empty)));
+}
