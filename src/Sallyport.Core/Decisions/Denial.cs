@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Sallyport.Decisions.Policies;
 
 namespace Sallyport.Decisions;
@@ -76,7 +77,7 @@ public static class Denial
         DenyReason.PolicyForbids =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
             + $"{ReasonOf(deny.Policies[0])}. Policy {deny.Policies[0]}; "
-            + $"rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}.",
+            + $"rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}.{Foreign(facts)}",
         DenyReason.NotPermitted =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
             + $"rule {Rule(facts)} names it, and no policy permits it.",
@@ -86,7 +87,8 @@ public static class Denial
         DenyReason.ApprovalRequired =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval: "
             + $"{ReasonOf(deny.Policies[0])}. "
-            + $"Policy {deny.Policies[0]}; rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}.",
+            + $"Policy {deny.Policies[0]}; rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}."
+            + Foreign(facts),
         DenyReason.Unstable =>
             $"The labels or freezes of this run changed three times while the answer to "
             + $"{facts.Method} {facts.Target} was being recorded.",
@@ -173,6 +175,31 @@ public static class Denial
         ClassBasis.Rule => "its rule declares it",
     };
 
+
+    // What a person looks at first: the words that are somebody else's, and where they were read.
+    private static string Foreign(Facts facts)
+    {
+        foreach (var argument in facts.Arguments)
+        {
+            if (argument.Words.Contains(OriginWords.Untrusted, StringComparer.Ordinal)
+                && argument.Evidence.FirstOrDefault(IsTelling) is { } evidence)
+            {
+                var shown = argument.Shown.Length > 0 ? $" ('{argument.Shown}')" : "";
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" {PlaceOf(argument)}{shown} stands in what was read from {evidence.Place} "
+                    + $"(entry {evidence.Entry}, bytes {evidence.Start} to {evidence.Start + evidence.Length - 1}).");
+            }
+        }
+
+        return "";
+    }
+
+    private static bool IsTelling(OriginEvidence evidence) =>
+        evidence.Place.Length > 0 && (evidence.Word == OriginWords.Untrusted || evidence.IsConfidential);
+
+    private static string PlaceOf(ArgumentOrigin argument) =>
+        argument.Place.Length == 0 ? "The whole address" : $"Its {argument.Place}";
 
     private static string Address(Facts facts) => facts.Match is RuleMatch.RefusedAddress refused
         ? $"{refused.Address} ({refused.AddressClass})"

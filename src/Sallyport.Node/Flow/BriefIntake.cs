@@ -61,11 +61,15 @@ public static class BriefIntake
             return false;
         }
 
-        var trace = other.Index.Trace(line);
-        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
-        var isLong = words >= SharedWordsMin || line.Length >= SharedBytesMin || trace.Shape is not ValueShape.Text;
-        return trace.Shape is not ValueShape.Empty && isLong && trace.Origins.HasFlag(TextOrigins.Untrusted);
+        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return (words.Length >= SharedWordsMin || line.Length >= SharedBytesMin) && IsForeign(other.Index.Trace(line))
+            || words.Any(word => other.Index.Trace(word) is var trace && IsTelling(trace.Shape) && IsForeign(trace));
     }
+
+    private static bool IsForeign(ValueTrace trace) => trace.Origins.HasFlag(TextOrigins.Untrusted);
+
+    private static bool IsTelling(ValueShape shape) =>
+        shape is not (ValueShape.Empty or ValueShape.Text or ValueShape.Number or ValueShape.Date);
 }
 
 /// <summary>What a run is given to begin with.</summary>

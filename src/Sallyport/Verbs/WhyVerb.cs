@@ -53,6 +53,7 @@ internal static class WhyVerb
         Show(why.Action, "policies", "policies that did not let it through");
         Show(why.Action, "rule", "rule of the allow list");
 
+        ShowOrigins(why.Action);
         Print.Line(why.Reads.Count == 0 ? "It was preceded by no read of the same run." : "It was preceded by these reads of the same run, newest first:");
         foreach (var read in why.Reads)
         {
@@ -65,6 +66,36 @@ internal static class WhyVerb
             Print.Line("  ... and more: see --limit");
         }
     }
+
+    // Whose words it carries: "stands in", never "caused by".
+    private static void ShowOrigins(JsonElement action)
+    {
+        if (!action.TryGetProperty("facts", out var facts) || !facts.TryGetProperty("arguments", out var arguments))
+        {
+            return;
+        }
+
+        foreach (var argument in arguments.EnumerateArray())
+        {
+            var at = Text(argument, "at") is { Length: > 0 } place ? place : "the whole address";
+            var words = argument.TryGetProperty("origins", out var origins)
+                ? string.Join(", ", origins.EnumerateArray().Select(word => word.GetString()))
+                : "";
+            Print.Line(Print.Inert($"  {at} '{Text(argument, "shown")}': {words}"));
+            if (argument.TryGetProperty("evidence", out var evidence))
+            {
+                foreach (var found in evidence.EnumerateArray())
+                {
+                    var (start, length) = (found.GetProperty("start").GetInt64(), found.GetProperty("length").GetInt32());
+                    Print.Line(Print.Inert(
+                        $"      stands in {Text(found, "entry")} {Text(found, "source")}, bytes {start} to {start + length - 1} ({Text(found, "origin")})"));
+                }
+            }
+        }
+    }
+
+    private static string Text(JsonElement of, string member) =>
+        of.TryGetProperty(member, out var value) ? value.GetString() ?? "" : "";
 
     private static string Digest(JsonElement read) =>
         read.TryGetProperty("digestReceived", out var digest) && digest.GetString() is { Length: > 0 } hex ? hex : "none (content unseen)";

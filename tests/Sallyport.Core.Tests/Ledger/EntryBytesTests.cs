@@ -113,7 +113,10 @@ public sealed class EntryBytesTests
     [InlineData("[\"social\",\"untrusted\"]", "[\"social\" ,\"untrusted\"]", "'labels'")]
     [InlineData("\"labelVersion\":3", "\"labelVersion\":3.0", "'freezeEpoch'")]
     [InlineData("\"labelVersion\":3", "\"labelVersion\":null", "'labelVersion'")]
-    [InlineData("aa\",\"crc\"", "aa\",\"more\":1,\"crc\"", "'crc'")]
+    [InlineData("\"facts\":{}", "\"facts\":{},\"more\":1", "'crc'")]
+    [InlineData("\"facts\":{}", "\"facts\":[]", "'facts'")]
+    [InlineData("\"facts\":{}", "\"facts\":{\"a\":}", "'facts'")]
+    [InlineData("\"facts\":{}", "\"facts\":{\"a\":\"\t\"}", "'facts'")]
     public void A_form_that_is_not_the_one_form_is_refused_by_the_name_of_its_field(string part, string instead, string field)
     {
         var text = Encoding.UTF8.GetString(Examples.Bytes(Examples.ByName["decision"]));

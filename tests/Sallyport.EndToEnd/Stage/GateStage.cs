@@ -112,11 +112,11 @@ public sealed class GateStage : IAsyncLifetime
     }
 
     /// <summary>Opens a run as <c>sallyport run</c> does.</summary>
-    public async Task<TestRun> OpenRunAsync(string agent = "research")
+    public async Task<TestRun> OpenRunAsync(string agent = "research", string? brief = null)
     {
         var opened = await Client.PostAsync(
             "runs",
-            new OpenRunRequest(agent, "test", new string('0', 64)),
+            new OpenRunRequest(agent, "test", new string('0', 64), brief),
             ApiJson.Default.OpenRunRequest,
             ApiJson.Default.RunOpened,
             CancellationToken.None);

@@ -87,9 +87,9 @@ internal sealed class Gatehouse : IAsyncDisposable
         return channel;
     }
 
-    public FakeChannel Open(Ask ask, RunState? run = null, bool canSend = true)
+    public FakeChannel Open(Ask ask, RunState? run = null, bool canSend = true, bool canAdd = false)
     {
-        var channel = new FakeChannel(run ?? Run, ask, canSend);
+        var channel = new FakeChannel(run ?? Run, ask, canSend, canAdd);
         Channels.Register(channel);
         return channel;
     }

@@ -65,6 +65,19 @@ public sealed class InterlockTests : IAsyncDisposable
         Assert.True(await join);
     }
 
+    // An upload that its own source's labels did not shut when it was asked, and that those of another read shut by now:
+    // what it sends from here on the run knows under both.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_bringer_is_decided_again_while_the_run_can_add_to_it(bool canAdd)
+    {
+        var upload = house.Open(Asking(ActionClass.Effect), canAdd: canAdd);
+        upload.Opened(new EntryId(0, 0));
+        Assert.True(await house.Interlock.JoinAsync(upload, cancellation));
+        Assert.Equal(canAdd ? 1 : 0, upload.Cuts.Count);
+    }
+
     [Fact]
     public async Task What_is_still_allowed_goes_on()
     {
