@@ -15,7 +15,8 @@ namespace Sallyport.Decisions;
 /// (2) it stands in confidential text of another source;
 /// (3) it stands nowhere for certain, and the run carries confidential text that its source does not: an encoded
 /// secret stands nowhere;
-/// (4) it stands nowhere, and untrusted text of another source is missing from the index.
+/// (4) it stands nowhere, untrusted text of another source is missing from the index, and it is more than a common
+/// word.
 /// </remarks>
 public static class CarriedText
 {
@@ -84,7 +85,7 @@ public static class CarriedText
             return part.Words; // Of a source that keeps no secret: the others were asked for above.
         }
 
-        return isSecretive || (isIncomplete && !stands)
+        return isSecretive || (isIncomplete && !stands && !IsCommon(part.Shown))
             ? With(part.Words, OriginWords.Untrusted)
             : Without(part.Words);
     }

@@ -45,10 +45,10 @@ public static class BriefIntake
 
     private static void Index(RunTexts texts, TextTrust trust, List<string> lines)
     {
-        if (lines.Count > 0)
+        if (lines.Count > 0
+            && texts.Begin(new ReadingPlace("brief", trust, "", IsConfidential: false)) is { } reading)
         {
-            var writer = texts.Index.Begin(
-                trust, texts.Begin(new ReadingPlace("brief", trust, "", IsConfidential: false)));
+            var writer = texts.Index.Begin(trust, reading);
             writer.Append(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
             writer.Complete();
         }

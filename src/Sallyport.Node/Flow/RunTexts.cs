@@ -9,6 +9,8 @@ namespace Sallyport.Flow;
 /// </summary>
 public sealed class RunTexts
 {
+    private const int ReadingsMax = 1 << 16;
+    private const int PlacesMax = 1 << 10;
     private const int SaidMax = 256;
     private const int SaidLengthMax = 1024;
 
@@ -46,20 +48,34 @@ public sealed class RunTexts
         return source.Labels.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted;
     }
 
-    /// <summary>Notes a reading before its first byte, and gives the number that stands for it.</summary>
-    public int Begin(ReadingPlace reading)
+    /// <summary>
+    /// Notes a reading before its first byte, and gives the number that stands for it; null when there are too many:
+    /// then it is not to be indexed, and the run is opaque from here on.
+    /// </summary>
+    public int? Begin(ReadingPlace reading)
     {
         ArgumentNullException.ThrowIfNull(reading);
+        int? number = null;
         lock (gate)
         {
-            readings.Add(reading);
-            if (reading.Trust is TextTrust.Untrusted)
+            if (reading.Trust is TextTrust.Untrusted && untrustedPlaces.Count < PlacesMax)
             {
                 untrustedPlaces.Add(reading.Place);
             }
 
-            return readings.Count - 1;
+            if (readings.Count < ReadingsMax)
+            {
+                number = readings.Count;
+                readings.Add(reading);
+            }
         }
+
+        if (number is null)
+        {
+            Index.MarkOpaque(reading.Trust);
+        }
+
+        return number;
     }
 
     /// <summary>Something was read that nobody could look into: a tunnel, a WebSocket.</summary>
@@ -67,7 +83,7 @@ public sealed class RunTexts
     {
         lock (gate)
         {
-            if (trust is TextTrust.Untrusted)
+            if (trust is TextTrust.Untrusted && untrustedPlaces.Count < PlacesMax)
             {
                 untrustedPlaces.Add(place);
             }

@@ -61,10 +61,12 @@ public sealed class CarriedTextTests
     [Theory]
     [InlineData("nowhere,untrusted", "nowhere,untrusted")]
     [InlineData("composed", "composed")]
-    public void Where_text_of_another_source_is_missing_nowhere_means_nothing(string words, string expected) =>
+    [InlineData("nowhere,untrusted", "nowhere", "posts")]
+    public void Where_text_of_another_source_is_missing_nowhere_means_nothing(
+        string words, string expected, string shown = "x-77") =>
         Assert.Equal(
             expected,
-            Of(new ArgumentOrigin("/path/1", "x-77", true, [.. words.Split(',')], []), "untrusted", isIncomplete: true));
+            Of(new ArgumentOrigin("/path/1", shown, true, [.. words.Split(',')], []), "untrusted", isIncomplete: true));
 
     [Fact]
     public void A_read_of_what_is_as_confidential_tells_nothing_new()

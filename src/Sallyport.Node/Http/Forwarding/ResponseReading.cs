@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Net.Http.Headers;
 using System.Text;
 using Sallyport.Flow;
 using Sallyport.Flow.Origins;
@@ -13,6 +15,12 @@ namespace Sallyport.Http.Forwarding;
 /// <param name="decision">The entry that allowed it: what evidence names.</param>
 internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDisposable
 {
+    // Numbers and words of the protocol, which say nothing.
+    private static readonly FrozenSet<string> Idle = new[]
+    {
+        "connection", "content-length", "date", "keep-alive", "transfer-encoding",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private readonly RunTexts texts = exchange.Run.Texts;
     private readonly TextTrust trust = RunTexts.TrustOf(exchange.Ask.Source);
     private readonly string place = RunTexts.PlaceOf(exchange.Ask.Source, exchange.Ask.Host);
@@ -22,11 +30,8 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     public void Head(HttpResponseMessage response)
     {
         var text = new StringBuilder();
-        foreach (var (_, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
-        {
-            text.AppendJoin('\n', values).Append('\n');
-        }
-
+        Add(text, response.Headers.NonValidated);
+        Add(text, response.Content.Headers.NonValidated);
         Index($"{decision} head", text);
         var type = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types)
             ? types.ToString()
@@ -34,8 +39,11 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
         var coding = response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings)
             ? codings.ToString()
             : null;
-        body = new ResponseIntake(
-            texts.Index, trust, Begin($"{decision}"), ContentHead.Of(type, coding), IntakeLimits.Default);
+        if (Begin($"{decision}") is { } reading)
+        {
+            body = new ResponseIntake(
+                texts.Index, trust, reading, ContentHead.Of(type, coding), IntakeLimits.Default);
+        }
     }
 
     /// <summary>Takes bytes of the body, before they are written to the agent.</summary>
@@ -45,15 +53,8 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     public void Trailers(HttpResponseMessage response)
     {
         var text = new StringBuilder();
-        foreach (var (_, values) in response.TrailingHeaders.NonValidated)
-        {
-            text.AppendJoin('\n', values).Append('\n');
-        }
-
-        if (text.Length > 0)
-        {
-            Index($"{decision} trailers", text);
-        }
+        Add(text, response.TrailingHeaders.NonValidated);
+        Index($"{decision} trailers", text);
     }
 
     /// <summary>From here on nobody looks into what comes.</summary>
@@ -62,13 +63,27 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     /// <inheritdoc/>
     public void Dispose() => body?.Dispose();
 
-    private void Index(string entry, StringBuilder text)
+    private static void Add(StringBuilder text, HttpHeadersNonValidated fields)
     {
-        var writer = texts.Index.Begin(trust, Begin(entry));
-        writer.Append(Encoding.UTF8.GetBytes(text.ToString()));
-        writer.Complete();
+        foreach (var (name, values) in fields)
+        {
+            if (!Idle.Contains(name))
+            {
+                text.AppendJoin('\n', values).Append('\n');
+            }
+        }
     }
 
-    private int Begin(string entry) => texts.Begin(new ReadingPlace(
+    private void Index(string entry, StringBuilder text)
+    {
+        if (text.Length > 0 && Begin(entry) is { } reading)
+        {
+            var writer = texts.Index.Begin(trust, reading);
+            writer.Append(Encoding.UTF8.GetBytes(text.ToString()));
+            writer.Complete();
+        }
+    }
+
+    private int? Begin(string entry) => texts.Begin(new ReadingPlace(
         entry, trust, place, exchange.Ask.Source.Labels.IsConfidentialTo(LabelSet.Empty)));
 }
