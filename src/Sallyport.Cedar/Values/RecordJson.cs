@@ -3,7 +3,9 @@ using Sallyport.Cedar.Json;
 
 namespace Sallyport.Cedar.Values;
 
-/// <summary>Records in Cedar's JSON form of entity attributes, with the escapes <c>__extn</c> and <c>__entity</c>.</summary>
+/// <summary>
+/// Records in Cedar's JSON form of entity attributes, with the escapes <c>__extn</c> and <c>__entity</c>.
+/// </summary>
 public static class RecordJson
 {
     /// <summary>Reads one record.</summary>

@@ -63,7 +63,8 @@ public static class OriginWords
     public const string Untrusted = "untrusted";
 
     /// <summary>
-    /// It stands in the very source that a read asks: nothing is carried from one to another (<see cref="CarriedText"/>).
+    /// It stands in the very source that a read asks: nothing is carried from one to another
+    /// (<see cref="CarriedText"/>).
     /// </summary>
     public const string Own = "own";
 

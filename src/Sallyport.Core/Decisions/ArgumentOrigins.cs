@@ -35,7 +35,9 @@ public static class ArgumentOrigins
         return Of(index.TraceJson(arguments), index, tool.Destinations, entryOf);
     }
 
-    /// <summary>Of one text that is no JSON: the value of a header field. It says nothing of where an act goes.</summary>
+    /// <summary>
+    /// Of one text that is no JSON: the value of a header field. It says nothing of where an act goes.
+    /// </summary>
     /// <param name="index">What the run has read.</param>
     /// <param name="place">What to call it.</param>
     /// <param name="value">The text.</param>

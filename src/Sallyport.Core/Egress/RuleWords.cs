@@ -4,11 +4,15 @@ using Sallyport.Decisions;
 
 namespace Sallyport.Egress;
 
-/// <summary>Which parts of an address an allow rule spells out: the operator's own words, whoever else says them.</summary>
+/// <summary>
+/// Which parts of an address an allow rule spells out: the operator's own words, whoever else says them.
+/// </summary>
 public static class RuleWords
 {
     /// <summary>The parts of a request's address, with what its rule spells out as <c>brief</c>.</summary>
-    /// <remarks>Host and path segments up to the first wildcard; the whole address where nothing else is left.</remarks>
+    /// <remarks>
+    /// Host and path segments up to the first wildcard; the whole address where nothing else is left.
+    /// </remarks>
     /// <param name="parts">Each part as <see cref="ArgumentOrigins.OfUrl"/> traced it.</param>
     /// <param name="rule">The rule that allows the request.</param>
     /// <param name="target">The request's target.</param>

@@ -149,7 +149,8 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
         try
         {
             if (rest.StartsWith("{"u8) && reader.Read() && reader.TrySkip()
-                && rest[..(int)reader.BytesConsumed] is var json && !json.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+                && rest[..(int)reader.BytesConsumed] is var json
+                && !json.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
             {
                 at += json.Length;
                 return Encoding.ASCII.GetString(json);

@@ -174,7 +174,9 @@ public abstract record LedgerEntry
         /// <summary>SHA-256 of the brief in UTF-8, lower-case hex; empty where there is none.</summary>
         public string BriefDigest { get; init; } = "";
 
-        /// <summary>Lines of brief and arguments that some run had read as untrusted: the run starts with that label.</summary>
+        /// <summary>
+        /// Lines of brief and arguments that some run had read as untrusted: the run starts with that label.
+        /// </summary>
         public int UntrustedLines { get; init; }
     }
 

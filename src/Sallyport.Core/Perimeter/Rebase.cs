@@ -4,7 +4,9 @@ using Sallyport.Egress;
 
 namespace Sallyport.Perimeter;
 
-/// <summary>Recorded facts under other rules: what the act was stays, what a perimeter says of it is asked anew.</summary>
+/// <summary>
+/// Recorded facts under other rules: what the act was stays, what a perimeter says of it is asked anew.
+/// </summary>
 public static class Rebase
 {
     /// <summary>The facts that a gateway with this snapshot would have gathered for the same act.</summary>

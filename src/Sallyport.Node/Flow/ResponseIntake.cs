@@ -7,7 +7,8 @@ namespace Sallyport.Flow;
 /// <summary>
 /// Indexes one response as it passes: inflates it in a bounded copy, decodes what the agent's program would decode, and
 /// feeds the run's <see cref="TextIndex"/>. The bytes themselves go to the agent unchanged: call <see cref="Take"/>
-/// before the write, so that nothing can be said of them that is traced too early. Whatever is not indexed marks the run opaque; an empty body marks nothing.
+/// before the write, so that nothing can be said of them that is traced too early. Whatever is not indexed marks the
+/// run opaque; an empty body marks nothing.
 /// </summary>
 /// <remarks>One thread at a time. Nothing is waited for: inflating happens inside <see cref="Take"/>.</remarks>
 public sealed class ResponseIntake : IDisposable

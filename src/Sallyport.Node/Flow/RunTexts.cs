@@ -20,7 +20,8 @@ public sealed class RunTexts
     private readonly HashSet<string> said = new(StringComparer.Ordinal);
 
     /// <summary>The texts.</summary>
-    public TextIndex Index { get; } = new(TextIndexLimits.Default, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
+    public TextIndex Index { get; } =
+        new(TextIndexLimits.Default, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))));
 
     /// <summary>Whether anything is there that a value could be traced to.</summary>
     public bool IsEmpty

@@ -17,7 +17,9 @@ public sealed class Runs
     /// <summary>The open runs at this moment, oldest first.</summary>
     public IReadOnlyList<RunState> Open => [.. open.Values.OrderBy(run => run.Id.Text, StringComparer.Ordinal)];
 
-    /// <summary>What open runs have read, and those that ended last: the window in which a brief is known again.</summary>
+    /// <summary>
+    /// What open runs have read, and those that ended last: the window in which a brief is known again.
+    /// </summary>
     public IReadOnlyCollection<RunTexts> Texts
     {
         get

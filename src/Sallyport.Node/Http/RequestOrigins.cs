@@ -20,8 +20,9 @@ internal static class RequestOrigins
         "upgrade-insecure-requests", "cache-control", "pragma", "sec-websocket-key", "sec-websocket-version",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The header fields that a run can say something with. Copied: a request is asked about again while others
-    /// use it.</summary>
+    /// <summary>
+    /// The header fields that a run can say something with. Copied: a request is asked about again while others use it.
+    /// </summary>
     public static ImmutableArray<KeyValuePair<string, string>> Fields(IHeaderDictionary headers)
     {
         ArgumentNullException.ThrowIfNull(headers);

@@ -61,7 +61,10 @@ internal static class RunVerb
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new FaultException(
-                new Fault("run.brief", $"The brief cannot be read: {failed.Message}", "Name a text file: --brief @FILE"),
+                new Fault(
+                    "run.brief",
+                    $"The brief cannot be read: {failed.Message}",
+                    "Name a text file: --brief @FILE"),
                 ExitCode.Usage);
         }
     }
@@ -87,8 +90,8 @@ internal static class RunVerb
             Print.Warning(
                 new Fault(
                     "run.untrusted-brief",
-                    $"{run.UntrustedLines} lines of the brief or of the arguments stand in untrusted text that some run "
-                    + "has read, so the run starts with the label untrusted.",
+                    $"{run.UntrustedLines} lines of the brief or of the arguments stand in untrusted text that some "
+                    + "run has read, so the run starts with the label untrusted.",
                     "Say it in your own words if you mean it."),
                 json: false);
         }

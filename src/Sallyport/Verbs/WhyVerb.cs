@@ -86,9 +86,11 @@ internal static class WhyVerb
             {
                 foreach (var found in evidence.EnumerateArray())
                 {
-                    var (start, length) = (found.GetProperty("start").GetInt64(), found.GetProperty("length").GetInt32());
+                    var start = found.GetProperty("start").GetInt64();
+                    var end = start + found.GetProperty("length").GetInt32() - 1;
                     Print.Line(Print.Inert(
-                        $"      stands in {Text(found, "entry")} {Text(found, "source")}, bytes {start} to {start + length - 1} ({Text(found, "origin")})"));
+                        $"      stands in {Text(found, "entry")} {Text(found, "source")}, bytes {start} to {end} "
+                        + $"({Text(found, "origin")})"));
                 }
             }
         }

@@ -31,11 +31,13 @@ internal static class Examples
             Verdict = "deny",
             Code = "flow.two-doors",
             Policies = "two-doors (two-doors.cedar:3), own \"1\" (own.cedar:7)",
-            Facts = "{\"time\":1790000000123,\"port\":443,\"path\":\"/api/v1/posts\",\"match\":{\"is\":\"allowed\","
-                + "\"place\":\"sallyport.yaml:12\",\"rule\":\"www.moltbook.com\",\"class\":\"effect\",\"basis\":\"method\"},"
-                + "\"arguments\":[{\"at\":\"/path/2\",\"shown\":\"posts\",\"destination\":true,\"origins\":[\"untrusted\"],"
-                + "\"evidence\":[{\"entry\":\"2-1041\",\"start\":14,\"length\":5,\"origin\":\"untrusted\","
-                + "\"source\":\"moltbook\"}]}],\"untyped\":[\"/body\"]}",
+            Facts = """
+                {"time":1790000000123,"port":443,"path":"/api/v1/posts","match":{"is":"allowed",
+                "place":"sallyport.yaml:12","rule":"www.moltbook.com","class":"effect","basis":"method"},
+                "arguments":[{"at":"/path/2","shown":"posts","destination":true,"origins":["untrusted"],
+                "evidence":[{"entry":"2-1041","start":14,"length":5,"origin":"untrusted",
+                "source":"moltbook"}]}],"untyped":["/body"]}
+                """.ReplaceLineEndings(""),
         },
         ["decision-hostile"] = Decided("</script>\u001b[2J\"\\\r\n\0\u007f\u00a0é\u202e😀\ud800"),
         ["decision-cut"] = Decided("https://www.moltbook.com/" + new string('a', 20_000)),

@@ -65,8 +65,8 @@ public sealed class InterlockTests : IAsyncDisposable
         Assert.True(await join);
     }
 
-    // An upload that its own source's labels did not shut when it was asked, and that those of another read shut by now:
-    // what it sends from here on the run knows under both.
+    // An upload that its own source's labels did not shut when it was asked, and that those of another read shut by
+    // now: what it sends from here on the run knows under both.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

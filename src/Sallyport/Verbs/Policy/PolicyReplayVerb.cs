@@ -11,6 +11,7 @@ namespace Sallyport.Verbs;
 internal static class PolicyReplayVerb
 {
     private const int ShownMax = 20;
+    private const int FewMax = 5;
 
     public static Command Create()
     {
@@ -90,8 +91,10 @@ internal static class PolicyReplayVerb
                 continue;
             }
 
-            Print.Line(Print.Inert($"{group.Agent}: {group.Was} -> {group.Now}{(group.By.Length > 0 ? $" by {group.By}" : "")}"));
-            Print.Line($"  {examples.Count} decisions: {string.Join(", ", examples.Take(5))}{(examples.Count > 5 ? ", ..." : "")}");
+            var by = group.By.Length > 0 ? $" by {group.By}" : "";
+            Print.Line(Print.Inert($"{group.Agent}: {group.Was} -> {group.Now}{by}"));
+            var more = examples.Count > FewMax ? ", ..." : "";
+            Print.Line($"  {examples.Count} decisions: {string.Join(", ", examples.Take(FewMax))}{more}");
         }
 
         foreach (var (why, count) in tally.Unknown)

@@ -90,7 +90,8 @@ public sealed class ReplayTests
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("{\"match\":7}")]
-    [InlineData("{\"time\":0,\"match\":{\"is\":\"allowed\",\"place\":\"x\",\"rule\":\"y\",\"class\":\"all\",\"basis\":\"rule\"}}")]
+    [InlineData(
+        """{"time":0,"match":{"is":"allowed","place":"x","rule":"y","class":"all","basis":"rule"}}""")]
     [InlineData("{\"time\":\"0\",\"match\":{\"is\":\"none\"}}")]
     [InlineData("{\"time\":0,\"match\":{\"is\":\"none\"},\"arguments\":[7]}")]
     [InlineData("{\"time\":0,\"match\":{\"is\":\"none\"},\"sourceLabels\":[\"UPPER CASE\"]}")]
@@ -106,7 +107,7 @@ public sealed class ReplayTests
     private static Facts Full() => Usual with
     {
         Match = new RuleMatch.Allowed(new RuleReference("a.yaml:1", Hostile), ActionClass.Read, ClassBasis.Carried),
-        Source = new Source("moltbook", LabelSet.TryParse("social,untrusted", out var labels) ? labels : LabelSet.Empty),
+        Source = new Source("moltbook", LabelSet.Of(Label.Social, Label.Untrusted)),
         Freeze = new FreezeReference("f1", "all", Hostile),
         Path = "/" + Hostile,
         IsChannel = true,
