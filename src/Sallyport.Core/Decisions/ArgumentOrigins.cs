@@ -71,6 +71,23 @@ public static class ArgumentOrigins
         return Of(index.TraceUrl(target), index, [""], entryOf);
     }
 
+    /// <summary>
+    /// The parts of a URL that neither the brief nor trusted text holds as a whole: what a run says of its own.
+    /// </summary>
+    /// <param name="index">What the run has read.</param>
+    /// <param name="target">An absolute URL.</param>
+    public static IReadOnlyList<string> OwnWords(TextIndex index, string target)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return
+        [
+            .. index.TraceUrl(target)
+                .Where(part => part.Part.Length > 0 && part.Part != "host")
+                .Where(part => part.Trace.Standing is not (Standing.Brief or Standing.Trusted))
+                .Select(part => part.Value),
+        ];
+    }
+
     private static ImmutableArray<ArgumentOrigin> Of(
         IReadOnlyList<TracedArgument> traced,
         TextIndex index,

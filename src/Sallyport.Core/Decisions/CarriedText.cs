@@ -74,8 +74,7 @@ public static class CarriedText
             return [OriginWords.Own];
         }
 
-        if (part.Evidence.Any(evidence => evidence.Word == OriginWords.Untrusted && evidence.Place != place)
-            && !IsCommon(part.Shown))
+        if (part.Evidence.Any(evidence => IsOthers(evidence, place)) && !IsCommon(part.Shown))
         {
             return With(part.Words, OriginWords.Untrusted);
         }
@@ -89,6 +88,9 @@ public static class CarriedText
             ? With(part.Words, OriginWords.Untrusted)
             : Without(part.Words);
     }
+
+    private static bool IsOthers(OriginEvidence evidence, string place) =>
+        evidence.Word == OriginWords.Untrusted && evidence.Place != place && evidence.Place != Source.Itself;
 
     // Such a word stands in every longer text, whoever wrote it, and names nothing in particular. What is not shown
     // is not known to be one.

@@ -5,6 +5,11 @@ namespace Sallyport.Flow;
 /// <param name="Labels">What joins the label set of a run that reads there.</param>
 public sealed record Source(string Name, LabelSet Labels)
 {
+    /// <summary>
+    /// The place of what a run itself said after it was exposed: so an echo of it is no evidence for trust.
+    /// </summary>
+    public const string Itself = "itself";
+
     /// <summary>Every host that no declared source names.</summary>
     public static Source Undeclared { get; } = new("undeclared", LabelSet.Untrusted);
 }

@@ -59,7 +59,8 @@ public sealed class RunTexts
         int? number = null;
         lock (gate)
         {
-            if (reading.Trust is TextTrust.Untrusted && untrustedPlaces.Count < PlacesMax)
+            if (reading.Trust is TextTrust.Untrusted && reading.Place != Source.Itself
+                && untrustedPlaces.Count < PlacesMax)
             {
                 untrustedPlaces.Add(reading.Place);
             }

@@ -29,6 +29,7 @@ namespace Sallyport.EndToEnd.Stage;
 /// gone.test      nowhere       none        a name that does not resolve
 /// lost.test      nowhere       untrusted   a name that does not resolve
 /// chat.test      Pipe          social      CONNECT, mode tunnel; mute.test the same at a closed port
+/// search.test    Notes.Plain   none        http, POST /search, class read
 /// vault.test     Notes.Plain   confidential  http
 /// dead.test      closed port   none        http; shut.test by CONNECT, mode tunnel
 /// </code>
@@ -258,6 +259,7 @@ public sealed class GateStage : IAsyncLifetime
               - { rule: chat.test, mode: tunnel }
               - { rule: mute.test, mode: tunnel }
               - vault.test
+              - { rule: POST search.test/search, class: read }
               - dead.test
               - { rule: shut.test, mode: tunnel }
             deny:
@@ -266,7 +268,7 @@ public sealed class GateStage : IAsyncLifetime
           research: { role: worker, owner: alice@example.org }
           other: { role: worker, owner: bob@example.org }
         sources:
-          notes: { hosts: [notes.test, reading.test], labels: [], address: {{Notes.Plain}} }
+          notes: { hosts: [notes.test, reading.test, search.test], labels: [], address: {{Notes.Plain}} }
           safe: { hosts: [safe.test], labels: [], address: {{Notes.Tls}}, ca: ca.pem }
           feed: { hosts: [feed.test], labels: [untrusted], address: {{Feed.Plain}} }
           mixed: { hosts: [mixed.test], labels: [untrusted], address: {{Feed.Tls}}, ca: ca.pem }

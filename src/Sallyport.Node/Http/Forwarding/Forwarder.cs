@@ -56,6 +56,9 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
             throw new LedgerUnavailableException();
         }
 
+        using var reading = new ResponseReading(exchange, outcome.Decision);
+        reading.Asked();
+
         // Steps 3 and 4.
         exchange.Ended.ThrowIfCancellationRequested();
         using var request = Request(exchange, dial, content, context);
@@ -75,7 +78,6 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
 
         context.Response.StatusCode = outcome.Status;
         ExchangeHeaders.CopyResponse(response, context.Response);
-        using var reading = new ResponseReading(exchange, outcome.Decision);
         reading.Head(response);
         if (switched)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using System.Text;
+using Sallyport.Decisions;
 using Sallyport.Flow;
 using Sallyport.Flow.Origins;
 using Sallyport.Ledger;
@@ -22,9 +23,31 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly RunTexts texts = exchange.Run.Texts;
-    private readonly TextTrust trust = RunTexts.TrustOf(exchange.Ask.Source);
+    private readonly TextTrust trust = TrustOf(exchange);
     private readonly string place = RunTexts.PlaceOf(exchange.Ask.Source, exchange.Ask.Host);
     private ResponseIntake? body;
+
+    /// <summary>
+    /// Notes what an exposed run says of its own to a trusted source, before the source can say it again: "nothing
+    /// found for X" is no evidence for X.
+    /// </summary>
+    public void Asked()
+    {
+        var exposure = texts.Index.Exposure;
+        if (trust is TextTrust.Untrusted || !(exposure.Untrusted || exposure.Opaque))
+        {
+            return;
+        }
+
+        var said = ArgumentOrigins.OwnWords(texts.Index, exchange.Ask.Target);
+        if (said.Count > 0 && texts.Begin(new ReadingPlace(
+            $"{decision}", TextTrust.Untrusted, Source.Itself, IsConfidential: false)) is { } reading)
+        {
+            var writer = texts.Index.Begin(TextTrust.Untrusted, reading);
+            writer.Append(Encoding.UTF8.GetBytes(string.Join('\n', said)));
+            writer.Complete();
+        }
+    }
 
     /// <summary>Takes the values of all header fields: a redirect, a cookie or a link leads somewhere too.</summary>
     public void Head(HttpResponseMessage response)
@@ -62,6 +85,15 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
 
     /// <inheritdoc/>
     public void Dispose() => body?.Dispose();
+
+    // What an exposed run sends with content may come back in other words: such an answer vouches for nothing.
+    private static TextTrust TrustOf(Exchange exchange)
+    {
+        var exposure = exchange.Run.Texts.Index.Exposure;
+        return (exposure.Untrusted || exposure.Opaque) && !exchange.Ask.Untyped.IsEmpty
+            ? TextTrust.Untrusted
+            : RunTexts.TrustOf(exchange.Ask.Source);
+    }
 
     private static void Add(StringBuilder text, HttpHeadersNonValidated fields)
     {
