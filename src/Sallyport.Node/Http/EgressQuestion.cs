@@ -21,13 +21,15 @@ internal static class EgressQuestion
     /// <param name="source">Where the target belongs to.</param>
     /// <param name="duplex">Whether it is a channel.</param>
     /// <param name="content">Whether it may have content.</param>
+    /// <param name="length">The declared length of the content; null where none is declared.</param>
     public static Ask For(
         string method,
         Target target,
         RuleMatch match,
         Source source,
         bool duplex = false,
-        bool content = false)
+        bool content = false,
+        long? length = null)
     {
         return new Ask
         {
@@ -41,6 +43,7 @@ internal static class EgressQuestion
             Match = match,
             Source = source,
             Duplex = duplex,
+            BodyBytesLeast = duplex ? 1 : content ? length ?? 1 : 0,
             Untyped = duplex ? Channel : content ? Body : [],
         };
     }

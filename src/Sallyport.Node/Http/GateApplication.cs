@@ -74,7 +74,7 @@ internal sealed class GateApplication(
             return;
         }
 
-        exchange.Opened(verdict.Entry!.Value); // An allow has an entry.
+        exchange.Opened(verdict.Entry!.Value, verdict.Reservation); // An allow has an entry.
         if (context.Request.Headers.Upgrade.Count > 0)
         {
             // What follows was not guarded; if it comes to a 101, the relay says so instead.
@@ -147,7 +147,7 @@ internal sealed class GateApplication(
 
         target = parsed;
         var content = traits.HasFlag(RequestTraits.Content);
-        return EgressQuestion.For(request.Method, parsed, match, source, duplex, content);
+        return EgressQuestion.For(request.Method, parsed, match, source, duplex, content, request.ContentLength);
     }
 
     // HTTP/1.1: Content-Length above 0 or Transfer-Encoding (RFC 9112, 6). HTTP/2: a head that does not end the stream.

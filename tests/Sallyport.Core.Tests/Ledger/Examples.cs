@@ -30,6 +30,7 @@ internal static class Examples
         {
             Verdict = "deny",
             Code = "flow.two-doors",
+            BytesReserved = 4711,
             Policies = "two-doors (two-doors.cedar:3), own \"1\" (own.cedar:7)",
         },
         ["decision-hostile"] = Decided("</script>\u001b[2J\"\\\r\n\0\u007f\u00a0é\u202e😀\ud800"),

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 
 namespace Sallyport.Http.Forwarding;
 
@@ -73,6 +74,13 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
             throw new UpstreamException(UnaskedSwitch(exchange.Ask));
         }
 
+        // What is known to be too much is refused while the agent can still be told.
+        if (!switched && BodyLength(response, context) is { } length
+            && exchange.Reservation?.TryHold(LimitUnit.BytesReceived, length) == false)
+        {
+            throw exchange.Exceed();
+        }
+
         context.Response.StatusCode = outcome.Status;
         ExchangeHeaders.CopyResponse(response, context.Response);
         if (switched)
@@ -108,7 +116,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     private async Task BodyAsync(Exchange exchange, HttpResponseMessage response, HttpContext context, Outcome outcome)
     {
         // Step 6.
-        var length = HttpMethods.IsHead(context.Request.Method) ? 0 : response.Content.Headers.ContentLength;
+        var length = BodyLength(response, context);
         await using var body = await response.Content.ReadAsStreamAsync(exchange.Ended);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -128,6 +136,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
                     break;
                 }
 
+                exchange.Use(LimitUnit.BytesReceived, count);
                 outcome.Received.Add(buffer.AsSpan(0, count));
                 if (outcome.Received.Length == length)
                 {
@@ -147,6 +156,9 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         }
     }
 
+    private static long? BodyLength(HttpResponseMessage response, HttpContext context) =>
+        HttpMethods.IsHead(context.Request.Method) ? 0 : response.Content.Headers.ContentLength;
+
     private async Task FailAsync(
         Exchange exchange, Outcome outcome, Verdict verdict, HttpContext context, Exception failed)
     {
@@ -154,9 +166,15 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
             : context.RequestAborted.IsCancellationRequested ? "client-gone"
             : "upstream-failed";
         ForwarderLog.Ended(log, end, exchange.Ask.Target, failed.Message);
+        var exceeded = exchange.CutBy == LimitWords.Code;
+        if (exceeded)
+        {
+            sequencer.Append(LimitCut.Of(exchange, outcome.Decision));
+        }
+
         var recorded = outcome.Observed || await TryObserveAsync(outcome, end);
         if (context.Response.HasStarted
-            || end != "upstream-failed" && failed is not UnheldBodyException
+            || end != "upstream-failed" && failed is not UnheldBodyException && !exceeded
             || outcome.Observed && !recorded)
         {
             // Half a response must not look like a whole one.
@@ -175,6 +193,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         {
             LedgerUnavailableException => Refusal.Of(Unrecorded(verdict)),
             _ when !recorded => Refusal.Of(Unrecorded(verdict)),
+            _ when exchange.CutBy == LimitWords.Code => Refusal.Of(LimitCut.Told(verdict)),
             UnheldBodyException => Refusal.Of(verdict, Unheld(verdict.Facts)),
             _ => Refusal.Upstream(FaultOf(failed, exchange.Ask), verdict),
         };
@@ -258,6 +277,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     {
         outcome.Observed = true;
         var exchange = outcome.Exchange;
+        exchange.Reservation?.Settle();
         return sequencer.Append(new LedgerEntry.Observed
         {
             Decision = outcome.Decision,
