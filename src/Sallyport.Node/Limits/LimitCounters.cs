@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Sallyport.Identity;
 
 namespace Sallyport.Limits;
@@ -31,10 +32,17 @@ public sealed class LimitCounters
             return [];
         }
 
+        var budgets = new Budget[counters.Length];
         lock (Gate)
         {
-            return [.. counters.Select(counter => Look(counter, needed[counter.Limit.Unit]))];
+            var now = clock.Now;
+            for (var at = 0; at < budgets.Length; at++)
+            {
+                budgets[at] = Look(counters[at], needed[counters[at].Limit.Unit], now);
+            }
         }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(budgets);
     }
 
     /// <summary>What each limit of a configuration has left for one more.</summary>
@@ -43,7 +51,8 @@ public sealed class LimitCounters
         ArgumentNullException.ThrowIfNull(rules);
         lock (Gate)
         {
-            return [.. rules.All.Select(limit => Look(new Counter(limit, WindowOf(limit.Key)), 1))];
+            var now = clock.Now;
+            return [.. rules.All.Select(limit => Look(new Counter(limit, WindowOf(limit.Key)), 1, now))];
         }
     }
 
@@ -64,9 +73,11 @@ public sealed class LimitCounters
 
         lock (Gate)
         {
+            var now = clock.Now;
             foreach (var counter in counters)
             {
-                if (!HasRoom(counter, needed[counter.Limit.Unit]))
+                counter.Window.AdvanceTo(now);
+                if (!counter.HasRoom(needed[counter.Limit.Unit]))
                 {
                     return false;
                 }
@@ -83,30 +94,25 @@ public sealed class LimitCounters
         var counters = Covering(rules, agent);
         lock (Gate)
         {
-            Array.ForEach(counters, Advance);
+            var now = clock.Now;
+            Array.ForEach(counters, counter => counter.Window.AdvanceTo(now));
             return new Reservation(this, counters, needed);
         }
     }
 
-    /// <summary>Whether there is room; under the gate. The counter's window is at the present afterwards.</summary>
-    internal bool HasRoom(Counter counter, long needed)
-    {
-        Advance(counter);
-        return needed <= 0 || needed <= counter.Limit.Max - counter.Window.Used - counter.Window.Reserved;
-    }
+    /// <summary>The present; under the gate.</summary>
+    internal long Now => clock.Now;
 
     /// <summary>What a limit has left; under the gate.</summary>
-    internal Budget Look(Counter counter, long needed)
+    internal Budget Look(Counter counter, long needed, long now)
     {
-        Advance(counter);
-        var opens = counter.Window.OpensAt(needed, counter.Limit.Max);
+        var (limit, window) = counter;
+        window.AdvanceTo(now);
+        var opens = counter.HasRoom(needed) ? null : window.OpensAt(needed, limit.Max);
         return new Budget(
-            counter.Limit, counter.Window.Used, counter.Window.Reserved, needed,
-            opens is { } at ? Time.GetUtcNow() + TimeSpan.FromTicks(at - clock.Now) : null);
+            limit, window.Used, window.Reserved, needed,
+            opens is { } at ? Time.GetUtcNow() + TimeSpan.FromTicks(at - now) : null);
     }
-
-    /// <summary>Brings a window to the present; under the gate.</summary>
-    internal void Advance(Counter counter) => counter.Window.AdvanceTo(clock.Now);
 
     private Counter[] Covering(LimitRules rules, AgentId agent)
     {
@@ -156,4 +162,8 @@ public sealed class LimitCounters
 }
 
 /// <summary>A limit with what counts it.</summary>
-internal sealed record Counter(LimitRule Limit, SlidingWindow Window);
+internal sealed record Counter(LimitRule Limit, SlidingWindow Window)
+{
+    /// <summary>Whether there is room; under the counters' gate, with the window at the present.</summary>
+    public bool HasRoom(long needed) => needed <= 0 || needed <= Limit.Max - Window.Used - Window.Reserved;
+}

@@ -13,7 +13,11 @@ public sealed class Reservation
     internal Reservation(LimitCounters counters, Counter[] covering, Amounts needed)
     {
         this.counters = counters;
-        holds = Array.ConvertAll(covering, counter => new Hold(counter, needed[counter.Limit.Unit]));
+        holds = new Hold[covering.Length];
+        for (var at = 0; at < holds.Length; at++)
+        {
+            holds[at] = new Hold(covering[at], needed[covering[at].Limit.Unit]);
+        }
     }
 
     /// <summary>What the limits were when they had no room for more; empty while they had.</summary>
@@ -32,13 +36,22 @@ public sealed class Reservation
     public bool TryHold(LimitUnit unit, long amount) => !Counts(unit) || Take(unit, amount, use: false, force: false);
 
     /// <summary>The act has ended: what it used stays charged, what it held beyond that is given back.</summary>
-    public void Settle()
+    public void Settle() => End(isUsed: true);
+
+    /// <summary>The act was not allowed after all, and no entry says that it was: everything is given back.</summary>
+    public void Release() => End(isUsed: false);
+
+    /// <summary>Uses it whether there is room or not: the ledger says that it was.</summary>
+    internal void Use(LimitUnit unit, long amount) => Take(unit, amount, use: true, force: true);
+
+    private void End(bool isUsed)
     {
         lock (counters.Gate)
         {
-            foreach (var hold in over ? [] : holds)
+            for (var at = 0; at < holds.Length && !over; at++)
             {
-                if (hold.Counter.Limit.Unit is LimitUnit.Requests or LimitUnit.Effects)
+                ref var hold = ref holds[at];
+                if (isUsed && hold.Counter.Limit.Unit is LimitUnit.Requests or LimitUnit.Effects)
                 {
                     hold.Settle();
                 }
@@ -50,42 +63,36 @@ public sealed class Reservation
         }
     }
 
-    /// <summary>The act was not allowed after all, and no entry says that it was: everything is given back.</summary>
-    public void Release()
+    private bool Counts(LimitUnit unit)
     {
-        lock (counters.Gate)
+        foreach (ref readonly var hold in holds.AsSpan())
         {
-            foreach (var hold in over ? [] : holds)
+            if (hold.Counter.Limit.Unit == unit)
             {
-                hold.Release();
+                return true;
             }
-
-            over = true;
         }
+
+        return false;
     }
-
-    /// <summary>Uses it whether there is room or not: the ledger says that it was.</summary>
-    internal void Use(LimitUnit unit, long amount) => Take(unit, amount, use: true, force: true);
-
-    private bool Counts(LimitUnit unit) => Array.Exists(holds, hold => hold.Counter.Limit.Unit == unit);
 
     // From every limit of this unit, or from none.
     private bool Take(LimitUnit unit, long amount, bool use, bool force)
     {
         lock (counters.Gate)
         {
-            foreach (var hold in holds)
+            var now = counters.Now;
+            foreach (ref var hold in holds.AsSpan())
             {
-                if (over || (hold.Counter.Limit.Unit == unit && !HasRoom(hold, amount) && !force))
+                hold.AdvanceTo(now);
+                if (over || (hold.Counter.Limit.Unit == unit && !force && !hold.Counter.HasRoom(amount - hold.Amount)))
                 {
-                    Refused = [.. holds.Select(each => counters.Look(
-                        each.Counter, each.Counter.Limit.Unit == unit ? Math.Max(0, amount - each.Amount) : 0))];
-                    RefusedAt = counters.Time.GetUtcNow();
+                    Refuse(unit, amount, now);
                     return false;
                 }
             }
 
-            foreach (var hold in holds)
+            foreach (ref var hold in holds.AsSpan())
             {
                 if (hold.Counter.Limit.Unit != unit)
                 {
@@ -106,15 +113,18 @@ public sealed class Reservation
         }
     }
 
-    private bool HasRoom(Hold hold, long amount)
+    private void Refuse(LimitUnit unit, long amount, long now)
     {
-        counters.Advance(hold.Counter);
-        hold.Expire();
-        return counters.HasRoom(hold.Counter, amount - hold.Amount);
+        Refused =
+        [
+            .. holds.Select(hold => counters.Look(
+                hold.Counter, hold.Counter.Limit.Unit == unit ? Math.Max(0, amount - hold.Amount) : 0, now)),
+        ];
+        RefusedAt = counters.Time.GetUtcNow();
     }
 
     // What is held of one limit: some since the act was allowed, some since more was known to come.
-    private sealed class Hold
+    private struct Hold
     {
         private readonly long slot;
         private long first;
@@ -129,11 +139,12 @@ public sealed class Reservation
 
         public Counter Counter { get; }
 
-        public long Amount => first + ahead;
+        public readonly long Amount => first + ahead;
 
         // What was held a window ago holds nothing any more: it has made room for others since.
-        public void Expire()
+        public void AdvanceTo(long now)
         {
+            Counter.Window.AdvanceTo(now);
             first = Counter.Window.Keeps(slot) ? first : 0;
             ahead = Counter.Window.Keeps(aheadSlot) ? ahead : 0;
         }
