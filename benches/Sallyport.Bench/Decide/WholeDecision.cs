@@ -81,7 +81,8 @@ internal sealed class WholeDecision
     }
 
     /// <summary>
-    /// Median microseconds of a decision with its limits: with the origins of the arguments told before, and with them traced.
+    /// Median microseconds of a decision with its limits: with the origins of the arguments told before, and with them
+    /// traced.
     /// </summary>
     /// <param name="index">What the run has read: the brief is reading 1, the rest untrusted.</param>
     /// <returns>The two, and what of them the limits take: mean microseconds.</returns>
@@ -119,7 +120,8 @@ internal sealed class WholeDecision
     private void Decide(Facts asked)
     {
         var budgets = counters.Budgets(rules.Limits, Agent.Id, Needed);
-        if (Decider.Decide(rules, asked with { Budgets = budgets }) is Decision.Deny { Reason: DenyReason.LimitExceeded })
+        if (Decider.Decide(rules, asked with { Budgets = budgets })
+            is Decision.Deny { Reason: DenyReason.LimitExceeded })
         {
             throw new InvalidOperationException("The limits are meant to have room.");
         }
