@@ -73,6 +73,7 @@ public sealed class AdminApi(ApiParts parts)
         parts.Runs.Open.Count,
         parts.Channels.Count,
         parts.Freeze.State.Active.Length,
+        Views(parts.Freeze.State.Active.Where(freeze => freeze.Scope is FreezeScope.All)) is [var all, ..] ? all : null,
         parts.Snapshots.Current.Limits.All.Length,
         parts.Limits.All(parts.Snapshots.Current.Limits).Count(budget => !budget.Admits),
         new LedgerView(

@@ -101,6 +101,7 @@ public sealed record LimitView(
 /// <param name="Runs">Open runs.</param>
 /// <param name="Channels">Open channels.</param>
 /// <param name="Freezes">Active freezes.</param>
+/// <param name="Frozen">The freeze that covers everything; null when there is none.</param>
 /// <param name="Limits">Limits.</param>
 /// <param name="LimitsReached">Those of them that have no room for one more.</param>
 /// <param name="Ledger">The ledger.</param>
@@ -113,6 +114,7 @@ public sealed record StatusView(
     int Runs,
     int Channels,
     int Freezes,
+    FreezeView? Frozen,
     int Limits,
     int LimitsReached,
     LedgerView Ledger);

@@ -21,6 +21,23 @@ public sealed class NodeVerbTests
     }
 
     [Fact]
+    public async Task Status_does_not_say_ready_while_everything_is_frozen()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        await site.UpAsync();
+        await site.OutputAsync("freeze", "--agent", "worker", "a look");
+        Assert.StartsWith("ready ", await site.OutputAsync("status"), StringComparison.Ordinal);
+        await site.OutputAsync("freeze", "--all", "incident 42");
+        var said = await site.OutputAsync("status");
+        Assert.StartsWith("FROZEN ", said, StringComparison.Ordinal);
+        Assert.Contains("everything is refused: freeze f2 by uid:", said, StringComparison.Ordinal);
+        Assert.Contains("incident 42", said, StringComparison.Ordinal);
+        var json = JsonElement.Parse(await site.OutputAsync("status", "--json"));
+        Assert.Equal("f2", json.GetProperty("frozen").GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task Limits_are_shown_with_what_is_used_and_a_full_one_with_when_it_opens()
     {
         await using var upstream = await Upstream.StartAsync();
