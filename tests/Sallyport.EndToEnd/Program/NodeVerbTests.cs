@@ -38,6 +38,27 @@ public sealed class NodeVerbTests
     }
 
     [Fact]
+    public async Task Lines_of_log_and_why_name_the_run_in_the_form_that_log_takes()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        var run = await site.OpenRunAsync("worker");
+        using var client = ProxyClient.Of(up, run);
+        _ = await client.GetStringAsync(new Uri("http://tame.example/a"));
+        var lines = (await site.OutputAsync("log")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(
+            lines.Where(line => line.Contains(" worker ", StringComparison.Ordinal)),
+            line => Assert.EndsWith($"  run {run.Run}", line, StringComparison.Ordinal));
+        var decision = lines.Single(line => line.Contains(" allow worker GET ", StringComparison.Ordinal));
+        Assert.StartsWith(
+            decision, await site.OutputAsync("why", decision.Split(' ')[0]), StringComparison.Ordinal);
+        Assert.Equal(
+            lines.Count(line => line.Contains(" worker ", StringComparison.Ordinal)),
+            (await site.LogAsync("--run", run.Run)).Count);
+    }
+
+    [Fact]
     public async Task Limits_are_shown_with_what_is_used_and_a_full_one_with_when_it_opens()
     {
         await using var upstream = await Upstream.StartAsync();
