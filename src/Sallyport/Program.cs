@@ -11,6 +11,7 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     RunVerb.Create(),
     RunsVerb.Create(),
     StatusVerb.Create(),
+    LimitsVerb.Create(),
     LogVerb.Create(),
     WhyVerb.Create(),
     FreezeVerb.Create(),

@@ -8,6 +8,7 @@ using Sallyport.Decisions.Policies;
 using Sallyport.Flow;
 using Sallyport.Flow.Origins;
 using Sallyport.Identity;
+using Sallyport.Limits;
 using Sallyport.Mcp;
 
 namespace Sallyport.Bench.Decide;
@@ -28,6 +29,15 @@ internal sealed class WholeDecision
         RoleName.TryParse("assistant", out var role) ? role : throw new FormatException(),
         "owner");
 
+    private static readonly LimitRules Limits = new(
+        [
+            Limit("assistant", new LimitScope.OfAgent(Agent.Id), LimitUnit.Requests),
+            Limit("fleet", new LimitScope.Fleet(), LimitUnit.Requests),
+            Limit("role", new LimitScope.OfRole(Agent.Role), LimitUnit.Effects),
+        ],
+        [KeyValuePair.Create(Agent.Id, Agent.Role)]);
+
+    private readonly LimitCounters counters = new LimitHistory(Limits, TimeProvider.System).Start();
     private readonly byte[] arguments;
     private readonly Snapshot rules;
     private readonly Facts facts;
@@ -43,8 +53,10 @@ internal sealed class WholeDecision
             tool => new ToolAction("bank", tool.Name.Tool, ActionClass.Effect, tool.Arguments.ToCedar()),
             StringComparer.Ordinal);
         PolicyText[] texts = [Pack("allow-list"), Pack("origins"), new PolicyText("own.cedar", Own())];
-        var (compiled, mistakes) = PolicyCompiler.Compile(texts, [Agent], actions.Values, []);
-        rules = new Snapshot("bench", [Agent], [compiled ?? throw new FormatException(string.Join('\n', mistakes))]);
+        var (compiled, mistakes) = PolicyCompiler.Compile(
+            texts, [Agent], actions.Values, [], Limits.All.Select(limit => limit.Id));
+        rules = new Snapshot(
+            "bench", [Agent], [compiled ?? throw new FormatException(string.Join('\n', mistakes)), Limits]);
         var called = tools.First(tool => tool.Name.Tool == "pay7");
         if (!ToolArguments.TryRead(called.Arguments, arguments, out var typed, out var faults))
         {
@@ -69,27 +81,62 @@ internal sealed class WholeDecision
     }
 
     /// <summary>
-    /// Median microseconds of a decision: with the origins of the arguments told before, and with them traced.
+    /// Median microseconds of a decision with its limits: with the origins of the arguments told before, and with them
+    /// traced.
     /// </summary>
     /// <param name="index">What the run has read: the brief is reading 1, the rest untrusted.</param>
-    public (double Bare, double Whole) Measure(TextIndex index)
+    /// <returns>The two, and what of them the limits take: mean microseconds.</returns>
+    public (double Bare, double Whole, double Limits) Measure(TextIndex index)
     {
         var (bare, whole) = (new double[Calls], new double[Calls]);
         var told = facts with { Arguments = Origins(index) };
         for (var call = 0; call < Calls; call++)
         {
             var begun = Stopwatch.GetTimestamp();
-            _ = Decider.Decide(rules, told);
+            Decide(told);
             bare[call] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
             begun = Stopwatch.GetTimestamp();
-            _ = Decider.Decide(rules, facts with { Arguments = Origins(index) });
+            Decide(facts with { Arguments = Origins(index) });
             whole[call] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
         }
 
         Array.Sort(bare);
         Array.Sort(whole);
-        return (Quartiles.At(bare, 0.5), Quartiles.At(whole, 0.5));
+        var started = Stopwatch.GetTimestamp();
+        for (var call = 0; call < Calls; call++)
+        {
+            _ = counters.Budgets(Limits, Agent.Id, Needed);
+            Take();
+        }
+
+        return (
+            Quartiles.At(bare, 0.5), Quartiles.At(whole, 0.5),
+            Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls);
     }
+
+    private static Amounts Needed => Amounts.Of(isEffect: true, bytesSentLeast: 0);
+
+    // As the decision point does it: what is left, the answer, and then it is taken.
+    private void Decide(Facts asked)
+    {
+        var budgets = counters.Budgets(rules.Limits, Agent.Id, Needed);
+        if (Decider.Decide(rules, asked with { Budgets = budgets })
+            is Decision.Deny { Reason: DenyReason.LimitExceeded })
+        {
+            throw new InvalidOperationException("The limits are meant to have room.");
+        }
+
+        Take();
+    }
+
+    private void Take()
+    {
+        counters.TryReserve(Limits, Agent.Id, Needed, out var reservation);
+        reservation?.Settle();
+    }
+
+    private static LimitRule Limit(string id, LimitScope scope, LimitUnit unit) =>
+        new(id, scope, unit, 1_000_000_000, LimitWindow.Hour, "sallyport.yaml:31");
 
     private ImmutableArray<ArgumentOrigin> Origins(TextIndex index) => ArgumentOrigins.OfCall(
         index, facts.Call!.Tool, arguments, // set above

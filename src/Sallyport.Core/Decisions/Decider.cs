@@ -7,7 +7,7 @@ public static class Decider
 {
     /// <summary>Answers one request. Pure: no clock, no I/O, no randomness.</summary>
     /// <remarks>The order is the order of what a person should hear first: who, then frozen, then never, then not
-    /// allowed, then what the policies say.</remarks>
+    /// allowed, then too often, then what the policies say.</remarks>
     public static Decision Decide(Snapshot snapshot, Facts facts)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -36,6 +36,8 @@ public static class Decider
             RuleMatch.Forbidden => new Decision.Deny(DenyReason.Forbidden),
             RuleMatch.NearMiss => new Decision.Deny(DenyReason.MethodOrPathNotAllowed),
             RuleMatch.Allowed allowed when facts.IsInspected => new Decision.Allow(allowed.Rule, allowed.Class),
+            RuleMatch.Allowed when facts.Budgets.Any(budget => !budget.Admits) =>
+                new Decision.Deny(DenyReason.LimitExceeded),
             RuleMatch.Allowed allowed => snapshot.Rules<PolicyRules>().Decide(facts, allowed.Rule, allowed.Class),
             RuleMatch.None => new Decision.Deny(DenyReason.NotAllowed),
             _ => throw new InvalidOperationException($"No answer for {facts.Match}."), // The type is closed; a new case belongs above.

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Sallyport.Decisions.Policies;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
 
@@ -29,6 +30,7 @@ public static class Denial
         DenyReason.MethodOrPathNotAllowed => "egress.method-or-path",
         DenyReason.Forbidden => "egress.forbidden",
         DenyReason.RefusedAddress => "egress.refused-address",
+        DenyReason.LimitExceeded => LimitWords.Code,
         DenyReason.PolicyForbids => deny.Policies[0].Code, // A forbid has a policy.
         DenyReason.NotPermitted => "policy.not-permitted",
         DenyReason.PolicyErred => "policy.erred",
@@ -74,6 +76,8 @@ public static class Denial
             + $"{Rule(facts)} denies it, and deny wins over allow.",
         DenyReason.RefusedAddress =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {Address(facts)} is never dialled.",
+        DenyReason.LimitExceeded =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: {BudgetWords.Detail(facts)}.",
         DenyReason.PolicyForbids =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
             + $"{ReasonOf(deny.Policies[0])}. Policy {deny.Policies[0]}; "
@@ -124,6 +128,8 @@ public static class Denial
         DenyReason.RefusedAddress =>
             "If this is a service of yours, name it: "
             + "a source with a host name and an address: in perimeter/sallyport.yaml.",
+        DenyReason.LimitExceeded =>
+            BudgetWords.Mend(facts),
         DenyReason.PolicyForbids =>
             deny.Policies[0].Mend is { Length: > 0 } mend
                 ? Filled(mend, facts)

@@ -33,6 +33,9 @@ public enum DenyReason
     /// <summary>The address is of a class that is never dialled.</summary>
     RefusedAddress,
 
+    /// <summary>A limit of the agent, its role or the fleet has no room for it.</summary>
+    LimitExceeded,
+
     /// <summary>A policy forbids it.</summary>
     PolicyForbids,
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sallyport.Flow;
 using Sallyport.Identity;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
 
@@ -67,6 +68,9 @@ public sealed record Facts
     /// What of an HTTP request policies cannot look into (<c>/body</c>); of a tool call it is in <see cref="Call"/>.
     /// </summary>
     public ImmutableArray<string> Untyped { get; init; } = [];
+
+    /// <summary>What the limits that cover the agent had left, by id in ordinal order.</summary>
+    public ImmutableArray<Budget> Budgets { get; init; } = [];
 
     /// <summary>When it was asked.</summary>
     public DateTimeOffset Time { get; init; }

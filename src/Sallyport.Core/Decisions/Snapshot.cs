@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Sallyport.Identity;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
 
@@ -20,6 +21,7 @@ public sealed class Snapshot
         Hash = hash;
         Agents = agents.ToFrozenDictionary(agent => agent.Id);
         this.rules = rules.ToFrozenDictionary(rule => rule.GetType());
+        Limits = this.rules.GetValueOrDefault(typeof(LimitRules)) as LimitRules ?? LimitRules.None;
     }
 
     /// <summary>SHA-256 over the configuration's bytes, lower-case hex: what the ledger names the snapshot by.</summary>
@@ -27,6 +29,9 @@ public sealed class Snapshot
 
     /// <summary>Every agent that exists, by its id.</summary>
     public FrozenDictionary<AgentId, Agent> Agents { get; }
+
+    /// <summary>Every limit; none where the snapshot was composed without.</summary>
+    public LimitRules Limits { get; }
 
     /// <summary>The rules of one room.</summary>
     /// <exception cref="KeyNotFoundException">The snapshot was composed without that room: a bug in the composition root.</exception>

@@ -49,6 +49,7 @@ public static partial class EntryBytes
         Code = from.Text(",\"code\":"u8),
         Rule = from.Text(",\"rule\":"u8, EntryText.PhraseMax),
         Policies = from.Text(",\"policies\":"u8, EntryText.PhraseMax),
+        BytesReserved = from.Number(",\"bytesReserved\":"u8),
         Source = from.Text(",\"source\":"u8),
         Labels = from.Labels(",\"labels\":"u8),
         LabelVersion = from.Number(",\"labelVersion\":"u8, long.MinValue),

@@ -54,6 +54,7 @@ public static partial class EntryBytes
         to.Text(",\"code\":"u8, entry.Code);
         to.Text(",\"rule\":"u8, entry.Rule, EntryText.PhraseMax);
         to.Text(",\"policies\":"u8, entry.Policies, EntryText.PhraseMax);
+        to.Number(",\"bytesReserved\":"u8, entry.BytesReserved);
         to.Text(",\"source\":"u8, entry.Source);
         to.Labels(",\"labels\":"u8, entry.Labels);
         to.Number(",\"labelVersion\":"u8, entry.LabelVersion);

@@ -49,6 +49,12 @@ public abstract record LedgerEntry
         /// </summary>
         public string Policies { get; init; } = "";
 
+        /// <summary>
+        /// Body bytes that limits held for it from here on: the declared length, 1 for a body without one, 0 for none
+        /// and for a denial.
+        /// </summary>
+        public long BytesReserved { get; init; }
+
         /// <summary>The source that the target belongs to.</summary>
         public required string Source { get; init; }
 

@@ -3,6 +3,7 @@ using System.Net;
 using Sallyport.Decisions;
 using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
+using Sallyport.Limits;
 using Sallyport.Mcp;
 
 namespace Sallyport.Perimeter;
@@ -21,18 +22,20 @@ public sealed record Compilation(
 /// <param name="Sources">What reading brings, and where hosts are.</param>
 /// <param name="Policies">What the policies say of all that the rules name.</param>
 /// <param name="Tools">Every reviewed tool, and the facts that are taken out of calls.</param>
+/// <param name="Limits">How much agents may do.</param>
 public sealed record CompiledPerimeter(
     PerimeterOptions Options,
     ImmutableArray<Agent> Agents,
     EgressRules Rules,
     Sources Sources,
     PolicyRules Policies,
-    ToolRules Tools)
+    ToolRules Tools,
+    LimitRules Limits)
 {
     /// <summary>The snapshot; <see cref="EgressRules"/>, <see cref="Sources"/>, <see cref="PolicyRules"/> and
     /// <see cref="ToolRules"/> are taken out of it by type.</summary>
     /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
-    public Snapshot ToSnapshot(string hash) => new(hash, Agents, Rules, Sources, Policies, Tools);
+    public Snapshot ToSnapshot(string hash) => new(hash, Agents, Rules, Sources, Policies, Tools, Limits);
 }
 
 /// <summary>What the node itself is told; read once, at the start.</summary>

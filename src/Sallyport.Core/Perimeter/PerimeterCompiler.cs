@@ -32,7 +32,7 @@ public sealed class PerimeterCompiler
     {
         if (Section.Of(
             root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources",
-            "tools", "facts", "policies")
+            "tools", "facts", "policies", "limits")
             is not { } file || !IsKnownVersion(file))
         {
             return null;
@@ -44,13 +44,15 @@ public sealed class PerimeterCompiler
         ReadRoles(file.Required("roles", "{ reader: { allow: [\"GET,HEAD www.example.org\"] } }"));
         ReadAgents(organisation, file.Required("agents", "{ research: { role: reader, owner: you@example.org } }"));
         var sources = new SourceReader(findings, readFile).Read(file.Optional("sources"));
+        var limits = new LimitReader(findings, roles.Keys, [.. agents.Select(entry => entry.Agent)])
+            .Read(file.Optional("limits"));
         var before = findings.Count;
         var tools = ReadTools(file);
         var isTyped = findings.Count == before;
         var policies = new PolicyReader(findings, readFile).Read(file.Optional("policies"));
 
         // Policies name tools and facts: where those are wrong, what is said of policies would not be true.
-        var rules = isTyped ? policies.Compile(agents.Select(entry => entry.Agent), tools) : null;
+        var rules = isTyped ? policies.Compile(agents.Select(entry => entry.Agent), tools, limits) : null;
         if (organisation is null || rules is null || findings.HasMistakes)
         {
             return null;
@@ -65,7 +67,8 @@ public sealed class PerimeterCompiler
                 agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),
             sources,
             rules,
-            tools);
+            tools,
+            limits);
     }
 
     private ToolRules ReadTools(Section file)

@@ -1,5 +1,6 @@
 using Sallyport.Decisions;
 using Sallyport.Decisions.Policies;
+using Sallyport.Limits;
 using Sallyport.Mcp;
 using static Sallyport.Perimeter.Spelling;
 
@@ -43,10 +44,11 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     }
 
     /// <summary>The rules; null, with every mistake told at its own file and line, when a text has one.</summary>
-    public PolicyRules? Compile(IEnumerable<Agent> agents, ToolRules tools)
+    public PolicyRules? Compile(IEnumerable<Agent> agents, ToolRules tools, LimitRules limits)
     {
         var (rules, mistakes) = PolicyCompiler.Compile(
-            texts, agents, [.. tools.Tools.Select(tool => tool.Action)], tools.Facts.Attributes);
+            texts, agents, [.. tools.Tools.Select(tool => tool.Action)], tools.Facts.Attributes,
+            limits.All.Select(limit => limit.Id));
 
         // What a pack cannot say here is told below, in words that name what to add; nobody can mend a pack.
         var packs = packsNamed.Select(pack => $"{pack.Name}{Extension}").ToHashSet(StringComparer.Ordinal);

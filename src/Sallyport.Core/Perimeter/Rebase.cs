@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Sallyport.Decisions;
 using Sallyport.Egress;
+using Sallyport.Limits;
 
 namespace Sallyport.Perimeter;
 
@@ -49,11 +51,24 @@ public static class Rebase
         return facts with
         {
             Match = match,
+            Budgets = Under(snapshot.Limits, facts.Budgets),
             Source = snapshot.Rules<Sources>().Of(target.Host).Source,
             IsInspected = isConnect && !isTunnel,
             IsChannel = isConnect ? isTunnel : facts.IsChannel,
         };
     }
+
+    // What was counted is history; a limit that counts it may have another number or name. One that counts what nobody
+    // had counted starts empty, and so says nothing.
+    private static ImmutableArray<Budget> Under(LimitRules rules, ImmutableArray<Budget> counted) =>
+    [
+        .. rules.All
+            .Select(rule => counted.FirstOrDefault(budget => budget.Limit.Key == rule.Key) is { } budget
+                ? budget with { Limit = rule }
+                : null)
+            .OfType<Budget>()
+            .OrderBy(budget => budget.Id, StringComparer.Ordinal),
+    ];
 
     private static RequestTraits TraitsOf(Facts facts) =>
         facts.IsChannel ? RequestTraits.Channel

@@ -10,6 +10,7 @@ using Sallyport.Freeze;
 using Sallyport.Http;
 using Sallyport.Identity;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 
 namespace Sallyport.Console;
 
@@ -34,6 +35,7 @@ public sealed class AdminApi(ApiParts parts)
         api.MapGet("/runs", () => TypedResults.Ok(RunViews()));
         api.MapPost("/runs", OpenRunAsync);
         api.MapDelete("/runs/{id}", EndRunAsync);
+        api.MapGet("/limits", () => TypedResults.Ok(LimitViews()));
         api.MapGet("/freezes", () => TypedResults.Ok(Views(parts.Freeze.State.Active)));
         api.MapPost("/freezes", FreezeNow);
         api.MapDelete("/freezes/{id}", ThawAsync);
@@ -71,6 +73,9 @@ public sealed class AdminApi(ApiParts parts)
         parts.Runs.Open.Count,
         parts.Channels.Count,
         parts.Freeze.State.Active.Length,
+        Views(parts.Freeze.State.Active.Where(freeze => freeze.Scope is FreezeScope.All)) is [var all, ..] ? all : null,
+        parts.Snapshots.Current.Limits.All.Length,
+        parts.Limits.All(parts.Snapshots.Current.Limits).Count(budget => !budget.Admits),
         new LedgerView(
             parts.Sequencer.Recovery.Epoch,
             parts.Sequencer.Written,
@@ -78,6 +83,20 @@ public sealed class AdminApi(ApiParts parts)
             parts.Sequencer.Recovery.TornBytesCut,
             parts.Sequencer.Fault?.Detail,
             parts.Sequencer.Fault?.Mend));
+
+    private IReadOnlyList<LimitView> LimitViews() =>
+    [
+        .. parts.Limits.All(parts.Snapshots.Current.Limits).Select(budget => new LimitView(
+            budget.Id,
+            budget.Limit.Scope.ToString()!, // Each scope says its name.
+            LimitWords.KeyOf(budget.Limit.Unit),
+            LimitWords.WordOf(budget.Limit.Window),
+            budget.Max,
+            budget.Used,
+            budget.Reserved,
+            budget.OpensAt,
+            budget.Limit.Place)),
+    ];
 
     private IReadOnlyList<RunView> RunViews() =>
     [
@@ -238,6 +257,9 @@ public sealed record ApiParts
 
     /// <summary>What is frozen.</summary>
     public required Switch Freeze { get; init; }
+
+    /// <summary>What is left to whom.</summary>
+    public required LimitCounters Limits { get; init; }
 
     /// <summary>Records.</summary>
     public required Sequencer Sequencer { get; init; }

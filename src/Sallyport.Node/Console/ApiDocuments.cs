@@ -83,6 +83,20 @@ public sealed record FreezeAnswer(
     IReadOnlyList<FreezeView> Freezes, int ChannelsCut, string? Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Warning = null);
 
+/// <summary>A limit and what it has left.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="For"><c>fleet</c>, <c>role:NAME</c> or <c>agent:NAME</c>.</param>
+/// <param name="Unit">What is counted, as configuration names it: <c>bytes-sent</c>.</param>
+/// <param name="Per"><c>minute</c>, <c>hour</c> or <c>day</c>.</param>
+/// <param name="Max">The most in a window.</param>
+/// <param name="Used">What was used in the last one.</param>
+/// <param name="Reserved">What acts that are under way hold beyond that.</param>
+/// <param name="OpensAt">When there is room for one more; null while there is.</param>
+/// <param name="Place">Where its number is written: <c>sallyport.yaml:31</c>.</param>
+public sealed record LimitView(
+    string Id, string For, string Unit, string Per, long Max, long Used, long Reserved, DateTimeOffset? OpensAt,
+    string Place);
+
 /// <summary>The node's state.</summary>
 /// <param name="Ready">Whether it serves and can record.</param>
 /// <param name="Version">Program version.</param>
@@ -92,6 +106,9 @@ public sealed record FreezeAnswer(
 /// <param name="Runs">Open runs.</param>
 /// <param name="Channels">Open channels.</param>
 /// <param name="Freezes">Active freezes.</param>
+/// <param name="Frozen">The freeze that covers everything; null when there is none.</param>
+/// <param name="Limits">Limits.</param>
+/// <param name="LimitsReached">Those of them that have no room for one more.</param>
 /// <param name="Ledger">The ledger.</param>
 public sealed record StatusView(
     bool Ready,
@@ -102,6 +119,9 @@ public sealed record StatusView(
     int Runs,
     int Channels,
     int Freezes,
+    FreezeView? Frozen,
+    int Limits,
+    int LimitsReached,
     LedgerView Ledger);
 
 /// <summary>The ledger's state.</summary>
@@ -138,6 +158,7 @@ public sealed record Problem(string Type, string Title, int Status, string Code,
 [JsonSerializable(typeof(IReadOnlyList<FreezeView>))]
 [JsonSerializable(typeof(FreezeAnswer))]
 [JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(IReadOnlyList<LimitView>))]
 [JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -32,6 +32,11 @@ public sealed record Ask
     /// </summary>
     public ImmutableArray<string> Untyped { get; init; } = [];
 
+    /// <summary>
+    /// Bytes of its body that are sure to come: the declared length, 1 where there may be one of no declared length.
+    /// </summary>
+    public long BodyBytesLeast { get; init; }
+
     /// <summary>What the room's rules say.</summary>
     public required RuleMatch Match { get; init; }
 

@@ -1,6 +1,7 @@
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
 
@@ -28,9 +29,13 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     /// <summary>The entry that allowed it; null while the answer is still being recorded.</summary>
     public EntryId? Decision => Volatile.Read(ref entry) < 0 ? null : decision;
 
-    /// <summary>Notes the entry that allowed it.</summary>
-    public void Opened(EntryId id)
+    /// <summary>What it holds of its limits; null where none covers it, and while it is not allowed.</summary>
+    public Reservation? Reservation { get; private set; }
+
+    /// <summary>Notes the entry that allowed it, and what it holds.</summary>
+    public void Opened(EntryId id, Reservation? reservation = null)
     {
+        Reservation = reservation;
         decision = id;
         Volatile.Write(ref entry, 0);
     }

@@ -3,17 +3,20 @@ using Microsoft.Extensions.Logging;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
 
 /// <summary>Where a gateway gets its answer: gathered, decided, recorded, and still true.</summary>
 /// <param name="freeze">What is frozen.</param>
 /// <param name="sequencer">The one point of order.</param>
+/// <param name="limits">What is left to whom.</param>
 /// <param name="syncReads">Whether reads wait for fsync as effects do (<c>ledger.reads: synced</c>).</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Log.</param>
 public sealed class DecisionPoint(
-    Switch freeze, Sequencer sequencer, bool syncReads, TimeProvider time, ILogger<DecisionPoint> log)
+    Switch freeze, Sequencer sequencer, LimitCounters limits, bool syncReads, TimeProvider time,
+    ILogger<DecisionPoint> log)
 {
     /// <summary>An allow whose facts moved is decided again this often, then denied.</summary>
     public const int TriesMax = 3;
@@ -30,36 +33,44 @@ public sealed class DecisionPoint(
     {
         for (var attempt = 0; attempt < TriesMax; attempt++)
         {
-            var facts = Gather(run, ask);
+            var facts = Gather(snapshot, run, ask, charges: true);
             var decision = Decide(snapshot, facts);
             if (decision is Decision.Deny deny)
             {
                 return Deny(snapshot, ask, facts, deny);
             }
 
-            // No denial means that there is a run.
+            // No denial means that there is a run. What was left a moment ago another may have taken since.
+            if (!limits.TryReserve(snapshot.Limits, run!.Agent, Needed(facts.Match, ask), out var reservation))
+            {
+                continue;
+            }
+
             var appended = sequencer.Append(
                 Entry(snapshot, ask, facts, decision),
-                new Fence(run!, facts.LabelVersion, freeze, facts.FreezeEpoch));
+                new Fence(run, facts.LabelVersion, freeze, facts.FreezeEpoch));
             switch (appended.Outcome)
             {
                 case AppendOutcome.Accepted:
                     return await ConfirmAsync(
-                        snapshot, run!, ask, new Verdict(decision, facts, appended.Id), cancellation);
+                        snapshot, run, ask,
+                        new Verdict(decision, facts, appended.Id) { Reservation = reservation }, cancellation);
                 case AppendOutcome.Unavailable:
+                    reservation?.Release();
                     DecisionLog.Unrecorded(log, appended.Fault!.Detail); // Unavailable has a fault.
                     return new Verdict(new Decision.Deny(DenyReason.LedgerUnavailable), facts, null);
                 case AppendOutcome.Stale:
+                    reservation?.Release();
                     break;
             }
         }
 
-        return Deny(snapshot, ask, Gather(run, ask), new Decision.Deny(DenyReason.Unstable));
+        return Deny(snapshot, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Unstable));
     }
 
     /// <summary>
     /// Decides without recording: for a channel that is open already, under the labels that it would have from now
-    /// on.
+    /// on. What it takes of limits was charged when it was opened, so none is in its way.
     /// </summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="run">The run.</param>
@@ -68,7 +79,7 @@ public sealed class DecisionPoint(
     /// <returns>Null when it may go on, else the code of the denial.</returns>
     public string? Redecide(Snapshot snapshot, RunState run, Ask ask, LabelSet labels)
     {
-        var facts = Gather(run, ask) with { Labels = ask.Duplex ? labels.Join(ask.Source.Labels) : labels };
+        var facts = Gather(snapshot, run, ask) with { Labels = ask.Duplex ? labels.Join(ask.Source.Labels) : labels };
         return Decide(snapshot, facts) is Decision.Deny deny ? Denial.Code(deny, facts) : null;
     }
 
@@ -80,7 +91,7 @@ public sealed class DecisionPoint(
     /// <returns>The denial, or null when the answer is yes.</returns>
     public Verdict? Refuse(Snapshot snapshot, RunState? run, Ask ask)
     {
-        var facts = Gather(run, ask);
+        var facts = Gather(snapshot, run, ask);
         return Decide(snapshot, facts) is Decision.Deny deny ? Deny(snapshot, ask, facts, deny) : null;
     }
 
@@ -95,12 +106,13 @@ public sealed class DecisionPoint(
             : await sequencer.WhenWrittenAsync(id, cancellation);
         if (!recorded)
         {
+            verdict.Reservation?.Release();
             return new Verdict(new Decision.Deny(DenyReason.LedgerUnavailable), verdict.Facts, null);
         }
 
         return freeze.Covering(run.Agent, run.Id) is null
             ? verdict
-            : Deny(snapshot, ask, Gather(run, ask), new Decision.Deny(DenyReason.Frozen));
+            : Deny(snapshot, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Frozen));
     }
 
     // Nobody can be asked yet: what waits for a person ends here.
@@ -120,7 +132,7 @@ public sealed class DecisionPoint(
         return new Verdict(decision, facts, entry);
     }
 
-    private Facts Gather(RunState? run, Ask ask)
+    private Facts Gather(Snapshot snapshot, RunState? run, Ask ask, bool charges = false)
     {
         var frozen = freeze.State;
         var labels = run?.Labels ?? RunLabels.None;
@@ -151,9 +163,13 @@ public sealed class DecisionPoint(
             IsChannel = ask.Duplex,
             IsInspected = ask.Inspected,
             Untyped = ask.Untyped,
+            Budgets = alive ? limits.Budgets(snapshot.Limits, run!.Agent, charges ? Needed(match, ask) : default) : [],
             Time = time.GetUtcNow(),
         };
     }
+
+    private static Amounts Needed(RuleMatch match, Ask ask) =>
+        Amounts.Of(match is RuleMatch.Allowed { Class: ActionClass.Effect }, ask.BodyBytesLeast);
 
     // What a read tells by asking may make an effect of it (promise P5).
     private static (RuleMatch Match, ImmutableArray<ArgumentOrigin> Arguments) Carried(
@@ -192,6 +208,7 @@ public sealed class DecisionPoint(
             _ => "",
         },
         Policies = decision is Decision.Deny { Policies: var policies } ? string.Join(", ", policies) : "",
+        BytesReserved = decision is Decision.Allow ? ask.BodyBytesLeast : 0,
         Source = facts.Source.Name,
         Labels = facts.Labels,
         LabelVersion = facts.LabelVersion,

@@ -1,4 +1,5 @@
 using Sallyport.Ledger;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
 
@@ -8,6 +9,9 @@ namespace Sallyport.Decisions;
 /// <param name="Entry">Its entry; null when the ledger took none, and then the answer is no.</param>
 public sealed record Verdict(Decision Decision, Facts Facts, EntryId? Entry)
 {
+    /// <summary>What an allow holds of the limits that cover it; null where none does.</summary>
+    public Reservation? Reservation { get; init; }
+
     /// <summary>The words of a denial; null for an allow.</summary>
     public Fault? Denial => Decision is Decision.Deny deny ? Decisions.Denial.Explain(deny, Facts) : null;
 }

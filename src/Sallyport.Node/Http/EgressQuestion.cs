@@ -22,6 +22,7 @@ internal static class EgressQuestion
     /// <param name="duplex">Whether it is a channel.</param>
     /// <param name="content">Whether it may have content.</param>
     /// <param name="trace">Traces what it says.</param>
+    /// <param name="length">The declared length of the content; null where none is declared.</param>
     public static Ask For(
         string method,
         Target target,
@@ -29,7 +30,8 @@ internal static class EgressQuestion
         Source source,
         bool duplex = false,
         bool content = false,
-        Func<RunState, ImmutableArray<ArgumentOrigin>>? trace = null)
+        Func<RunState, ImmutableArray<ArgumentOrigin>>? trace = null,
+        long? length = null)
     {
         return new Ask
         {
@@ -44,6 +46,7 @@ internal static class EgressQuestion
             Source = source,
             Duplex = duplex,
             Trace = trace,
+            BodyBytesLeast = duplex ? 1 : content ? length ?? 1 : 0,
             Untyped = duplex ? Channel : content ? Body : [],
         };
     }

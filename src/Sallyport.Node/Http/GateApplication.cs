@@ -75,7 +75,7 @@ internal sealed class GateApplication(
             return;
         }
 
-        exchange.Opened(verdict.Entry!.Value); // An allow has an entry.
+        exchange.Opened(verdict.Entry!.Value, verdict.Reservation); // An allow has an entry.
         if (context.Request.Headers.Upgrade.Count > 0)
         {
             // What follows was not guarded; if it comes to a 101, the relay says so instead.
@@ -149,7 +149,8 @@ internal sealed class GateApplication(
         target = parsed;
         var content = traits.HasFlag(RequestTraits.Content);
         return EgressQuestion.For(
-            request.Method, parsed, match, source, duplex, content, Trace(match, parsed, rule, request));
+            request.Method, parsed, match, source, duplex, content, Trace(match, parsed, rule, request),
+            request.ContentLength);
     }
 
     private static Func<RunState, ImmutableArray<ArgumentOrigin>>? Trace(

@@ -20,6 +20,10 @@ namespace Sallyport.Http;
 /// <param name="Target">What was asked for.</param>
 internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? Agent, string Target)
 {
+    /// <summary>Whole seconds after which the same may be allowed (RFC 9110, 10.2.3); null when that is not
+    /// known.</summary>
+    public long? RetryAfterSeconds { get; init; }
+
     /// <summary>Header that carries the code: clients often throw away the body of a denied CONNECT.</summary>
     public const string CodeHeader = "Sallyport-Denied";
 
@@ -46,7 +50,13 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
             Denial.Explain(deny, verdict.Facts),
             verdict.Entry,
             verdict.Facts.Agent?.Value,
-            verdict.Facts.Target);
+            verdict.Facts.Target)
+        {
+            RetryAfterSeconds = deny.Reason is DenyReason.LimitExceeded
+                && BudgetWords.OpensIn(verdict.Facts, verdict.Facts.Time) is { } wait
+                ? (long)Math.Ceiling(wait.TotalSeconds)
+                : null,
+        };
     }
 
     /// <summary>The refusal of what was allowed and then could not be done as it was allowed.</summary>
@@ -70,6 +80,9 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
             .Append(Status == StatusCodes.Status407ProxyAuthenticationRequired
                 ? $"Proxy-Authenticate: {Challenge}\r\n"
                 : "")
+            .Append(RetryAfterSeconds is { } wait
+                ? string.Create(CultureInfo.InvariantCulture, $"Retry-After: {wait}\r\n")
+                : "")
             .Append("Content-Type: application/problem+json\r\n")
             .Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\nConnection: close\r\n\r\n");
         byte[] whole = [.. Encoding.ASCII.GetBytes(head.ToString()), .. body];
@@ -91,6 +104,11 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         if (Entry is { } entry)
         {
             response.Headers[DecisionHeader] = entry.ToString();
+        }
+
+        if (RetryAfterSeconds is { } wait)
+        {
+            response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         }
 
         if (Status == StatusCodes.Status407ProxyAuthenticationRequired)
@@ -143,6 +161,7 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         DenyReason.NoIdentity => StatusCodes.Status407ProxyAuthenticationRequired,
         DenyReason.Malformed => StatusCodes.Status400BadRequest,
         DenyReason.Misdirected => StatusCodes.Status421MisdirectedRequest,
+        DenyReason.LimitExceeded => StatusCodes.Status429TooManyRequests,
         DenyReason.AgentUnknown or DenyReason.Frozen or DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed
             or DenyReason.Forbidden or DenyReason.RefusedAddress or DenyReason.PolicyForbids
             or DenyReason.NotPermitted or DenyReason.PolicyErred
@@ -155,6 +174,7 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         StatusCodes.Status400BadRequest => "Bad Request",
         StatusCodes.Status403Forbidden => "Forbidden",
         StatusCodes.Status407ProxyAuthenticationRequired => "Proxy Authentication Required",
+        StatusCodes.Status429TooManyRequests => "Too Many Requests",
         StatusCodes.Status502BadGateway => "Bad Gateway",
         _ => "Refused",
     };

@@ -69,6 +69,13 @@ internal sealed class FolderFiles(string folder)
         }
 
         var path = Path.Combine(folder, name);
+        if (RealFile.Flaw(folder, path) is { } flaw)
+        {
+            fault = new Fault(
+                "perimeter.file", $"{path} {flaw}", "Put a file of its own there, with what it should hold");
+            return false;
+        }
+
         try
         {
             using var file = File.OpenHandle(path);

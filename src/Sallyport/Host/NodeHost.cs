@@ -9,6 +9,7 @@ using Sallyport.Http;
 using Sallyport.Http.Tls;
 using Sallyport.Identity;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 using Sallyport.Perimeter;
 
 namespace Sallyport.Host;
@@ -87,7 +88,8 @@ internal sealed class NodeHost : IAsyncDisposable
 
         // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
         var replay = new LedgerReplay();
-        if (!Sequencer.TryOpen(new LedgerOptions { Folder = folder.Ledger, Time = time, Replay = replay.Take }, out var sequencer, out fault))
+        var history = new LimitHistory(perimeter.Limits, time);
+        if (!Sequencer.TryOpen(new LedgerOptions { Folder = folder.Ledger, Time = time, Replay = (id, at, entry) => { replay.Take(id, at, entry); history.Take(id, at, entry); } }, out var sequencer, out fault))
         {
             authority.Dispose();
             return (null, fault);
@@ -114,7 +116,7 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, sequencer.Fault ?? new Fault("ledger.unavailable", "The start could not be recorded.", "Free the disk, then start again."));
         }
 
-        return await ComposeAsync(perimeter, options, folder, logs, time, sequencer, replay, authority);
+        return await ComposeAsync(perimeter, options, folder, logs, time, sequencer, (replay, history), authority);
     }
 
     /// <summary>Stops in good order: no new request, a short patience for open ones, the last entry, the disk.</summary>
@@ -143,13 +145,14 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private static async Task<(NodeHost? Node, Fault? Fault)> ComposeAsync(
         Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time,
-        Sequencer sequencer, LedgerReplay replay, CertificateAuthority authority)
+        Sequencer sequencer, (LedgerReplay Replay, LimitHistory Limits) before, CertificateAuthority authority)
     {
         // 3. What decides.
         var snapshots = new SnapshotSource(perimeter);
         var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
-        var freeze = Switch.Open(folder.Freeze, replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
-        var decisions = new DecisionPoint(freeze, sequencer, options.Reads is ReadRecord.Synced, time, logs.CreateLogger<DecisionPoint>());
+        var limits = before.Limits.Start();
+        var freeze = Switch.Open(folder.Freeze, before.Replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
+        var decisions = new DecisionPoint(freeze, sequencer, limits, options.Reads is ReadRecord.Synced, time, logs.CreateLogger<DecisionPoint>());
 
         // 4. The gateway, closed to everybody until the runs are known.
         var gateway = new HttpGateway(
@@ -184,7 +187,7 @@ internal sealed class NodeHost : IAsyncDisposable
             logs.CreateLogger<RunAdmission>());
         if (admission is not null)
         {
-            await admission.RestoreAsync(replay.Open);
+            await admission.RestoreAsync(before.Replay.Open);
             fault = await gateway.StartAsync(options.Proxy, CancellationToken.None);
         }
 
@@ -209,6 +212,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Admission = admission,
             Channels = channels,
             Freeze = freeze,
+            Limits = limits,
             Sequencer = sequencer,
             Index = index,
             Reader = new LedgerReader(folder.Ledger, disk, sequencer),

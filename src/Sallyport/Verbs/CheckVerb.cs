@@ -9,14 +9,24 @@ internal static class CheckVerb
 {
     public static Command Create()
     {
-        var perimeter = Places.Perimeter();
-        var verb = new Command("check", "Check the configuration and tell every mistake at once.") { perimeter };
+        var (perimeter, json) = (Places.Perimeter(), Places.Json());
+        var verb = new Command("check", "Check the configuration and tell every mistake at once.") { perimeter, json };
         verb.SetAction(parsed =>
         {
             var loaded = PerimeterFolder.Load(parsed.GetValue(perimeter)!); // has a default
-            foreach (var line in loaded.Lines())
+            if (parsed.GetValue(json))
             {
-                Print.Line(Print.Inert(line));
+                Print.Json(
+                    new CheckView(
+                        [.. loaded.Mistakes.Select(MistakeView.Of)], [.. loaded.Warnings.Select(MistakeView.Of)]),
+                    VerbJson.Default.CheckView);
+            }
+            else
+            {
+                foreach (var line in loaded.Lines())
+                {
+                    Print.Line(Print.Inert(line));
+                }
             }
 
             return (int)(loaded.Mistakes.IsEmpty ? ExitCode.Yes : ExitCode.Configuration);

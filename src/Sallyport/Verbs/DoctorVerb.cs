@@ -6,16 +6,19 @@ namespace Sallyport.Verbs;
 /// <summary><c>sallyport doctor</c>: what this machine lacks, and what to do about it.</summary>
 internal static class DoctorVerb
 {
-    private sealed record Finding(string Name, bool Needed, bool Ok, string Detail, string Mend);
-
     public static Command Create()
     {
-        var (perimeter, state) = (Places.Perimeter(), Places.State());
-        var verb = new Command("doctor", "Say what the machine lacks. Exit code 0 only if nothing that is needed is missing.") { perimeter, state };
+        var (perimeter, state, json) = (Places.Perimeter(), Places.State(), Places.Json());
+        var verb = new Command("doctor", "Say what the machine lacks. Exit code 0 only if nothing that is needed is missing.") { perimeter, state, json };
         verb.SetAction(parsed =>
         {
             var findings = Look(parsed.GetValue(perimeter)!, parsed.GetValue(state)!).ToList(); // have defaults
-            foreach (var finding in findings)
+            if (parsed.GetValue(json))
+            {
+                Print.Json(findings, VerbJson.Default.IReadOnlyListDoctorView);
+            }
+
+            foreach (var finding in parsed.GetValue(json) ? [] : findings)
             {
                 Print.Line($"{(finding.Ok ? "ok     " : finding.Needed ? "MISSING" : "absent ")} {finding.Name,-18} {Print.Inert(finding.Detail)}");
                 if (!finding.Ok)
@@ -29,7 +32,7 @@ internal static class DoctorVerb
         return verb;
     }
 
-    private static IEnumerable<Finding> Look(string perimeter, string state)
+    private static IEnumerable<DoctorView> Look(string perimeter, string state)
     {
         yield return new("system", true, OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), RuntimeInformation.OSDescription, "The node runs on Linux; on macOS without a sandbox.");
         yield return File.Exists(Path.Combine(perimeter, "sallyport.yaml"))
@@ -44,7 +47,7 @@ internal static class DoctorVerb
         yield return UserNamespaces();
     }
 
-    private static Finding State(string state)
+    private static DoctorView State(string state)
     {
         if (!Directory.Exists(state))
         {
@@ -57,17 +60,17 @@ internal static class DoctorVerb
             : new("state folder", true, false, $"{state} is open to others ({open})", $"chmod 700 {state}");
     }
 
-    private static Finding Roots() => Host.StateFolder.SystemRoots is { } roots
+    private static DoctorView Roots() => Host.StateFolder.SystemRoots is { } roots
         ? new("system roots", true, true, roots, "")
         : new("system roots", true, false, "no CA certificates of the system were found: no public upstream can be verified", "apt-get install ca-certificates");
 
-    private static Finding Program(string name, string without, string mend)
+    private static DoctorView Program(string name, string without, string mend)
     {
         var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         return new(name, false, found is not null, found ?? without, mend);
     }
 
-    private static Finding UserNamespaces()
+    private static DoctorView UserNamespaces()
     {
         const string AppArmor = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns";
         var restricted = File.Exists(AppArmor) && File.ReadAllText(AppArmor).Trim() == "1" && !Environment.IsPrivilegedProcess;

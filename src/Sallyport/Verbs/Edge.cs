@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 
 namespace Sallyport.Verbs;
 
@@ -16,6 +17,8 @@ internal sealed class FaultException(Fault fault, ExitCode exit, params IReadOnl
 /// <summary>The one place where a verb's failure becomes words and an exit code.</summary>
 internal static class Edge
 {
+    private static readonly TimeSpan SignalPatience = TimeSpan.FromSeconds(1);
+
     public static async Task<int> RunAsync(ParseResult parsed)
     {
         var json = Usage.WantsJson(parsed);
@@ -25,6 +28,12 @@ internal static class Edge
             return (int)ExitCode.Usage;
         }
 
+        // Noted only: who is asked to stop is asked through the verb's cancellation.
+        var signal = new TaskCompletionSource<ExitCode>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupted = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT, _ => signal.TrySetResult(ExitCode.Interrupted));
+        using var terminated = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM, _ => signal.TrySetResult(ExitCode.Terminated));
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
@@ -40,7 +49,7 @@ internal static class Edge
         }
         catch (OperationCanceledException)
         {
-            return (int)ExitCode.No;
+            return (int)await StoppedByAsync(signal.Task);
         }
         catch (IOException closed) when (closed.Message.Contains("Broken pipe", StringComparison.Ordinal))
         {
@@ -55,6 +64,12 @@ internal static class Edge
             return (int)ExitCode.Bug;
         }
     }
+
+    // The verb's cancellation is asked for before the signal is noted, by another handler of the same signal.
+    private static async Task<ExitCode> StoppedByAsync(Task<ExitCode> signal) =>
+        await Task.WhenAny(signal, Task.Delay(SignalPatience, TimeProvider.System)) == signal
+            ? await signal
+            : ExitCode.No;
 
     private static void Bug(Exception bug, bool json)
     {

@@ -26,4 +26,10 @@ internal enum ExitCode
 
     /// <summary><c>run</c>: there is no such command, as shells say it.</summary>
     NotFound = 127,
+
+    /// <summary>Ended by Ctrl-C before it was done, as shells say it.</summary>
+    Interrupted = 130,
+
+    /// <summary>Ended by SIGTERM before it was done, as shells say it.</summary>
+    Terminated = 143,
 }

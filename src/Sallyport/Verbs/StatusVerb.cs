@@ -31,9 +31,21 @@ internal static class StatusVerb
     private static void Show(StatusView status)
     {
         var ledger = status.Ledger;
-        Print.Line($"{(status.Ready ? "ready" : "NOT READY")}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
-        Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, rules {status.Snapshot[..12]}");
+        var word = !status.Ready ? "NOT READY" : status.Frozen is null ? "ready" : "FROZEN";
+        Print.Line($"{word}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
+        Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, {status.Limits} limits, rules {status.Snapshot[..12]}");
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced");
+        if (status.Frozen is { } freeze)
+        {
+            Print.Line($"  everything is refused: freeze {freeze.Id} by {freeze.Author}: {Print.Inert(freeze.Reason)}");
+            Print.Line($"  when the incident is over: sallyport thaw {freeze.Id}");
+        }
+
+        if (status.LimitsReached > 0)
+        {
+            Print.Line($"  {status.LimitsReached} limits reached, see: sallyport limits");
+        }
+
         if (ledger.TornBytesCut > 0)
         {
             Print.Line($"  this start cut {ledger.TornBytesCut} bytes of a torn last entry");

@@ -1,5 +1,7 @@
+using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
 using Sallyport.Flow;
+using Sallyport.Limits;
 using static Sallyport.Decisions.Tests.Questions;
 
 namespace Sallyport.Decisions.Tests;
@@ -147,5 +149,54 @@ public sealed class DeciderTests
             Labels = one.Labels.Join(other.Labels),
             Match = isOneSpecial ? one.Match : other.Match,
         };
+    }
+
+    // Just inside and just outside, with what is reserved counted as used.
+    [Theory]
+    [InlineData(18, 1, 1, true)]
+    [InlineData(19, 0, 1, true)]
+    [InlineData(19, 1, 1, false)]
+    [InlineData(20, 0, 1, false)]
+    [InlineData(30, 0, 1, false)]
+    [InlineData(30, 0, 0, true)]
+    [InlineData(0, 0, 21, false)]
+    public void A_limit_admits_what_it_has_room_for(long used, long reserved, long needed, bool isAllowed) =>
+        Assert.Equal(
+            isAllowed ? new Decision.Allow(Rule, ActionClass.Effect) : new Decision.Deny(DenyReason.LimitExceeded),
+            Decide(Usual with { Budgets = [new Budget(Posts, used, reserved, needed, null)] }));
+
+    // Each request inside is counted, not the CONNECT.
+    [Fact]
+    public void A_connect_that_is_inspected_takes_nothing() =>
+        Assert.Equal(
+            new Decision.Allow(Rule, ActionClass.Effect),
+            Decide(Under(DenyReason.LimitExceeded) with { IsInspected = true }));
+
+    [Fact]
+    public void A_limit_says_no_before_any_policy_is_asked() =>
+        Assert.Equal(
+            new Decision.Deny(DenyReason.LimitExceeded),
+            Decide(Under(DenyReason.LimitExceeded) with { Labels = Set("untrusted") }));
+
+    [Theory]
+    [InlineData(14, true)]
+    [InlineData(15, false)]
+    public void A_policy_sees_what_is_used_of_a_limit_and_its_most(long used, bool isAllowed)
+    {
+        var (rules, mistakes) = PolicyCompiler.Compile(
+            [
+                Pack("allow-list"),
+                new(
+                    "own.cedar",
+                    "@id(\"own\") @reason(\"x\") forbid (principal is Agent, action, resource) "
+                    + "when { context.budgets has posts "
+                    + "&& context.budgets.posts.used * 4 >= context.budgets.posts.max * 3 };"),
+            ],
+            Rules.Agents.Values, [], [], ["posts"]);
+        Assert.Empty(mistakes);
+        var decision = Decider.Decide(
+            new Snapshot("a", Rules.Agents.Values, [rules!]),
+            Usual with { Budgets = [new Budget(Posts, used - 1, 1, 1, null)] });
+        Assert.Equal(isAllowed, decision is Decision.Allow);
     }
 }

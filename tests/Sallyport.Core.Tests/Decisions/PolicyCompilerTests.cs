@@ -96,6 +96,26 @@ public sealed class PolicyCompilerTests
     }
 
     [Theory]
+    [InlineData("context.budgets has posts && context.budgets.posts.used > 3", null)]
+    [InlineData("context.budgets has \"by-night\" && context.budgets[\"by-night\"].max > 3", null)]
+    [InlineData("context.budgets.posts.used > 3", "posts")] // It does not cover every agent.
+    [InlineData("context.budgets has posts && context.budgets.posts.left > 3", "left")]
+    [InlineData("context.budgets has psots && context.budgets.psots.used > 3", "false for every request")]
+    public void A_policy_names_limits_that_there_are(string condition, string? mistake)
+    {
+        var (_, mistakes) = PolicyCompiler.Compile(
+            [
+                Pack("allow-list"),
+                new(
+                    "own.cedar",
+                    $"@reason(\"x\") forbid (principal is Agent, action, resource) when {{ {condition} }};"),
+            ],
+            Rules.Agents.Values, [Pay], [], ["by-night", "posts"]);
+        Assert.Equal(mistake is null, mistakes.IsEmpty);
+        Assert.All(mistakes, told => Assert.Contains(mistake!, told.What, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("quote\"in\"it")]
     [InlineData("back\\slash")]
     [InlineData("new\nline")]

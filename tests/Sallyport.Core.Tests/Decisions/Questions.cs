@@ -1,6 +1,7 @@
 using Sallyport.Decisions.Policies;
 using Sallyport.Flow;
 using Sallyport.Identity;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions.Tests;
 
@@ -13,6 +14,9 @@ internal static class Questions
     public static readonly FreezeReference Freeze = new("f3", "agent:research", "it posts in a loop");
     public static readonly Fault Flaw = new(
         "target.malformed", "The request target holds a fragment ('#').", "Leave the fragment out.");
+
+    public static readonly LimitRule Posts = new(
+        "posts", new LimitScope.OfAgent(Research), LimitUnit.Effects, 20, LimitWindow.Day, "sallyport.yaml:31");
 
     private static readonly Agent Known = new(SpiffeId.Of("example.org", Research), RoleOf("reader"), "ada");
 
@@ -65,6 +69,7 @@ internal static class Questions
         LabelVersion = 3,
         FreezeEpoch = 2,
         Freeze = null,
+        Time = new DateTimeOffset(2026, 1, 31, 9, 30, 0, TimeSpan.Zero),
     };
 
     // The facts under which each reason is given.
@@ -83,6 +88,7 @@ internal static class Questions
         {
             Match = new RuleMatch.RefusedAddress("169.254.169.254", "link-local"),
         },
+        DenyReason.LimitExceeded => Usual with { Budgets = [new Budget(Posts, 19, 1, 1, Usual.Time.AddMinutes(7))] },
         DenyReason.PolicyForbids => Usual with { Labels = Set("social,untrusted") },
         DenyReason.NotPermitted => Usual,
         DenyReason.PolicyErred => Usual,

@@ -30,6 +30,7 @@ internal static class Examples
         {
             Verdict = "deny",
             Code = "flow.two-doors",
+            BytesReserved = 4711,
             Policies = "two-doors (two-doors.cedar:3), own \"1\" (own.cedar:7)",
             Facts = """
                 {"time":1790000000123,"port":443,"path":"/api/v1/posts","match":{"is":"allowed",

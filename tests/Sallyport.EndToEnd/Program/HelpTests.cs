@@ -5,8 +5,8 @@ public sealed class HelpTests
 {
     private static readonly string[] Verbs =
     [
-        "", "demo", "init", "check", "up", "doctor", "run", "runs", "runs end", "status", "log", "why", "freeze",
-        "freeze list", "thaw",
+        "", "demo", "init", "check", "up", "doctor", "run", "runs", "runs end", "status", "limits", "log", "why",
+        "freeze", "freeze list", "thaw",
         "ledger", "ledger verify", "ledger reindex", "policy", "policy schema", "policy packs", "policy test",
         "policy explain", "policy diff", "range",
     ];

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sallyport.EndToEnd.Program;
 
 public sealed class InitAndCheckTests
@@ -18,6 +20,32 @@ public sealed class InitAndCheckTests
             UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(site.State, "ca.key")));
         Assert.Equal("*\n", await File.ReadAllTextAsync(Path.Combine(site.State, ".gitignore"))); // It holds a key.
         Assert.Contains("0 mistakes", await site.OutputAsync("check"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Init_check_and_doctor_speak_JSON()
+    {
+        await using var site = new Site();
+        var init = JsonElement.Parse(await site.OutputAsync("init", "--json"));
+        Assert.Equal(site.Configuration, init.GetProperty("configuration").GetString());
+        Assert.Equal(site.State, init.GetProperty("state").GetString());
+        Assert.True(init.GetProperty("written").GetBoolean());
+
+        var good = JsonElement.Parse(await site.OutputAsync("check", "--json"));
+        Assert.Equal(0, good.GetProperty("mistakes").GetArrayLength());
+        Assert.Equal(0, good.GetProperty("warnings").GetArrayLength());
+        var findings = JsonElement.Parse((await site.RunAsync("doctor", "--json")).Output).EnumerateArray().ToList();
+        var state = findings.Single(finding => finding.GetProperty("name").GetString() == "state folder");
+        Assert.True(state.GetProperty("ok").GetBoolean());
+        Assert.Equal(site.State, state.GetProperty("detail").GetString());
+
+        await File.AppendAllTextAsync(site.Configuration, "limts: {}\n");
+        var checkedAgain = await site.RunAsync("check", "--json");
+        Assert.Equal((3, ""), (checkedAgain.Exit, checkedAgain.Errors));
+        var mistake = Assert.Single(JsonElement.Parse(checkedAgain.Output).GetProperty("mistakes").EnumerateArray());
+        Assert.Equal("sallyport.yaml", mistake.GetProperty("file").GetString());
+        Assert.Equal((await File.ReadAllLinesAsync(site.Configuration)).Length, mistake.GetProperty("line").GetInt32());
+        Assert.Equal("Did you mean 'limits'?", mistake.GetProperty("mend").GetString());
     }
 
     [Fact]

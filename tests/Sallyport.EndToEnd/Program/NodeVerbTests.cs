@@ -21,6 +21,74 @@ public sealed class NodeVerbTests
     }
 
     [Fact]
+    public async Task Status_does_not_say_ready_while_everything_is_frozen()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        await site.UpAsync();
+        await site.OutputAsync("freeze", "--agent", "worker", "a look");
+        Assert.StartsWith("ready ", await site.OutputAsync("status"), StringComparison.Ordinal);
+        await site.OutputAsync("freeze", "--all", "incident 42");
+        var said = await site.OutputAsync("status");
+        Assert.StartsWith("FROZEN ", said, StringComparison.Ordinal);
+        Assert.Contains("everything is refused: freeze f2 by uid:", said, StringComparison.Ordinal);
+        Assert.Contains("incident 42", said, StringComparison.Ordinal);
+        var json = JsonElement.Parse(await site.OutputAsync("status", "--json"));
+        Assert.Equal("f2", json.GetProperty("frozen").GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Lines_of_log_and_why_name_the_run_in_the_form_that_log_takes()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        var run = await site.OpenRunAsync("worker");
+        using var client = ProxyClient.Of(up, run);
+        _ = await client.GetStringAsync(new Uri("http://tame.example/a"));
+        var lines = (await site.OutputAsync("log")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(
+            lines.Where(line => line.Contains(" worker ", StringComparison.Ordinal)),
+            line => Assert.EndsWith($"  run {run.Run}", line, StringComparison.Ordinal));
+        var decision = lines.Single(line => line.Contains(" allow worker GET ", StringComparison.Ordinal));
+        Assert.StartsWith(
+            decision, await site.OutputAsync("why", decision.Split(' ')[0]), StringComparison.Ordinal);
+        Assert.Equal(
+            lines.Count(line => line.Contains(" worker ", StringComparison.Ordinal)),
+            (await site.LogAsync("--run", run.Run)).Count);
+    }
+
+    [Fact]
+    public async Task Limits_are_shown_with_what_is_used_and_a_full_one_with_when_it_opens()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter() + """
+            limits:
+              acts: { for: role:worker, effects: 5, per: hour }
+              two: { for: agent:worker, requests: 2, per: day }
+
+            """);
+        var up = await site.UpAsync();
+        using var client = ProxyClient.Of(up, await site.OpenRunAsync("worker"));
+        for (var number = 0; number < 2; number++)
+        {
+            _ = await client.GetStringAsync(new Uri("http://tame.example/a"));
+        }
+
+        var lines = (await site.OutputAsync("limits")).Split('\n');
+        Assert.Equal("acts  0 of 5 effects per hour for role:worker", lines[0]);
+        Assert.Matches(
+            "^two   2 of 2 requests per day for agent:worker  REACHED, opens [0-9-]{10}T[0-9:]{8}Z$", lines[1]);
+        var json = JsonElement.Parse(await site.OutputAsync("limits", "--json"))[1];
+        Assert.Equal(
+            ("two", 2, "sallyport.yaml:20"),
+            (json.GetProperty("id").GetString(), json.GetProperty("used").GetInt32(),
+                json.GetProperty("place").GetString()));
+        Assert.Contains(
+            "1 limits reached, see: sallyport limits", await site.OutputAsync("status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Runs_are_shown_with_their_labels_and_can_be_ended()
     {
         await using var upstream = await Upstream.StartAsync();

@@ -149,6 +149,36 @@ public sealed class StopTests
         Assert.StartsWith(before, await site.OutputAsync("log", "--json"), StringComparison.Ordinal);
     }
 
+    public static TheoryData<int, int> Ends => new() { { Child.SigInt, 130 }, { Child.SigTerm, 143 } };
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task A_log_that_is_followed_ends_as_shells_expect(int signal, int exit)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        await site.UpAsync();
+        var log = site.Start("/usr/bin/env", ["--default-signal=INT,TERM", Site.Program, "log", "--follow", "--json"]);
+        Assert.Contains("node-start", await log.LineAsync(), StringComparison.Ordinal);
+        log.Signal(signal);
+        var ended = await log.EndAsync();
+        Assert.True(ended.Exit == exit, ended.ToString());
+        Assert.Equal("", ended.Errors);
+    }
+
+    [Fact]
+    public async Task A_demo_that_is_interrupted_ends_as_shells_expect_and_leaves_nothing()
+    {
+        await using var site = new Site();
+        var demo = site.Start(
+            "/usr/bin/env", [$"TMPDIR={site.Folder}", "--default-signal=INT,TERM", Site.Program, "demo"]);
+        await demo.LineAsync();
+        demo.Signal(Child.SigInt);
+        var ended = await demo.EndAsync();
+        Assert.True(ended.Exit == 130, ended.ToString());
+        Assert.Empty(Directory.EnumerateDirectories(site.Folder, "sallyport-demo-*"));
+    }
+
     [Fact]
     public async Task The_range_stops_with_the_program_that_was_asked_to_run_it()
     {

@@ -11,6 +11,7 @@ using Sallyport.Http.Tls;
 using Sallyport.Identity;
 using Sallyport.Ledger;
 using Sallyport.Ledger.Tests;
+using Sallyport.Limits;
 using Sallyport.Perimeter.Tests;
 
 namespace Sallyport.Console.Tests;
@@ -40,8 +41,9 @@ internal sealed class AdminStage : IAsyncDisposable
         var freeze = Switch.Open(
             Path.Combine(scratch.Path, "freeze.json"), 0, sequencer, channels, TimeProvider.System,
             NullLogger.Instance);
+        var limits = new LimitHistory(LimitRules.None, TimeProvider.System).Start();
         var decisions = new DecisionPoint(
-            freeze, sequencer, syncReads: false, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
+            freeze, sequencer, limits, syncReads: false, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
         gateway = new HttpGateway(
             new GatewayParts
             {
@@ -81,6 +83,7 @@ internal sealed class AdminStage : IAsyncDisposable
             Admission = admission,
             Channels = channels,
             Freeze = freeze,
+            Limits = limits,
             Sequencer = sequencer,
             Index = index,
             Reader = new LedgerReader(ledger.Folder, new LocalDisk(), sequencer),

@@ -6,6 +6,7 @@ using Sallyport.Freeze;
 using Sallyport.Identity;
 using Sallyport.Ledger;
 using Sallyport.Ledger.Tests;
+using Sallyport.Limits;
 using Sallyport.Perimeter.Tests;
 
 namespace Sallyport.Decisions.Tests;
@@ -23,7 +24,7 @@ internal sealed class Gatehouse : IAsyncDisposable
             Path.Combine(scratch.Path, "freeze.json"), 0, Sequencer, Channels, TimeProvider.System,
             NullLogger.Instance);
         Decisions = new DecisionPoint(
-            Freeze, Sequencer, syncReads, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
+            Freeze, Sequencer, Limits, syncReads, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
         Interlock = new Interlock(Decisions, Channels, Sequencer);
         Run = NewRun();
     }
@@ -31,6 +32,10 @@ internal sealed class Gatehouse : IAsyncDisposable
     private static readonly Agent Known = new(SpiffeId.Of("example.org", Entries.Agent), Role, "ada");
 
     public static Snapshot Rules { get; } = new(new string('a', 64), [Known], [Policies()]);
+
+    /// <summary>The usual rules, and these limits.</summary>
+    public static Snapshot RulesWith(params IEnumerable<LimitRule> limits) => new(
+        new string('a', 64), [Known], [Policies(), new LimitRules(limits, [KeyValuePair.Create(Known.Id, Role)])]);
 
     public static RoleName Role => RoleName.TryParse("reader", out var role) ? role : throw new FormatException();
 
@@ -50,6 +55,8 @@ internal sealed class Gatehouse : IAsyncDisposable
     public Sequencer Sequencer { get; }
 
     public Switch Freeze { get; }
+
+    public LimitCounters Limits { get; } = new LimitHistory(LimitRules.None, TimeProvider.System).Start();
 
     public DecisionPoint Decisions { get; }
 

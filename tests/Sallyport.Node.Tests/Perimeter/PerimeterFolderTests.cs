@@ -49,6 +49,52 @@ public sealed class PerimeterFolderTests
         Assert.Equal("# mine", File.ReadAllText(Path.Combine(folder.Path, "policies", "first.test.yaml")));
     }
 
+    // A pipe would be waited for, and a link can lead to anything that the node's user may read.
+    [Theory]
+    [InlineData("pipe.cedar", "is no regular file")]
+    [InlineData("folder.cedar", "is no regular file")]
+    [InlineData("/dev/zero", "is a link that leads out of the perimeter folder")]
+    [InlineData("outside.cedar", "is a link that leads out of the perimeter folder")]
+    [InlineData("inside.cedar", null)]
+    [InlineData("way/outside.cedar", "is a link that leads out of the perimeter folder")]
+    public void Only_regular_files_of_the_folder_are_read(string file, string? told)
+    {
+        using var outside = new ScratchFolder();
+        using var folder = new ScratchFolder();
+        outside.Write("outside.cedar", "");
+        folder.Write("real.cedar", "");
+        switch (file)
+        {
+            case "pipe.cedar":
+                using (var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(folder.Path, file)))
+                {
+                    made.WaitForExit();
+                }
+
+                break;
+            case "folder.cedar":
+                Directory.CreateDirectory(Path.Combine(folder.Path, file));
+                break;
+            case "inside.cedar":
+                File.CreateSymbolicLink(Path.Combine(folder.Path, file), "real.cedar");
+                break;
+            case "outside.cedar":
+                File.CreateSymbolicLink(Path.Combine(folder.Path, file), Path.Combine(outside.Path, file));
+                break;
+            case "way/outside.cedar":
+                Directory.CreateSymbolicLink(Path.Combine(folder.Path, "way"), outside.Path);
+                break;
+            default:
+                File.CreateSymbolicLink(Path.Combine(folder.Path, "zero.cedar"), file);
+                file = "zero.cedar";
+                break;
+        }
+
+        var loaded = folder.Load(Minimal + $"policies: {{ files: [{file}] }}\n");
+        Assert.Equal(told is null, loaded.Mistakes.IsEmpty);
+        Assert.All(loaded.Mistakes, mistake => Assert.EndsWith(told!, mistake.What, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Init_says_when_there_is_no_place_for_a_file()
     {

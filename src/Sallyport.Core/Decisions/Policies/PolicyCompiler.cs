@@ -27,6 +27,7 @@ public sealed class PolicyCompiler
     /// <param name="agents">Every agent.</param>
     /// <param name="tools">Every tool.</param>
     /// <param name="facts">Declared facts: attribute name and Cedar type.</param>
+    /// <param name="limits">Ids of the configured limits; null for none.</param>
     /// <returns>
     /// The rules, null when there is a mistake that is no warning; and every mistake, by file and place.
     /// </returns>
@@ -34,7 +35,8 @@ public sealed class PolicyCompiler
         IEnumerable<PolicyText> texts,
         IEnumerable<Agent> agents,
         IReadOnlyCollection<ToolAction> tools,
-        IReadOnlyCollection<KeyValuePair<string, string>> facts)
+        IReadOnlyCollection<KeyValuePair<string, string>> facts,
+        IEnumerable<string>? limits = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
         var compiler = new PolicyCompiler();
@@ -44,7 +46,7 @@ public sealed class PolicyCompiler
         }
 
         // Generated: a mistake in it is ours.
-        var schemaText = PolicyModel.SchemaText(tools, facts);
+        var schemaText = PolicyModel.SchemaText(tools, facts, limits ?? []);
         var schema = Schema.Parse(schemaText).ValueOrThrow();
         var common = EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow();
         compiler.CheckNames(new UnknownNames(agents, tools));

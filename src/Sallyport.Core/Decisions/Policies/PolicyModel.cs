@@ -29,6 +29,7 @@ public static class PolicyModel
             "origins": Origins,
             "untyped": Set<String>,
             "facts": Facts,
+            "budgets": Budgets,
             "time": datetime,
         """;
 
@@ -96,7 +97,9 @@ public static class PolicyModel
     /// <summary>The schema as text, in Cedar's human syntax: what <c>sallyport policy schema</c> prints.</summary>
     /// <param name="tools">Every tool of the configuration.</param>
     /// <param name="facts">Declared facts: attribute name and Cedar type, each optional in a context.</param>
-    public static string SchemaText(IEnumerable<ToolAction> tools, IEnumerable<KeyValuePair<string, string>> facts)
+    /// <param name="limits">Ids of the configured limits, each an optional budget in a context.</param>
+    public static string SchemaText(
+        IEnumerable<ToolAction> tools, IEnumerable<KeyValuePair<string, string>> facts, IEnumerable<string> limits)
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(facts);
@@ -105,6 +108,12 @@ public static class PolicyModel
             "// What declared extractors found where Cedar cannot look. Each is absent where it was not found.\n"
             + "type Facts = {");
         text.AppendJoin(',', facts.Select(fact => $" {Quote(fact.Key)}?: {fact.Value}"));
+        text.Append(" };\n\n");
+        text.Append(
+            "// What limits have counted in their window, and their most. Each is absent where it does not cover the "
+            + "agent.\n"
+            + "type Budget = { \"used\": Long, \"max\": Long };\ntype Budgets = {");
+        text.AppendJoin(',', limits.Select(id => $" {Quote(id)}?: Budget"));
         text.Append(" };\n\n");
         text.Append(CultureInfo.InvariantCulture, $$"""
             type Http = {

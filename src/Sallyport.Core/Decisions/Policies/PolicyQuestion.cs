@@ -3,6 +3,7 @@ using Sallyport.Cedar.Authorization;
 using Sallyport.Cedar.Entities;
 using Sallyport.Cedar.Values;
 using Sallyport.Flow;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions.Policies;
 
@@ -10,6 +11,8 @@ namespace Sallyport.Decisions.Policies;
 internal static class PolicyQuestion
 {
     private static readonly Value Empty = Value.Of(SetValue.Empty);
+
+    private static readonly Value NoBudgets = Value.Of(RecordValue.Empty);
 
     private static readonly ImmutableArray<string> Words =
         [
@@ -35,6 +38,7 @@ internal static class PolicyQuestion
             // In ordinal order, as records are kept: they are not sorted again.
             var context = RecordValue.Create(
                 ("args", Value.Of(call.Arguments)),
+                ("budgets", BudgetsOf(facts.Budgets)),
                 ("facts", Value.Of(call.Facts)),
                 ("labels", LabelsOf(facts.Labels)),
                 ("origins", OriginsOf(facts.Arguments)),
@@ -50,6 +54,7 @@ internal static class PolicyQuestion
 
         var host = PolicyModel.UidOf(facts.Host, PolicyModel.Host);
         var http = RecordValue.Create(
+            ("budgets", BudgetsOf(facts.Budgets)),
             ("facts", Value.Of(RecordValue.Empty)),
             ("host", Value.Of(facts.Host)),
             ("labels", LabelsOf(facts.Labels)),
@@ -101,6 +106,12 @@ internal static class PolicyQuestion
             ("contents", WordSets[contents]),
             ("destinations", WordSets[destinations])));
     }
+
+    // By id in ordinal order, as records are kept.
+    private static Value BudgetsOf(ImmutableArray<Budget> budgets) => budgets.IsEmpty
+        ? NoBudgets
+        : Value.Of(RecordValue.Create([.. budgets.Select(budget => (budget.Id, Value.Of(RecordValue.Create(
+            ("max", Value.Of(budget.Max)), ("used", Value.Of(budget.Taken))))))]));
 
     private static Value TimeOf(Facts facts) => Value.Of(new CedarDatetime(facts.Time.ToUnixTimeMilliseconds()));
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Sallyport.Cedar.Values;
 using Sallyport.Flow;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
 
@@ -82,6 +83,7 @@ public static class FactsReader
             Arguments = [.. Elements(from, "arguments").Select(ArgumentOf)],
             Untyped = Words(from, "untyped"),
             Consented = Words(from, "consented"),
+            Budgets = [.. Elements(from, "budgets").Select(BudgetOf)],
             Time = DateTimeOffset.FromUnixTimeMilliseconds(from.GetProperty("time").GetInt64()),
         };
     }
@@ -136,6 +138,29 @@ public static class FactsReader
     {
         IsUnread = argument.TryGetProperty("unread", out _),
     };
+
+    private static Budget BudgetOf(JsonElement budget)
+    {
+        var units = LimitWords.Units.Where(known => known.Key == Text(budget, "unit")).ToList();
+        var windows = Enum.GetValues<LimitWindow>().Where(of => LimitWords.WordOf(of) == Text(budget, "per")).ToList();
+        if (units is not [var unit] || windows is not [var window]
+            || !LimitScope.TryParse(Text(budget, "for"), out var scope))
+        {
+            throw new FormatException("budgets");
+        }
+
+        return new Budget(
+            new LimitRule(
+                Text(budget, "id"), scope, unit.Unit, Number(budget, "max"), window, Text(budget, "place")),
+            Number(budget, "used"),
+            Number(budget, "reserved"),
+            Number(budget, "needed"),
+            budget.TryGetProperty("opensAt", out var opens)
+                ? DateTimeOffset.FromUnixTimeMilliseconds(opens.GetInt64())
+                : null);
+    }
+
+    private static long Number(JsonElement of, string name) => of.GetProperty(name).GetInt64();
 
     private static string Text(JsonElement of, string name) =>
         of.GetProperty(name).GetString() ?? throw new FormatException(name);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Sallyport.Cedar.Values;
+using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
 
@@ -59,6 +60,17 @@ public static class FactsWriter
 
         WriteWords(to, "untyped", facts.Untyped);
         WriteWords(to, "consented", facts.Consented);
+        if (!facts.Budgets.IsEmpty)
+        {
+            to.WriteStartArray("budgets");
+            foreach (var budget in facts.Budgets)
+            {
+                Write(to, budget);
+            }
+
+            to.WriteEndArray();
+        }
+
         to.WriteEndObject();
         to.Flush();
         return Encoding.ASCII.GetString(bytes.WrittenSpan);
@@ -199,6 +211,26 @@ public static class FactsWriter
             }
 
             to.WriteEndArray();
+        }
+
+        to.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter to, Budget budget)
+    {
+        to.WriteStartObject();
+        to.WriteString("id", budget.Id);
+        to.WriteString("for", budget.Limit.Scope.ToString());
+        to.WriteString("unit", LimitWords.KeyOf(budget.Limit.Unit));
+        to.WriteNumber("max", budget.Max);
+        to.WriteString("per", LimitWords.WordOf(budget.Limit.Window));
+        to.WriteString("place", budget.Limit.Place);
+        to.WriteNumber("used", budget.Used);
+        to.WriteNumber("reserved", budget.Reserved);
+        to.WriteNumber("needed", budget.Needed);
+        if (budget.OpensAt is { } opens)
+        {
+            to.WriteNumber("opensAt", opens.ToUnixTimeMilliseconds());
         }
 
         to.WriteEndObject();

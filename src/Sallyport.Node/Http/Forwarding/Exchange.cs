@@ -3,6 +3,7 @@ using Sallyport.Decisions;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Http.Wire;
+using Sallyport.Limits;
 
 namespace Sallyport.Http.Forwarding;
 
@@ -87,6 +88,32 @@ internal sealed class Exchange : DecidedChannel, IDisposable
 
             headBegun = writing;
         }
+    }
+
+    /// <summary>Charges bytes to the limits that cover the exchange, before they are passed on.</summary>
+    /// <exception cref="IOException">There is no room for them: the exchange has been cut.</exception>
+    public void Use(LimitUnit unit, long bytes)
+    {
+        if (Reservation?.TryUse(unit, bytes) == false)
+        {
+            throw Exceed();
+        }
+    }
+
+    /// <summary>Cuts what passes a limit. The agent's side stays open, so that it can be told, if nothing was
+    /// yet.</summary>
+    public IOException Exceed()
+    {
+        cutBy ??= LimitWords.Code;
+        lock (closing)
+        {
+            if (!closed)
+            {
+                _ = ended.CancelAsync();
+            }
+        }
+
+        return new IOException(LimitWords.Code);
     }
 
     /// <inheritdoc/>

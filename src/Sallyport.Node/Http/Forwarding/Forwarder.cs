@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 
 namespace Sallyport.Http.Forwarding;
 
@@ -76,6 +77,13 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
             throw new UpstreamException(UnaskedSwitch(exchange.Ask));
         }
 
+        // What is known to be too much is refused while the agent can still be told.
+        if (!switched && BodyLength(response, context) is { } length
+            && exchange.Reservation?.TryHold(LimitUnit.BytesReceived, length) == false)
+        {
+            throw exchange.Exceed();
+        }
+
         context.Response.StatusCode = outcome.Status;
         ExchangeHeaders.CopyResponse(response, context.Response);
         reading.Head(response);
@@ -115,7 +123,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         Exchange exchange, HttpResponseMessage response, HttpContext context, Outcome outcome, ResponseReading reading)
     {
         // Step 6.
-        var length = HttpMethods.IsHead(context.Request.Method) ? 0 : response.Content.Headers.ContentLength;
+        var length = BodyLength(response, context);
         await using var body = await response.Content.ReadAsStreamAsync(exchange.Ended);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -135,6 +143,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
                     break;
                 }
 
+                exchange.Use(LimitUnit.BytesReceived, count);
                 outcome.Received.Add(buffer.AsSpan(0, count));
                 reading.Take(buffer.AsSpan(0, count));
                 if (outcome.Received.Length == length)
@@ -155,6 +164,9 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         }
     }
 
+    private static long? BodyLength(HttpResponseMessage response, HttpContext context) =>
+        HttpMethods.IsHead(context.Request.Method) ? 0 : response.Content.Headers.ContentLength;
+
     private async Task FailAsync(
         Exchange exchange, Outcome outcome, Verdict verdict, HttpContext context, Exception failed)
     {
@@ -162,9 +174,15 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
             : context.RequestAborted.IsCancellationRequested ? "client-gone"
             : "upstream-failed";
         ForwarderLog.Ended(log, end, exchange.Ask.Target, failed.Message);
+        var exceeded = exchange.CutBy == LimitWords.Code;
+        if (exceeded)
+        {
+            sequencer.Append(LimitCut.Of(exchange, outcome.Decision));
+        }
+
         var recorded = outcome.Observed || await TryObserveAsync(outcome, end);
         if (context.Response.HasStarted
-            || end != "upstream-failed" && failed is not UnheldBodyException
+            || end != "upstream-failed" && failed is not UnheldBodyException && !exceeded
             || outcome.Observed && !recorded)
         {
             // Half a response must not look like a whole one.
@@ -183,6 +201,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         {
             LedgerUnavailableException => Refusal.Of(Unrecorded(verdict)),
             _ when !recorded => Refusal.Of(Unrecorded(verdict)),
+            _ when exchange.CutBy == LimitWords.Code => Refusal.Of(LimitCut.Told(verdict)),
             UnheldBodyException => Refusal.Of(verdict, Unheld(verdict.Facts)),
             _ => Refusal.Upstream(FaultOf(failed, exchange.Ask), verdict),
         };
@@ -266,6 +285,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
     {
         outcome.Observed = true;
         var exchange = outcome.Exchange;
+        exchange.Reservation?.Settle();
         return sequencer.Append(new LedgerEntry.Observed
         {
             Decision = outcome.Decision,

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Sallyport.Limits;
 
 namespace Sallyport.Http.Forwarding;
 
@@ -30,6 +31,7 @@ internal sealed class RelayContent(PipeReader body, long? contentLength, Exchang
                     throw new OperationCanceledException(code);
                 }
 
+                exchange.Use(LimitUnit.BytesSent, part.Length);
                 digest.Add(part.Span);
                 await stream.WriteAsync(part, cancellationToken);
             }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Sallyport.Limits;
 
 namespace Sallyport.Http.Forwarding;
 
@@ -36,15 +37,17 @@ internal static class UpgradeRelay
         await using var upstream = await response.Content.ReadAsStreamAsync(exchange.Ended);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(exchange.Ended);
         var first = await Task.WhenAny(
-            PumpAsync(exchange, client, upstream, outcome.Sent, both.Token),
-            PumpAsync(exchange, upstream, client, outcome.Received, both.Token));
+            PumpAsync(exchange, client, upstream, (LimitUnit.BytesSent, outcome.Sent), both.Token),
+            PumpAsync(exchange, upstream, client, (LimitUnit.BytesReceived, outcome.Received), both.Token));
 
         // A WebSocket ends on both sides at once (RFC 6455, 7.1.1): its close frames have been relayed by then.
         await both.CancelAsync();
         await first;
     }
 
-    private static async Task PumpAsync(Exchange exchange, Stream from, Stream to, BodyDigest digest, CancellationToken cancellation)
+    private static async Task PumpAsync(
+        Exchange exchange, Stream from, Stream to, (LimitUnit Unit, BodyDigest Digest) counted,
+        CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -56,7 +59,8 @@ internal static class UpgradeRelay
                     throw new OperationCanceledException(code);
                 }
 
-                digest.Add(buffer.AsSpan(0, count));
+                exchange.Use(counted.Unit, count);
+                counted.Digest.Add(buffer.AsSpan(0, count));
                 await to.WriteAsync(buffer.AsMemory(0, count), cancellation);
                 await to.FlushAsync(cancellation);
             }

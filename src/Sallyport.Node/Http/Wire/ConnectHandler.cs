@@ -9,6 +9,7 @@ using Sallyport.Freeze;
 using Sallyport.Http.Forwarding;
 using Sallyport.Identity;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 
 namespace Sallyport.Http.Wire;
 
@@ -126,7 +127,7 @@ internal sealed class ConnectHandler(
         }
 
         var id = verdict.Entry!.Value; // An allow has an entry.
-        tunnel.Opened(id);
+        tunnel.Opened(id, verdict.Reservation);
         run.Texts.MarkOpaque(RunTexts.TrustOf(ask.Source), RunTexts.PlaceOf(ask.Source, ask.Host));
 
         var end = "failed";
@@ -136,7 +137,13 @@ internal sealed class ConnectHandler(
         }
         finally
         {
+            if (tunnel.CutBy == LimitWords.Code)
+            {
+                sequencer.Append(LimitCut.Of(tunnel, id));
+            }
+
             // An allow has its end recorded whatever happens.
+            tunnel.Reservation?.Settle();
             Observe(tunnel, id, end);
             WireLog.TunnelEnded(log, run.Agent.Value, target.HostAndPort, tunnel.BytesSent, tunnel.BytesReceived, end);
         }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Sallyport.Decisions;
 using Sallyport.Flow;
 using Sallyport.Freeze;
+using Sallyport.Limits;
 
 namespace Sallyport.Http.Wire;
 
@@ -94,6 +95,12 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
                 {
                     to.Shutdown(SocketShutdown.Send);
                     return null;
+                }
+
+                if (Reservation?.TryUse(sending ? LimitUnit.BytesSent : LimitUnit.BytesReceived, length) == false)
+                {
+                    Cut(LimitWords.Code, CutDepth.Connection);
+                    return "cut";
                 }
 
                 Interlocked.Add(ref sending ? ref sent : ref received, length);

@@ -10,7 +10,7 @@ internal static class EntryLine
     private const int TargetMin = 40;
     private const int Indent = 4; // of a wrapped line
 
-    /// <summary>Id, time, kind and what matters of that kind.</summary>
+    /// <summary>Id, time, kind, what matters of that kind, and the run, as <c>log --run</c> takes it.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="columns">Where the line should end: a longer target loses its middle. Null: no bound.</param>
     public static string Of(JsonElement entry, int? columns)
@@ -19,7 +19,8 @@ internal static class EntryLine
         var time = DateTimeOffset.TryParse(Text(entry, "time"), CultureInfo.InvariantCulture, out var at)
             ? at.ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) : "?";
         var target = Text(entry, "target");
-        var line = $"{id,-9} {time} {Body(entry, target)}";
+        var run = Text(entry, "run") is { Length: > 0 } given ? $"  run {given}" : "";
+        var line = $"{id,-9} {time} {Body(entry, target)}{run}";
         if (columns is not { } most || line.Length <= most || target.Length == 0)
         {
             return line;
@@ -32,7 +33,7 @@ internal static class EntryLine
             room = Math.Max(most - Indent - after, Math.Min(TargetMin, most - Indent));
         }
 
-        return $"{id,-9} {time} {Body(entry, Width.CutMiddle(target, room))}";
+        return $"{id,-9} {time} {Body(entry, Width.CutMiddle(target, room))}{run}";
     }
 
     /// <summary>Whether anything came back that the run can have read: a status line or a byte.</summary>

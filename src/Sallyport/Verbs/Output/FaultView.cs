@@ -26,4 +26,7 @@ internal sealed record FaultView(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FaultView))]
+[JsonSerializable(typeof(CheckView))]
+[JsonSerializable(typeof(IReadOnlyList<DoctorView>))]
+[JsonSerializable(typeof(InitView))]
 internal sealed partial class VerbJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using Sallyport.Cedar.Values;
 using Sallyport.Flow;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 using static Sallyport.Decisions.Tests.Questions;
 
 namespace Sallyport.Decisions.Tests;
@@ -125,6 +126,13 @@ public sealed class ReplayTests
             {
                 IsUnread = true,
             },
+        ],
+        Budgets =
+        [
+            new Budget(
+                new LimitRule(
+                    "posts", new LimitScope.OfAgent(Research), LimitUnit.Effects, 20, LimitWindow.Day, "a.yaml:3"),
+                19, 1, 2, DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_999)),
         ],
         Untyped = ["/body"],
         Consented = ["two-doors"],
