@@ -32,7 +32,7 @@ public sealed class PerimeterCompiler
     {
         if (Section.Of(
             root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources",
-            "tools", "facts", "policies")
+            "tools", "facts", "policies", "operators", "approvals")
             is not { } file || !IsKnownVersion(file))
         {
             return null;
@@ -49,8 +49,13 @@ public sealed class PerimeterCompiler
         var isTyped = findings.Count == before;
         var policies = new PolicyReader(findings, readFile).Read(file.Optional("policies"));
 
+        var (approvals, hooks) = new ApprovalReader(findings, readFile).Read(
+            file.Optional("operators"), file.Optional("approvals"));
+
         // Policies name tools and facts: where those are wrong, what is said of policies would not be true.
-        var rules = isTyped ? policies.Compile(agents.Select(entry => entry.Agent), tools) : null;
+        var rules = isTyped
+            ? policies.Compile(agents.Select(entry => entry.Agent), tools, approvals.Operators.Values)
+            : null;
         if (organisation is null || rules is null || findings.HasMistakes)
         {
             return null;
@@ -65,7 +70,9 @@ public sealed class PerimeterCompiler
                 agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),
             sources,
             rules,
-            tools);
+            tools,
+            approvals,
+            hooks);
     }
 
     private ToolRules ReadTools(Section file)

@@ -1,4 +1,5 @@
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Decisions.Policies;
 using Sallyport.Mcp;
 using static Sallyport.Perimeter.Spelling;
@@ -43,10 +44,11 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     }
 
     /// <summary>The rules; null, with every mistake told at its own file and line, when a text has one.</summary>
-    public PolicyRules? Compile(IEnumerable<Agent> agents, ToolRules tools)
+    public PolicyRules? Compile(
+        IEnumerable<Agent> agents, ToolRules tools, IReadOnlyCollection<Operator> operators)
     {
         var (rules, mistakes) = PolicyCompiler.Compile(
-            texts, agents, [.. tools.Tools.Select(tool => tool.Action)], tools.Facts.Attributes);
+            texts, agents, [.. tools.Tools.Select(tool => tool.Action)], tools.Facts.Attributes, operators);
 
         // What a pack cannot say here is told below, in words that name what to add; nobody can mend a pack.
         var packs = packsNamed.Select(pack => $"{pack.Name}{Extension}").ToHashSet(StringComparer.Ordinal);
@@ -63,6 +65,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         }
 
         WarnOfDoors();
+        WarnOfOperators(rules, operators);
         return rules;
     }
 
@@ -81,6 +84,28 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
             findings.Warn(
                 both, "two-doors denies all that origins would ask a person about",
                 "Keep one of the two");
+        }
+    }
+
+    // A hold that nobody may answer is a denial with a detour.
+    private void WarnOfOperators(PolicyRules? rules, IReadOnlyCollection<Operator> operators)
+    {
+        if (packsAt is not { } at || rules is null)
+        {
+            return;
+        }
+
+        if (rules.Policies.FirstOrDefault(policy => policy.IsHold) is { } hold && operators.Count == 0)
+        {
+            findings.Warn(
+                at, $"The policy {Quote(hold.Id)} asks for a person, and nobody is named who may approve",
+                "Name people under operators: docs/guide/approvals.md shows how");
+        }
+        else if (operators.Count > 0 && !rules.PermitsApproving)
+        {
+            findings.Warn(
+                at, "There are operators, and no policy permits them to approve anything",
+                "Add the pack operators, or a permit of your own");
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Http;
@@ -14,6 +15,7 @@ public sealed class RunAdmission : IDisposable
     private readonly RunStore store;
     private readonly AdmissionParts parts;
     private readonly ILogger log;
+    private readonly RunUsers users = new();
 
     private RunAdmission(RunStore store, AdmissionParts parts, ILogger log)
     {
@@ -24,6 +26,9 @@ public sealed class RunAdmission : IDisposable
 
     /// <summary>The processes that own runs.</summary>
     public RunOwners Owners { get; } = new();
+
+    /// <summary>The users under which runs were started.</summary>
+    public RunUsers Users => users;
 
     /// <summary>Opens the store of runs.</summary>
     /// <param name="database">The control database.</param>
@@ -56,6 +61,7 @@ public sealed class RunAdmission : IDisposable
             if (stored.Remove(id, out var known) && PeerProcess.StartOf(known.OwnerPid) == known.OwnerStart)
             {
                 Owners.Add(known.OwnerPid, known.OwnerStart);
+                users.Add(id, PeerProcess.UidOf(known.OwnerPid));
                 Recognise(run, known.TokenDigest);
             }
             else
@@ -113,6 +119,7 @@ public sealed class RunAdmission : IDisposable
             var stored = new StoredRun(run.Id, digest, owner.Pid, PeerProcess.StartOf(owner.Pid) ?? 0);
             store.Add(stored);
             Owners.Add(stored.OwnerPid, stored.OwnerStart);
+            users.Add(run.Id, owner.Uid);
             socket = Recognise(run, digest);
         }
         catch (Exception failed) when (failed is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
@@ -142,6 +149,8 @@ public sealed class RunAdmission : IDisposable
         parts.Tokens.Remove(id);
         parts.Channels.CutAll(new FreezeScope.OfRun(id), "identity.run-ended");
         await parts.Gateway.CloseRunAsync(id);
+        parts.Holds.EndRun(id);
+        users.Remove(id);
         Forget(id);
         TryDelete(SocketOf(id));
         parts.Sequencer.Append(new LedgerEntry.RunEnded { Run = id, Agent = run.Agent, Reason = reason, ExitCode = exitCode });
@@ -228,6 +237,9 @@ public sealed record AdmissionParts
 
     /// <summary>The gateway.</summary>
     public required HttpGateway Gateway { get; init; }
+
+    /// <summary>What waits for a person.</summary>
+    public required Holds Holds { get; init; }
 
     /// <summary>Where run sockets are made.</summary>
     public required string SocketFolder { get; init; }

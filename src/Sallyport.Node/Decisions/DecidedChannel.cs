@@ -1,3 +1,4 @@
+using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Ledger;
@@ -7,6 +8,7 @@ namespace Sallyport.Decisions;
 /// <summary>An open channel together with the question that opened it, so that it can be asked again.</summary>
 public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) : OpenChannel(run)
 {
+    private Ask asked = ask;
     private int entry = -1;
     private EntryId decision;
 
@@ -14,7 +16,7 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     public Snapshot Snapshot => snapshot;
 
     /// <summary>The question.</summary>
-    public Ask Ask => ask;
+    public Ask Ask => Volatile.Read(ref asked);
 
     /// <summary>
     /// Whether something of the run's can still go out on it: a request that is not on its way yet, an unfinished
@@ -24,6 +26,9 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
 
     /// <summary>The entry that allowed it; null while the answer is still being recorded.</summary>
     public EntryId? Decision => Volatile.Read(ref entry) < 0 ? null : decision;
+
+    /// <summary>Asks with this consent from here on, when it is asked again too.</summary>
+    public void Bring(Consent consent) => Volatile.Write(ref asked, Ask with { Consent = consent });
 
     /// <summary>Notes the entry that allowed it.</summary>
     public void Opened(EntryId id)

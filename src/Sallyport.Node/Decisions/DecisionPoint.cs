@@ -30,16 +30,22 @@ public sealed class DecisionPoint(
         for (var attempt = 0; attempt < TriesMax; attempt++)
         {
             var facts = Gather(run, ask);
-            var decision = Decide(snapshot, facts);
+            var decision = ask.Consent is null ? Decide(snapshot, facts) : Decider.Decide(snapshot, facts);
+            if (decision is Decision.Hold)
+            {
+                return new Verdict(decision, facts, null); // To HeldDecisions alone: who else asks brings no consent.
+            }
+
             if (decision is Decision.Deny deny)
             {
                 return Deny(snapshot, ask, facts, deny);
             }
 
             // No denial means that there is a run.
-            var appended = sequencer.Append(
-                Entry(snapshot, ask, facts, decision),
-                new Fence(run!, facts.LabelVersion, freeze, facts.FreezeEpoch));
+            var fence = new Fence(run!, facts.LabelVersion, freeze, facts.FreezeEpoch);
+            var appended = ask.Consent?.Use(sequencer, fence) is { IsAccepted: false } unused
+                ? unused
+                : sequencer.Append(Entry(snapshot, ask, facts, decision), fence);
             switch (appended.Outcome)
             {
                 case AppendOutcome.Accepted:
@@ -83,6 +89,10 @@ public sealed class DecisionPoint(
         return Decide(snapshot, facts) is Decision.Deny deny ? Deny(snapshot, ask, facts, deny) : null;
     }
 
+    /// <summary>Records a no that somebody else has come to.</summary>
+    public Verdict Deny(Snapshot snapshot, RunState run, Ask ask, Decision.Deny decision) =>
+        Deny(snapshot, ask, Gather(run, ask), decision);
+
     // The record first (P3), then the freeze once more: it may have come while we waited for the disk.
     private async ValueTask<Verdict> ConfirmAsync(
         Snapshot snapshot, RunState run, Ask ask, Verdict verdict, CancellationToken cancellation)
@@ -102,7 +112,7 @@ public sealed class DecisionPoint(
             : Deny(snapshot, ask, Gather(run, ask), new Decision.Deny(DenyReason.Frozen));
     }
 
-    // Nobody can be asked yet: what waits for a person ends here.
+    // Nobody can be asked here: what waits for a person ends as a no.
     private static Decision Decide(Snapshot snapshot, Facts facts) =>
         Decider.Decide(snapshot, facts) is var decision && decision is Decision.Hold hold
             ? new Decision.Deny(DenyReason.ApprovalRequired, hold.Policies)
@@ -145,6 +155,8 @@ public sealed class DecisionPoint(
             IsInspected = ask.Inspected,
             Untyped = ask.Untyped,
             Time = time.GetUtcNow(),
+            Consented = ask.Consent?.Policies ?? [],
+            Hold = ask.Consent?.Told,
         };
     }
 
@@ -166,13 +178,21 @@ public sealed class DecisionPoint(
             RuleMatch.NearMiss near => near.Near.ToString(),
             _ => "",
         },
-        Policies = decision is Decision.Deny { Policies: var policies } ? string.Join(", ", policies) : "",
+        Policies = PoliciesOf(decision, facts),
         Source = facts.Source.Name,
         Labels = facts.Labels,
         LabelVersion = facts.LabelVersion,
         FreezeEpoch = facts.FreezeEpoch,
         Snapshot = snapshot.Hash,
     };
+
+    // Where a ticket stands for the act it comes first, so that who reads the entry finds the hold and its answer.
+    private static string PoliciesOf(Decision decision, Facts facts)
+    {
+        var policies = decision is Decision.Deny deny ? string.Join(", ", deny.Policies)
+            : string.Join(", ", facts.Consented);
+        return facts.Hold is { } hold ? $"{hold.Ticket}: {policies}" : policies;
+    }
 
     private static string ClassWord(ActionClass action) => action switch
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Egress;
 using Sallyport.Flow;
 
@@ -41,6 +42,7 @@ internal static class EgressQuestion
             Match = match,
             Source = source,
             Duplex = duplex,
+            Consent = duplex || target.IsAuthority ? null : Consent.None,
             Untyped = duplex ? Channel : content ? Body : [],
         };
     }

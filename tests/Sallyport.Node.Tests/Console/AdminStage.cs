@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Decisions.Tests;
 using Sallyport.Egress;
 using Sallyport.Flow;
@@ -42,11 +43,13 @@ internal sealed class AdminStage : IAsyncDisposable
             NullLogger.Instance);
         var decisions = new DecisionPoint(
             freeze, sequencer, syncReads: false, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
+        var holds = new Holds(sequencer, TimeProvider.System, NullLogger<Holds>.Instance);
         gateway = new HttpGateway(
             new GatewayParts
             {
                 Snapshots = snapshots,
                 Decisions = decisions,
+                Held = new HeldDecisions(decisions, holds, snapshots, TimeProvider.System),
                 Interlock = new Interlock(decisions, channels, sequencer),
                 Channels = channels,
                 Dialler = new CheckedDialler(Network.Machine, TimeProvider.System),
@@ -68,6 +71,7 @@ internal sealed class AdminStage : IAsyncDisposable
                 Freeze = freeze,
                 Sequencer = sequencer,
                 Gateway = gateway,
+                Holds = holds,
                 SocketFolder = scratch.Path,
                 Time = TimeProvider.System,
             },
@@ -82,6 +86,7 @@ internal sealed class AdminStage : IAsyncDisposable
             Channels = channels,
             Freeze = freeze,
             Sequencer = sequencer,
+            Holds = holds,
             Index = index,
             Reader = new LedgerReader(ledger.Folder, new LocalDisk(), sequencer),
             Time = TimeProvider.System,
