@@ -6,6 +6,7 @@ using Sallyport.Decisions.Approvals;
 using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Identity;
+using Sallyport.Perimeter.Cases;
 using static Sallyport.Perimeter.Spelling;
 
 namespace Sallyport.Perimeter;
@@ -167,12 +168,13 @@ internal sealed class ApprovalReader(Findings findings, ReadReferencedFile readF
             return null;
         }
 
-        if (!Target.TryFromAbsoluteForm(text, out var target, out var fault))
+        if (!ActReader.TryRead("POST", text, RequestTraits.None, out var act, out var fault))
         {
             findings.Add(url.Position, $"url is {Quote(text)}: {fault.Detail.TrimEnd('.')}", fault.Mend.TrimEnd('.'));
             return null;
         }
 
+        var target = act.Target;
         if (target.Scheme is Scheme.Http && section.Optional("address") is null)
         {
             findings.Warn(

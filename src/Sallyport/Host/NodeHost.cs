@@ -33,7 +33,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
-        Channels channels, LedgerIndex index, Holds holds, StateFolder folder, TimeProvider time)
+        Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks, StateFolder folder, TimeProvider time)
     {
         this.sequencer = sequencer;
         this.gateway = gateway;
@@ -43,7 +43,7 @@ internal sealed class NodeHost : IAsyncDisposable
         this.channels = channels;
         this.folder = folder;
         this.time = time;
-        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync)];
+        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync), UntilStopped(hooks.RunAsync)];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -227,7 +227,9 @@ internal sealed class NodeHost : IAsyncDisposable
         });
         var admin = await AdminListener.StartAsync(
             SocketFolder.AdminSocket(folder.Root), api, admission.Owners, logs, CancellationToken.None);
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, folder, time), null);
+        var hooks = new HoldHooks(
+            holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time, logs.CreateLogger<HoldHooks>());
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, folder, time), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)
