@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Sallyport.Console;
 
 namespace Sallyport.Verbs;
@@ -34,6 +35,9 @@ internal static class StatusVerb
         Print.Line($"{(status.Ready ? "ready" : "NOT READY")}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
         Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, rules {status.Snapshot[..12]}");
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced");
+        Print.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  approvals {status.Holds.Waiting} wait, {status.Holds.PerRunHour} asked per run and hour"));
         if (ledger.TornBytesCut > 0)
         {
             Print.Line($"  this start cut {ledger.TornBytesCut} bytes of a torn last entry");
