@@ -71,7 +71,8 @@ internal sealed class ApprovalReader(Findings findings, ReadReferencedFile readF
         }
 
         var keyPem = Key(section.Optional("key"), name);
-        if (uids.Count == 0 && section.Optional("key") is null)
+        if (section.Optional("uids") is null or ConfigNode.Sequence { Items.Count: 0 }
+            && section.Optional("key") is null)
         {
             findings.Add(
                 key.Position, $"{name} has neither uids nor a key, so nothing could prove to be it",
