@@ -100,7 +100,8 @@ public static class Denial
             + "the ledger cannot record it, and what is not recorded does not happen.",
         DenyReason.ApprovalDeclined =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
-            + $"{facts.Hold?.By} was asked (ticket {facts.Hold?.Ticket}) and has declined: {facts.Hold?.Reason.TrimEnd('.')}.",
+            + $"{facts.Hold?.By} was asked (ticket {facts.Hold?.Ticket}) and has declined: "
+            + $"{facts.Hold?.Reason.TrimEnd('.')}.",
         DenyReason.ApprovalExpired =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
             + $"nobody answered ticket {facts.Hold?.Ticket} until {facts.Hold?.Until}.",

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Sallyport.Egress;
 
-/// <summary>An address of the operator's own that is told of things. Its requests are this node's, not an agent's.</summary>
+/// <summary>An address of the operator's own that is told of things. Its requests are this node's, not an
+/// agent's.</summary>
 /// <param name="Target">Where to.</param>
 /// <param name="Rule">The rule that the operator has written by naming it; checked dialling asks for one.</param>
 /// <param name="Upstream">Where the host is, and whom it is believed by.</param>

@@ -15,7 +15,8 @@ public sealed record RunId
     /// <summary>The 26 characters.</summary>
     public string Text { get; }
 
-    /// <summary>When it started, as its id says: the first 48 of 128 bits are milliseconds since 1970 (RFC 9562, 5.7).</summary>
+    /// <summary>When it started, as its id says: the first 48 of 128 bits are milliseconds since 1970 (RFC 9562,
+    /// 5.7).</summary>
     public DateTimeOffset Start
     {
         get

@@ -114,7 +114,8 @@ internal sealed class ApprovalReader(Findings findings, ReadReferencedFile readF
         if (pem is null)
         {
             findings.Add(
-                node.Position, fault?.Detail ?? $"The file {Quote(path)} cannot be read", fault?.Mend ?? "Put it there");
+                node.Position, fault?.Detail ?? $"The file {Quote(path)} cannot be read",
+                    fault?.Mend ?? "Put it there");
             return null;
         }
 
@@ -209,7 +210,8 @@ internal sealed class ApprovalReader(Findings findings, ReadReferencedFile readF
 
         var unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, 'd' => 86_400, _ => 0 };
         if (unit > 0
-            && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture,
+                out var count)
             && (long)count * unit is var seconds && seconds >= secondsMin && seconds <= secondsMax)
         {
             return TimeSpan.FromSeconds(seconds);
@@ -234,7 +236,8 @@ internal sealed class ApprovalReader(Findings findings, ReadReferencedFile readF
             return count;
         }
 
-        findings.Add(node.Position, $"open is {Quote(text)}", $"Write a number from 1 to {ApprovalRules.OpenOfNodeMax}");
+        findings.Add(node.Position, $"open is {Quote(text)}",
+            $"Write a number from 1 to {ApprovalRules.OpenOfNodeMax}");
         return usual;
     }
 }

@@ -87,7 +87,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         }
     }
 
-    // A hold that nobody may answer is a denial with a detour.
+    // Being listed is not enough: what nobody permits is a denial with a detour.
     private void WarnOfOperators(PolicyRules? rules, IReadOnlyCollection<Operator> operators)
     {
         if (packsAt is not { } at || rules is null)
@@ -95,13 +95,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
             return;
         }
 
-        if (rules.Policies.FirstOrDefault(policy => policy.IsHold) is { } hold && operators.Count == 0)
-        {
-            findings.Warn(
-                at, $"The policy {Quote(hold.Id)} asks for a person, and nobody is named who may approve",
-                "Name people under operators: docs/guide/approvals.md shows how");
-        }
-        else if (operators.Count > 0 && !rules.PermitsApproving)
+        if (operators.Count > 0 && !rules.PermitsApproving)
         {
             findings.Warn(
                 at, "There are operators, and no policy permits them to approve anything",

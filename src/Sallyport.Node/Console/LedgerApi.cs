@@ -94,7 +94,8 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
         }
 
         var reads = why.Reads.Select(read => Element((read.Observation ?? read.Decision).Json)).ToList();
-        return TypedResults.Ok(new WhyView(Element(why.Action.Json), reads, why.ReadsInAll > reads.Count, ApprovalOf(why.Action)));
+        return TypedResults.Ok(new WhyView(Element(why.Action.Json), reads, why.ReadsInAll > reads.Count,
+            ApprovalOf(why.Action)));
     }
 
     // The ticket stands first in the policies of a decision that speaks of one.

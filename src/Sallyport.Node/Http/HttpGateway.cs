@@ -46,7 +46,8 @@ public sealed class HttpGateway : IAsyncDisposable
         upstreams = new Upstreams(parts.Dialler);
         var forwarder = new Forwarder(upstreams, parts.Interlock, parts.Sequencer, logs.CreateLogger<Forwarder>());
         application = new GateApplication(
-            parts.Snapshots, parts.Decisions, parts.Held, parts.Channels, forwarder, upstreams, parts.Runs, parts.Tokens, logs.CreateLogger<GateApplication>());
+            parts.Snapshots, parts.Decisions, parts.Held, parts.Channels, forwarder, upstreams, parts.Runs,
+                parts.Tokens, logs.CreateLogger<GateApplication>());
         var inspection = new Inspection(
             new LeafCertificates(parts.Authority, parts.Time), parts.Snapshots, parts.Decisions, parts.Channels, parts.Time, logs.CreateLogger<Inspection>());
         server = new KestrelServer(Options.Create(KestrelOptions(inspection)), transport, logs);

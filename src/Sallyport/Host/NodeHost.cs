@@ -43,7 +43,8 @@ internal sealed class NodeHost : IAsyncDisposable
         this.channels = channels;
         this.folder = folder;
         this.time = time;
-        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync), UntilStopped(hooks.RunAsync)];
+        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync),
+            UntilStopped(hooks.RunAsync)];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -228,8 +229,10 @@ internal sealed class NodeHost : IAsyncDisposable
         var admin = await AdminListener.StartAsync(
             SocketFolder.AdminSocket(folder.Root), api, admission.Owners, logs, CancellationToken.None);
         var hooks = new HoldHooks(
-            holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time, logs.CreateLogger<HoldHooks>());
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, folder, time), null);
+            holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time,
+                logs.CreateLogger<HoldHooks>());
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, folder,
+            time), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)

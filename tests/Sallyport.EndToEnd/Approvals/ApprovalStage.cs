@@ -10,7 +10,8 @@ using Sallyport.Verbs;
 
 namespace Sallyport.EndToEnd.Approvals;
 
-/// <summary>A node whose policies ask alice (who signs) about every effect of a run that has read untrusted text.</summary>
+/// <summary>A node whose policies ask alice (who signs) about every effect of a run that has read untrusted
+/// text.</summary>
 public sealed class ApprovalStage : IAsyncLifetime
 {
     private static readonly string Uid = File.ReadLines("/proc/self/status")

@@ -49,7 +49,8 @@ public sealed class ApprovalTests(ApprovalStage stage) : IClassFixture<ApprovalS
             CancellationToken.None);
         Assert.Equal(
             ["hold", "given", "used"],
-            why.Approval.Select(entry => entry.TryGetProperty("change", out var change) ? Text(change) : Text(entry.GetProperty("kind"))),
+            why.Approval.Select(entry => entry.TryGetProperty("change", out var change) ? Text(change)
+                : Text(entry.GetProperty("kind"))),
             StringComparer.Ordinal);
         Assert.Equal("alice", Text(why.Approval[1].GetProperty("operator")));
         Assert.Equal("signature", Text(why.Approval[1].GetProperty("factor")));

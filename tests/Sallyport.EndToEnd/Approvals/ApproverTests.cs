@@ -43,7 +43,8 @@ public sealed class ApproverTests
         var answer = Path.Combine(folder, $"sallyport-{ticket}");
         await using (var forked = Child.Start(
             "/usr/bin/env",
-            ["-i", "PATH=/usr/bin:/bin", "sh", "-c", $"(setsid sh -c \"sleep 0.3; {curl} > {answer}.part; mv {answer}.part {answer}\" &) ; exit 0"],
+            ["-i", "PATH=/usr/bin:/bin", "sh", "-c",
+                $"(setsid sh -c \"sleep 0.3; {curl} > {answer}.part; mv {answer}.part {answer}\" &) ; exit 0"],
             folder))
         {
             await forked.EndAsync();

@@ -81,11 +81,14 @@ public sealed class WaitingTests
                 headers["webhook-signature"].ToString(), body.ToArray()));
             context.Response.StatusCode = ++tries == 1 ? 503 : 204; // The first time it is not there.
         });
-        var told = Path.Combine(Path.GetTempPath(), $"sallyport-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}");
+        var told = Path.Combine(Path.GetTempPath(),
+            $"sallyport-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}");
         await using var stage = new ApprovalStage(
             $$"""
-            { webhooks: [{ url: "https://hooks.test/approvals", secret: hook.secret, address: "{{receiver.Tls}}", ca: hooks.pem }],
-                command: [/bin/sh, -c, "cat > {{told}}.part; mv {{told}}.part {{told}}"], link: "https://ops.test/{ticket}" }
+            { webhooks: [{ url: "https://hooks.test/approvals", secret: hook.secret,
+                address: "{{receiver.Tls}}", ca: hooks.pem }],
+                command: [/bin/sh, -c, "cat > {{told}}.part; mv {{told}}.part {{told}}"],
+                link: "https://ops.test/{ticket}" }
             """);
         stage.Gate.Files["hooks.pem"] = ca.Pem;
         await stage.InitializeAsync();
@@ -130,11 +133,13 @@ public sealed class WaitingTests
         using var own = client;
         await stage.HeldAsync(client, "1");
         await stage.HeldAsync(client, "2");
-        var holds = await stage.Gate.Client.GetAsync("holds", Console.ApiJson.Default.HoldsView, CancellationToken.None);
+        var holds = await stage.Gate.Client.GetAsync("holds", Console.ApiJson.Default.HoldsView,
+            CancellationToken.None);
         Assert.Equal((2, 2, 2d), (holds.Load.Waiting, holds.Load.Opened, holds.Load.PerRunHour));
         Assert.Equal((run.Id, 2), (Assert.Single(holds.Runs).Run, holds.Runs[0].Opened));
         Assert.True(Assert.Single(holds.Operators).HasKey);
-        var status = await stage.Gate.Client.GetAsync("status", Console.ApiJson.Default.StatusView, CancellationToken.None);
+        var status = await stage.Gate.Client.GetAsync("status", Console.ApiJson.Default.StatusView,
+            CancellationToken.None);
         Assert.Equal(holds.Load, status.Holds);
     }
 

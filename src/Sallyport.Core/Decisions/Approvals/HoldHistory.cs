@@ -38,7 +38,8 @@ public sealed class HoldHistory
                 opened.Remove(ended.Run);
                 Remove(standing => standing.Hold.Run == ended.Run);
                 break;
-            case LedgerEntry.FreezeChanged { Change: "frozen" } frozen when FreezeScope.TryParse(frozen.Scope, out var scope):
+            case LedgerEntry.FreezeChanged { Change: "frozen" } frozen when FreezeScope.TryParse(frozen.Scope,
+                out var scope):
                 Remove(standing => standing.State is not HoldState.Declined
                     && scope.Covers(standing.Hold.Agent, standing.Hold.Run));
                 break;

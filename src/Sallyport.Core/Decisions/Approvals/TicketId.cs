@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sallyport.Decisions.Approvals;
 
 /// <summary>What a person calls one held act: <c>t</c> and eight characters of Crockford base 32 (40 bits).</summary>
-/// <remarks>It is a name and no secret: who knows it can do nothing that the admin socket would not let them do.</remarks>
+/// <remarks>It is a name and no secret: who knows it can do nothing that the admin socket would not let them
+/// do.</remarks>
 public sealed record TicketId
 {
     /// <summary>Random bytes that a ticket is made of.</summary>

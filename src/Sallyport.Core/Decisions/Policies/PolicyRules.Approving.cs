@@ -20,7 +20,8 @@ public sealed record ApprovingAct(
 
 public sealed partial class PolicyRules
 {
-    /// <summary>Whether the policies let an operator approve. Pure; no permit, an error or any forbid is a no.</summary>
+    /// <summary>Whether the policies let an operator approve. Pure; no permit, an error or any forbid is a
+    /// no.</summary>
     /// <returns>Why not; null when they may.</returns>
     public Fault? Objection(ApprovingAct act)
     {

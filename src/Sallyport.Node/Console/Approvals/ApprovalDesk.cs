@@ -61,7 +61,8 @@ internal sealed class ApprovalDesk(ApiParts parts)
         var answer = new Answer(author, person.Length > 0 ? person : author, person.Length > 0 ? "uid" : "", reason);
         return parts.Holds.Decline(ticket, answer) is { } fault
             ? (null, fault)
-            : (new AnswerView([ticket.Hold.Ticket.Text], "declined", answer.Operator, ticket.Standing.Expires, []), null);
+            : (new AnswerView([ticket.Hold.Ticket.Text], "declined", answer.Operator, ticket.Standing.Expires, []),
+                null);
     }
 
     /// <summary>Records that a process inside a run asked to approve.</summary>
@@ -124,7 +125,8 @@ internal sealed class ApprovalDesk(ApiParts parts)
     private static Fault NotSigned { get; } = new(
         "approval.signature",
         "The signature is not one of this challenge by the key of an operator.",
-        "Sign exactly what sallyport approve TICKET --challenge prints: it changes with the ticket and with --identical.");
+        "Sign exactly what sallyport approve TICKET --challenge prints: "
+        + "it changes with the ticket and with --identical.");
 
     private static Fault NoOperator(uint uid) => new(
         "approval.no-operator",
@@ -135,7 +137,8 @@ internal sealed class ApprovalDesk(ApiParts parts)
         "approval.factor",
         one is null
             ? $"User {uid} is more than one operator, so a signature has to say which."
-            : $"Agents have run unconfined as user {uid}, so being that user does not prove to be operator '{one.Name}'.",
+            : $"Agents have run unconfined as user {uid}, "
+                + $"so being that user does not prove to be operator '{one.Name}'.",
         one is { KeyPem: null }
             ? "Make a key with: sallyport approval-key new FILE, and name it as key: of the operator."
             : $"Sign with the operator's key: sallyport approve {ticket} --key FILE");

@@ -11,7 +11,8 @@ public sealed record HoldsView(
 /// <summary>How much people are asked. Tired approvers approve everything: a rate that grows is a finding.</summary>
 /// <param name="Waiting">Acts that wait now.</param>
 /// <param name="Opened">Holds of the runs that are open.</param>
-/// <param name="PerRunHour">The same for each hour that these runs have lasted; a run counts as an hour at least.</param>
+/// <param name="PerRunHour">The same for each hour that these runs have lasted; a run counts as an hour at
+/// least.</param>
 public sealed record HoldLoad(int Waiting, int Opened, double PerRunHour);
 
 /// <summary>How often a run has asked.</summary>
@@ -49,7 +50,8 @@ public sealed record OperatorView(string Name, string Person, IReadOnlyList<stri
 /// <param name="BodyBytes">Length of the body; null after a restart, when only the digest is left.</param>
 /// <param name="BodyStart">Its first 4,096 bytes as text; null after a restart.</param>
 /// <param name="Fields">Names of the fields that go out with it.</param>
-/// <param name="Origins">Arguments whose text is not a person's or a trusted source's, with the place it was read.</param>
+/// <param name="Origins">Arguments whose text is not a person's or a trusted source's, with the place it was
+/// read.</param>
 /// <param name="Identical">Other open tickets of an identical act.</param>
 /// <param name="Challenge">What is signed to approve it.</param>
 /// <param name="ChallengeIdentical">What is signed to approve it with every identical one.</param>

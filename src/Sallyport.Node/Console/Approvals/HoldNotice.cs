@@ -16,7 +16,7 @@ internal static class HoldNotice
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("type", "approval.requested");
+            json.WriteString("type", "hold.opened");
             json.WriteString("timestamp", hold.Opened);
             json.WriteStartObject("data");
             json.WriteString("ticket", hold.Ticket.Text);
@@ -39,7 +39,8 @@ internal static class HoldNotice
             json.WriteEndObject();
             json.WriteString("expires", hold.Expires);
             json.WriteString(
-                "link", hooks.Link.Length > 0 ? hooks.Link.Replace("{ticket}", hold.Ticket.Text, StringComparison.Ordinal) : null);
+                "link", hooks.Link.Length > 0 ? hooks.Link.Replace("{ticket}", hold.Ticket.Text,
+                    StringComparison.Ordinal) : null);
             json.WriteString("show", $"sallyport approvals show {hold.Ticket}");
             json.WriteString("approve", $"sallyport approve {hold.Ticket}");
             json.WriteEndObject();

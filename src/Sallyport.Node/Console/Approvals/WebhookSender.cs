@@ -11,7 +11,8 @@ using Sallyport.Egress;
 
 namespace Sallyport.Console;
 
-/// <summary>Sends a signed message to an address of the operator's own, by the same checked dial as everything else.</summary>
+/// <summary>Sends a signed message to an address of the operator's own, by the same checked dial as everything
+/// else.</summary>
 /// <remarks>Headers and signature are those of Standard Webhooks 1.0: HMAC-SHA256 over id, timestamp and body, divided
 /// by dots.</remarks>
 internal sealed class WebhookSender(CheckedDialler dialler, TimeProvider time)
@@ -47,7 +48,8 @@ internal sealed class WebhookSender(CheckedDialler dialler, TimeProvider time)
     /// <summary>The signature of a message.</summary>
     internal static string Sign(byte[] secret, string id, long timestamp, ReadOnlySpan<byte> body)
     {
-        byte[] signed = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}.")), .. body];
+        byte[] signed = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{id}.{timestamp}.")), .. body];
         return "v1," + Convert.ToBase64String(HMACSHA256.HashData(secret, signed));
     }
 

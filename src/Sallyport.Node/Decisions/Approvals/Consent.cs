@@ -23,8 +23,10 @@ public sealed class Consent
     /// <summary>The approval of a ticket.</summary>
     public static Consent To(HeldTicket ticket, TimeProvider time) => new(ticket, time);
 
-    /// <summary>Ids of the policies that are lifted: while the approval is unused, and after this request used it.</summary>
-    public ImmutableArray<string> Policies => isOwn || IsUsable ? ticket!.Hold.Policies : []; // usable tickets are there
+    /// <summary>Ids of the policies that are lifted: while the approval is unused, and after this request used
+    /// it.</summary>
+    public ImmutableArray<string> Policies => isOwn || IsUsable ? ticket!.Hold.Policies
+        : []; // usable tickets are there
 
     /// <summary>The ticket, as decisions speak of it; null where there is none.</summary>
     public HoldReference? Told => ticket?.Reference;

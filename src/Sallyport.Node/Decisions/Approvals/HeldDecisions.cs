@@ -2,7 +2,8 @@ using Sallyport.Decisions.Policies;
 
 namespace Sallyport.Decisions.Approvals;
 
-/// <summary>Decides for a gateway whose acts a person can be asked about: what is held waits, or ends with a ticket.</summary>
+/// <summary>Decides for a gateway whose acts a person can be asked about: what is held waits, or ends with a
+/// ticket.</summary>
 /// <remarks>
 /// Any gateway that can take an act whole can use it. The act is decided first, without looking at its content; only
 /// if it is held is it taken whole, and looked for among the approvals.

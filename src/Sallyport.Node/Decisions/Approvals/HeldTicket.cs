@@ -91,7 +91,8 @@ public sealed class HeldTicket(HoldStanding first, HeldContent? content)
         }
     }
 
-    /// <summary>Whether this caller is the one who answers: a second yes at the same time is not recorded twice.</summary>
+    /// <summary>Whether this caller is the one who answers: a second yes at the same time is not recorded
+    /// twice.</summary>
     internal bool TryBeginAnswer() => Interlocked.Exchange(ref answering, 1) == 0;
 
     /// <summary>The answer did not come about: another may try.</summary>

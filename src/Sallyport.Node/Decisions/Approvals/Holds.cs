@@ -96,11 +96,13 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         }
     }
 
-    /// <summary>Opens a hold, or gives the one that is there. It is told to nobody before its entry is written.</summary>
+    /// <summary>Opens a hold, or gives the one that is there. It is told to nobody before its entry is
+    /// written.</summary>
     /// <param name="hold">Makes it, for a ticket that is free.</param>
     /// <param name="content">What a person is shown.</param>
     /// <param name="openMax">Most that wait of one run.</param>
-    /// <returns>The ticket; null when too many wait, or the ledger cannot record it (then <c>IsFull</c> is false).</returns>
+    /// <returns>The ticket; null when too many wait, or the ledger cannot record it (then <c>IsFull</c> is
+    /// false).</returns>
     public async ValueTask<(HeldTicket? Ticket, bool IsFull)> OpenAsync(
         Func<TicketId, Hold> hold, HeldContent content, int openMax)
     {
@@ -216,7 +218,8 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         HoldsLog.Refused(log, ticket.Hold.Ticket.Text, answer.Author, answer.Reason);
     }
 
-    /// <summary>Ends the holds that a freeze covers: what was consented to was not consented to after an incident.</summary>
+    /// <summary>Ends the holds that a freeze covers: what was consented to was not consented to after an
+    /// incident.</summary>
     public void Void(FreezeScope scope, string reason)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -326,7 +329,8 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
     {
         var waiting = tickets.Values.Where(ticket => ticket.Standing.State is HoldState.Open or HoldState.Given)
             .ToList();
-        return waiting.Count >= ApprovalRules.OpenOfNodeMax || waiting.Count(ticket => ticket.Hold.Run == run) >= openMax;
+        return waiting.Count >= ApprovalRules.OpenOfNodeMax || waiting.Count(ticket =>
+            ticket.Hold.Run == run) >= openMax;
     }
 
     private void End(HeldTicket ticket, HoldState end, string reason, params ReadOnlySpan<HoldState> from)

@@ -14,28 +14,32 @@ internal static class ApprovalKey
     private static readonly PbeParameters Encryption = new(
         PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 600_000);
 
-    /// <summary>Makes a P-256 key and writes it, and its public half beside it (<c>.pub</c>). Never replaces a file.</summary>
+    /// <summary>Makes a P-256 key and writes it, and its public half beside it (<c>.pub</c>). Never replaces a
+    /// file.</summary>
     public static string Create(string file)
     {
         var passphrase = Ask("Passphrase for the new key: ");
         if (passphrase.Length < PassphraseCharsMin)
         {
             throw new FaultException(
-                new Fault("approval.key", $"The passphrase is shorter than {PassphraseCharsMin} characters.", "Choose a longer one."),
+                new Fault("approval.key", $"The passphrase is shorter than {PassphraseCharsMin} characters.",
+                    "Choose a longer one."),
                 ExitCode.Usage);
         }
 
         if (!System.Console.IsInputRedirected && Ask("The same again: ") != passphrase)
         {
             throw new FaultException(
-                new Fault("approval.key", "The two passphrases differ.", "Nothing was written. Try again."), ExitCode.Usage);
+                new Fault("approval.key", "The two passphrases differ.", "Nothing was written. Try again."),
+                    ExitCode.Usage);
         }
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var open = $"{file}.pub";
         try
         {
-            Write(file, key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, Encryption), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Write(file, key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, Encryption),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite);
             Write(
                 open, key.ExportSubjectPublicKeyInfoPem(),
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
@@ -44,7 +48,8 @@ internal static class ApprovalKey
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(
-                new Fault("approval.key", $"The key cannot be written: {failed.Message}", "Name a file that is not there, in a folder of yours."),
+                new Fault("approval.key", $"The key cannot be written: {failed.Message}",
+                    "Name a file that is not there, in a folder of yours."),
                 ExitCode.Configuration);
         }
     }
@@ -60,13 +65,14 @@ internal static class ApprovalKey
             return Convert.ToBase64String(key.SignData(
                 Encoding.ASCII.GetBytes(challenge), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         }
-        catch (Exception failed)
-            when (failed is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException
+            or CryptographicException or ArgumentException)
         {
             throw new FaultException(
                 new Fault(
                     "approval.key", $"The key {file} cannot be used: {failed.Message}",
-                    "It is an encrypted EC key in PEM form, as sallyport approval-key new writes it; check file and passphrase."),
+                    "It is an encrypted EC key in PEM form, as sallyport approval-key new writes it; "
+                    + "check file and passphrase."),
                 ExitCode.Configuration);
         }
     }

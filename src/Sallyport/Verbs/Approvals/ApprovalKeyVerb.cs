@@ -7,8 +7,12 @@ internal static class ApprovalKeyVerb
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "Where to write it; its public half is written beside it (.pub)." };
-        var create = new Command("new", "Make a key and write it, encrypted with a passphrase that is asked for.") { file };
+        var file = new Argument<string>("file")
+        {
+            Description = "Where to write it; its public half is written beside it (.pub).",
+        };
+        var create = new Command("new",
+            "Make a key and write it, encrypted with a passphrase that is asked for.") { file };
         create.SetAction(parsed =>
         {
             var open = ApprovalKey.Create(parsed.GetValue(file)!); // required

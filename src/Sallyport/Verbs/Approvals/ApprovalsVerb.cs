@@ -73,7 +73,8 @@ internal static class ApprovalsVerb
 
         if (hold.Identical.Count > 0)
         {
-            Print.Line($"  identical acts that wait too: {string.Join(' ', hold.Identical)} (--identical answers them all)");
+            Print.Line($"  identical acts that wait too: {string.Join(' ', hold.Identical)} "
+                + "(--identical answers them all)");
         }
     }
 
@@ -121,7 +122,8 @@ internal static class ApprovalsVerb
         foreach (var run in holds.Runs)
         {
             Print.Line(string.Create(
-                CultureInfo.InvariantCulture, $"  run {run.Run} of {run.Agent} has asked {run.Opened} times, {run.PerHour} an hour"));
+                CultureInfo.InvariantCulture,
+                    $"  run {run.Run} of {run.Agent} has asked {run.Opened} times, {run.PerHour} an hour"));
         }
 
         Print.Line(string.Create(

@@ -43,7 +43,8 @@ public sealed class ApprovingTests
     [InlineData("principal in Team::\"finance\"", "true", false)]
     [InlineData("principal == Operator::\"bob\"", "context.signed && context.uid == 1001", true)]
     [InlineData("principal is Operator", "context.policies.contains(\"three\")", false)]
-    [InlineData("principal is Operator", "context.labels.contains(\"untrusted\") && context.host == \"pay.test\"", true)]
+    [InlineData("principal is Operator", "context.labels.contains(\"untrusted\") && context.host == \"pay.test\"",
+        true)]
     public void Policies_see_who_asks_and_what_for(string principal, string condition, bool isPermitted)
     {
         var own = new PolicyText(

@@ -149,7 +149,8 @@ public sealed class ApprovalRecordTests : IAsyncDisposable
         Assert.IsType<Decision.Allow>((await next.AskAsync("given", run)).Decision);
         Assert.Equal("approval.required", (await next.AskAsync("given", run)).Denial?.Code);
         Assert.Equal("approval.declined", (await next.AskAsync("declined", run)).Denial?.Code);
-        Assert.NotEqual(used.Hold.Ticket.Text, (await next.AskAsync("used", run)).Facts.Hold?.Ticket, StringComparer.Ordinal);
+        Assert.NotEqual(used.Hold.Ticket.Text, (await next.AskAsync("used", run)).Facts.Hold?.Ticket,
+            StringComparer.Ordinal);
         Assert.Equal(open.Hold.Ticket.Text, (await next.AskAsync("open", run)).Facts.Hold?.Ticket);
     }
 
@@ -208,7 +209,8 @@ public sealed class ApprovalRecordTests : IAsyncDisposable
         await hasty.TaintAsync();
         var denied = await hasty.AskAsync();
         Assert.Equal("approval.required", denied.Denial?.Code);
-        Assert.Contains($"sallyport approve {denied.Facts.Hold?.Ticket}", denied.Denial?.Mend, StringComparison.Ordinal);
+        Assert.Contains($"sallyport approve {denied.Facts.Hold?.Ticket}", denied.Denial?.Mend,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -243,7 +245,8 @@ public sealed class ApprovalRecordTests : IAsyncDisposable
         {
             var one = patient.AskAsync($"more {i}", ended: leaving.Token).AsTask();
             await patient.House.Holds.Notices.ReadAsync(Cancellation);
-            refused = await Task.WhenAny(one, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Cancellation)) == one
+            refused = await Task.WhenAny(one, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System,
+                Cancellation)) == one
                 ? await one
                 : null;
         }

@@ -34,7 +34,8 @@ public sealed class HeldDecisionsTests : IAsyncDisposable
         var entries = await stage.House.CloseAndReadAsync();
         var used = Assert.Single(entries, entry => entry.Entry is LedgerEntry.ApprovalChanged { Change: "used" });
         var allowed = Assert.Single(
-            entries, entry => entry.Id.Position > used.Id.Position && entry.Entry is LedgerEntry.Decided { Verdict: "allow" });
+            entries, entry => entry.Id.Position > used.Id.Position
+                && entry.Entry is LedgerEntry.Decided { Verdict: "allow" });
         Assert.Equal(passed.Entry, allowed.Id);
         Assert.Equal(
             $"{ticket.Hold.Ticket}: ask", Assert.IsType<LedgerEntry.Decided>(allowed.Entry).Policies);
@@ -115,7 +116,8 @@ public sealed class HeldDecisionsTests : IAsyncDisposable
             Assert.Contains("not to them", denied?.Detail, StringComparison.Ordinal);
         }
 
-        Assert.Equal("approval.answered", (await stage.House.Holds.ApproveAsync(ticket, Alice, TimeSpan.FromHours(1)))?.Code);
+        Assert.Equal("approval.answered", (await stage.House.Holds.ApproveAsync(ticket, Alice,
+            TimeSpan.FromHours(1)))?.Code);
         Assert.Equal(["declined"], await stage.ChangesAsync(), StringComparer.Ordinal);
     }
 
@@ -135,7 +137,8 @@ public sealed class HeldDecisionsTests : IAsyncDisposable
         await stage.TaintAsync();
         var ticket = await stage.HeldAsync();
         stage.House.Clock.Pass(TimeSpan.FromHours(1));
-        Assert.Equal("approval.answered", (await stage.House.Holds.ApproveAsync(ticket, Alice, TimeSpan.FromHours(1)))?.Code);
+        Assert.Equal("approval.answered", (await stage.House.Holds.ApproveAsync(ticket, Alice,
+            TimeSpan.FromHours(1)))?.Code);
         stage.House.Holds.Sweep();
         Assert.Equal(HoldState.Expired, ticket.Standing.State);
         Assert.NotSame(ticket, await stage.HeldAsync());

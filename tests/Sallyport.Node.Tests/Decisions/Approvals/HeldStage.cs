@@ -7,7 +7,8 @@ using Sallyport.Ledger.Tests;
 
 namespace Sallyport.Decisions.Approvals.Tests;
 
-/// <summary>Acts that policies hold, over a real ledger: an effect of a run with <c>untrusted</c> waits for a person, so
+/// <summary>Acts that policies hold, over a real ledger: an effect of a run with <c>untrusted</c> waits for a
+/// person, so
 /// does one with <c>social</c>, and one with <c>secret</c> is denied.</summary>
 internal sealed class HeldStage : IAsyncDisposable
 {

@@ -63,7 +63,8 @@ public sealed class ApprovalVerbTests
         var ticket = await HeldAsync(client, "b");
         var challenge = await site.OutputAsync("approve", ticket, "--challenge");
         Assert.Matches(
-            $"\\Asallyport-approval-1\nticket {ticket}\nact sha256:[0-9a-f]{{64}}\nexpires [0-9T:.-]+Z\napproves this\n\\z",
+            $"\\Asallyport-approval-1\nticket {ticket}\nact sha256:[0-9a-f]{{64}}\n"
+            + "expires [0-9T:.-]+Z\napproves this\n\\z",
             challenge);
         using var key = ECDsa.Create();
         key.ImportFromEncryptedPem(await File.ReadAllTextAsync(Path.Combine(site.Folder, "alice")), Passphrase);
@@ -72,7 +73,8 @@ public sealed class ApprovalVerbTests
         await RefusedAsync(site, 1, "approval.signature", "approve", ticket, "--identical", "--signature", signature);
         var answer = JsonElement.Parse(
             await site.OutputAsync("approve", ticket, "--signature", signature, "--json"));
-        Assert.Equal(("given", "alice"), (answer.GetProperty("state").GetString(), answer.GetProperty("by").GetString()));
+        Assert.Equal(("given", "alice"), (answer.GetProperty("state").GetString(),
+            answer.GetProperty("by").GetString()));
         await RefusedAsync(site, 1, "approval.answered", "approve", ticket, "--signature", signature);
     }
 
@@ -84,7 +86,8 @@ public sealed class ApprovalVerbTests
         using var client = await TaintedAsync(site);
         var ticket = await HeldAsync(client, "b");
         await RefusedAsync(site, 2, "approval.reason", "decline", ticket, " ");
-        Assert.Contains($"declined {ticket}", await site.OutputAsync("decline", ticket, "not to them"), StringComparison.Ordinal);
+        Assert.Contains($"declined {ticket}", await site.OutputAsync("decline", ticket, "not to them"),
+            StringComparison.Ordinal);
         using var denied = await PostAsync(client, "b");
         Assert.Equal("approval.declined", denied.Denied());
         Assert.Contains("not to them", await denied.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -99,8 +102,10 @@ public sealed class ApprovalVerbTests
         var made = await SignedAsync(site, Passphrase, "approval-key", "new", "key");
         Assert.True(made.Exit == 0, made.ToString());
         var path = Path.Combine(site.Folder, "key");
-        Assert.StartsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----", await File.ReadAllTextAsync(path), StringComparison.Ordinal);
-        Assert.StartsWith("-----BEGIN PUBLIC KEY-----", await File.ReadAllTextAsync($"{path}.pub"), StringComparison.Ordinal);
+        Assert.StartsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----", await File.ReadAllTextAsync(path),
+            StringComparison.Ordinal);
+        Assert.StartsWith("-----BEGIN PUBLIC KEY-----", await File.ReadAllTextAsync($"{path}.pub"),
+            StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         var again = await SignedAsync(site, Passphrase, "approval-key", "new", "key");
         Assert.True(again.Exit == 3, again.ToString());
@@ -145,7 +150,8 @@ public sealed class ApprovalVerbTests
     {
         using var response = await PostAsync(client, path);
         Assert.Equal("approval.required", response.Denied());
-        var mend = JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("mend").GetString()!; // it has one
+        var problem = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        var mend = problem.GetProperty("mend").GetString()!; // it has one
         return mend.Split("sallyport approve ")[1][..9];
     }
 
