@@ -18,6 +18,10 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     ThawVerb.Create(),
     LedgerVerb.Create(),
     PolicyVerb.Create(),
+    ApprovalsVerb.Create(),
+    ApproveVerb.Create(),
+    DeclineVerb.Create(),
+    ApprovalKeyVerb.Create(),
     RangeVerb.Create(),
 };
 return await Edge.RunAsync(Usage.WithHelpInColumns(root).Parse(args));

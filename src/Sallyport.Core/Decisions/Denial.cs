@@ -37,6 +37,10 @@ public static class Denial
         DenyReason.ApprovalRequired => "approval.required",
         DenyReason.Unstable => "decisions.unstable",
         DenyReason.LedgerUnavailable => "ledger.unavailable",
+        DenyReason.ApprovalDeclined => "approval.declined",
+        DenyReason.ApprovalExpired => "approval.expired",
+        DenyReason.TooManyHolds => "approval.too-many",
+        DenyReason.UnheldBody => "flow.unheld-body",
     };
 
     /// <summary>A denial for a person and for a model, in the same words.</summary>
@@ -92,13 +96,28 @@ public static class Denial
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval: "
             + $"{ReasonOf(deny.Policies[0])}. "
             + $"Policy {deny.Policies[0]}; rule {Rule(facts)}{Effect(facts)}; the run carries {Carried(facts)}."
-            + Foreign(facts),
+            + Foreign(facts)
+            + (facts.Hold is { } hold ? $" Ticket {hold.Ticket} waits for an answer until {hold.Until}." : ""),
         DenyReason.Unstable =>
             $"The labels or freezes of this run changed three times while the answer to "
             + $"{facts.Method} {facts.Target} was being recorded.",
         DenyReason.LedgerUnavailable =>
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
             + "the ledger cannot record it, and what is not recorded does not happen.",
+        DenyReason.ApprovalDeclined =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + $"{facts.Hold?.By} was asked (ticket {facts.Hold?.Ticket}) and has declined: "
+            + $"{facts.Hold?.Reason.TrimEnd('.')}.",
+        DenyReason.ApprovalExpired =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: "
+            + $"nobody answered ticket {facts.Hold?.Ticket} until {facts.Hold?.Until}.",
+        DenyReason.TooManyHolds =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval, "
+            + "and as many acts as may wait for one are waiting already.",
+        DenyReason.UnheldBody =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval: "
+            + $"{ReasonOf(deny.Policies[0])}. Its body is longer than 1 MiB, the most that is held whole "
+            + "until somebody has answered.",
     };
 
     private static string Mend(Decision.Deny deny, Facts facts) => deny.Reason switch
@@ -140,12 +159,26 @@ public static class Denial
         DenyReason.PolicyErred =>
             $"Mend the policy at {deny.Policies[0].Place}: what it reads is not always there, so ask with 'has' first.",
         DenyReason.ApprovalRequired =>
-            "Nobody can be asked yet: approvals are not built. "
-            + "Do it from a run that the policy does not stop, or by hand.",
+            facts.Hold is { } asked
+                ? $"An operator can approve exactly this act: sallyport approve {asked.Ticket} "
+                    + $"(look first: sallyport approvals show {asked.Ticket}). Then send the same request again from "
+                    + "the same run, every field and byte as before: it passes once."
+                : facts.IsChannel
+                ? "Nobody can approve what a tunnel or WebSocket will carry. "
+                    + "Send single requests, or act from a run that the policy does not stop."
+                : "A person can approve the act itself, when a run asks for it: sallyport approvals",
         DenyReason.Unstable =>
             "Try again.",
         DenyReason.LedgerUnavailable =>
             "See what the ledger lacks: sallyport status",
+        DenyReason.ApprovalDeclined =>
+            "It stays declined for this run. Do it another way, or ask who declined.",
+        DenyReason.ApprovalExpired =>
+            "Send the same request again to ask again; who is asked sees it with: sallyport approvals",
+        DenyReason.TooManyHolds =>
+            "Have what waits answered first: sallyport approvals",
+        DenyReason.UnheldBody =>
+            "Send less at once, or do it from a run that the policy does not stop.",
     };
 
     private static string ReasonOf(PolicyReference policy) =>

@@ -53,4 +53,16 @@ public enum DenyReason
 
     /// <summary>The ledger cannot record an allow, so there is none.</summary>
     LedgerUnavailable,
+
+    /// <summary>A person was asked about exactly this act, and has said no.</summary>
+    ApprovalDeclined,
+
+    /// <summary>A person was asked about exactly this act, and nobody has answered in time.</summary>
+    ApprovalExpired,
+
+    /// <summary>It would wait for a person, and as much as may wait is waiting already.</summary>
+    TooManyHolds,
+
+    /// <summary>It would wait for a person, and is too long to be held whole until then.</summary>
+    UnheldBody,
 }

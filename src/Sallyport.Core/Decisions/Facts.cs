@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Sallyport.Flow;
 using Sallyport.Identity;
 using Sallyport.Limits;
@@ -77,6 +78,9 @@ public sealed record Facts
 
     /// <summary>Ids of the policies that a person has consented to for this exact act.</summary>
     public ImmutableArray<string> Consented { get; init; } = [];
+
+    /// <summary>The ticket that stands for this exact act; null where there is none.</summary>
+    public HoldReference? Hold { get; init; }
 }
 
 /// <summary>The freeze that a decision fell under.</summary>
@@ -84,6 +88,17 @@ public sealed record Facts
 /// <param name="Scope"><c>all</c>, <c>agent:NAME</c> or <c>run:ID</c>.</param>
 /// <param name="Reason">In the words of who froze.</param>
 public sealed record FreezeReference(string Id, string Scope, string Reason);
+
+/// <summary>The ticket that a decision speaks of.</summary>
+/// <param name="Ticket">Its name.</param>
+/// <param name="Expires">Until when it waits, or may be used.</param>
+/// <param name="By">Who has answered; empty while nobody has.</param>
+/// <param name="Reason">In the words of who declined; empty where there are none.</param>
+public sealed record HoldReference(string Ticket, DateTimeOffset Expires, string By, string Reason)
+{
+    /// <summary>The time as denials print it.</summary>
+    public string Until => Expires.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
 
 /// <summary>What a room's rules say of a request, before labels and freezes are looked at. Closed.</summary>
 public abstract record RuleMatch

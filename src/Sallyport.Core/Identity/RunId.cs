@@ -15,6 +15,23 @@ public sealed record RunId
     /// <summary>The 26 characters.</summary>
     public string Text { get; }
 
+    /// <summary>When it started, as its id says: the first 48 of 128 bits are milliseconds since 1970 (RFC 9562,
+    /// 5.7).</summary>
+    public DateTimeOffset Start
+    {
+        get
+        {
+            var value = UInt128.Zero;
+            foreach (var c in Text)
+            {
+                value = (value << 5) | (UInt128)Alphabet.IndexOf(c, StringComparison.Ordinal);
+            }
+
+            return DateTimeOffset.FromUnixTimeMilliseconds(
+                Math.Min((long)(value >> 80), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+        }
+    }
+
     /// <summary>A new run, named by the time it starts at and 74 random bits.</summary>
     public static RunId New(TimeProvider time)
     {

@@ -30,6 +30,10 @@ public static partial class EntryBytes
                 };
             case EntryKind.NodeStop:
                 return new LedgerEntry.NodeStopped { Reason = from.Text(",\"reason\":"u8, EntryText.PhraseMax) };
+            case EntryKind.Hold:
+                return ReadHoldOpened(ref from);
+            case EntryKind.Approval:
+                return ReadApprovalChanged(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

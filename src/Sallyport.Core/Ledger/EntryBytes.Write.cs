@@ -36,6 +36,12 @@ public static partial class EntryBytes
             case LedgerEntry.NodeStopped node:
                 to.Text(",\"reason\":"u8, node.Reason, EntryText.PhraseMax);
                 break;
+            case LedgerEntry.HoldOpened hold:
+                Write(ref to, hold);
+                break;
+            case LedgerEntry.ApprovalChanged approval:
+                Write(ref to, approval);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

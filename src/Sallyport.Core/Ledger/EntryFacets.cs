@@ -92,6 +92,18 @@ public sealed record EntryFacets
             },
             LedgerEntry.RunStarted it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
             LedgerEntry.RunEnded it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
+            LedgerEntry.HoldOpened it => new EntryFacets
+            {
+                Kind = kind,
+                Run = it.Run,
+                Agent = it.Agent,
+                Host = it.Host,
+                Target = it.Target,
+                Class = it.Class,
+                Method = it.Method,
+                Labels = it.Labels,
+            },
+            LedgerEntry.ApprovalChanged it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
             _ => new EntryFacets { Kind = kind },
         };
     }

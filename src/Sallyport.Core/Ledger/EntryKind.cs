@@ -30,9 +30,15 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.NodeStopped"/>.</summary>
     public const string NodeStop = "node-stop";
 
+    /// <summary><see cref="LedgerEntry.HoldOpened"/>.</summary>
+    public const string Hold = "hold";
+
+    /// <summary><see cref="LedgerEntry.ApprovalChanged"/>.</summary>
+    public const string Approval = "approval";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop];
+        [Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval];
 
     /// <summary>The word for an entry's kind.</summary>
     public static string Of(LedgerEntry entry) => entry switch
@@ -46,6 +52,8 @@ public static class EntryKind
         LedgerEntry.FreezeChanged => Freeze,
         LedgerEntry.NodeStarted => NodeStart,
         LedgerEntry.NodeStopped => NodeStop,
+        LedgerEntry.HoldOpened => Hold,
+        LedgerEntry.ApprovalChanged => Approval,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

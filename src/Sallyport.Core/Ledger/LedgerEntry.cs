@@ -5,7 +5,7 @@ namespace Sallyport.Ledger;
 
 /// <summary>What the ledger records. Position, epoch and time are given by the sequencer, not by the writer of an entry.</summary>
 /// <remarks>The bytes of each kind are documented in <c>docs/reference/ledger.md</c> and held by golden files.</remarks>
-public abstract record LedgerEntry
+public abstract partial record LedgerEntry
 {
     private LedgerEntry()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
 using Sallyport.Limits;
@@ -23,6 +24,8 @@ public sealed record Compilation(
 /// <param name="Policies">What the policies say of all that the rules name.</param>
 /// <param name="Tools">Every reviewed tool, and the facts that are taken out of calls.</param>
 /// <param name="Limits">How much agents may do.</param>
+/// <param name="Approvals">Who is asked about what waits for a person, and how long.</param>
+/// <param name="Hooks">Who is told that something waits.</param>
 public sealed record CompiledPerimeter(
     PerimeterOptions Options,
     ImmutableArray<Agent> Agents,
@@ -30,12 +33,15 @@ public sealed record CompiledPerimeter(
     Sources Sources,
     PolicyRules Policies,
     ToolRules Tools,
-    LimitRules Limits)
+    LimitRules Limits,
+    ApprovalRules Approvals,
+    HookRules Hooks)
 {
     /// <summary>The snapshot; <see cref="EgressRules"/>, <see cref="Sources"/>, <see cref="PolicyRules"/> and
     /// <see cref="ToolRules"/> are taken out of it by type.</summary>
     /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
-    public Snapshot ToSnapshot(string hash) => new(hash, Agents, Rules, Sources, Policies, Tools, Limits);
+    public Snapshot ToSnapshot(string hash) =>
+        new(hash, Agents, Rules, Sources, Policies, Tools, Limits, Approvals, Hooks);
 }
 
 /// <summary>What the node itself is told; read once, at the start.</summary>

@@ -32,7 +32,7 @@ public sealed class PerimeterCompiler
     {
         if (Section.Of(
             root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources",
-            "tools", "facts", "policies", "limits")
+            "tools", "facts", "policies", "limits", "operators", "approvals")
             is not { } file || !IsKnownVersion(file))
         {
             return null;
@@ -51,8 +51,13 @@ public sealed class PerimeterCompiler
         var isTyped = findings.Count == before;
         var policies = new PolicyReader(findings, readFile).Read(file.Optional("policies"));
 
+        var (approvals, hooks) = new ApprovalReader(findings, readFile).Read(
+            file.Optional("operators"), file.Optional("approvals"));
+
         // Policies name tools and facts: where those are wrong, what is said of policies would not be true.
-        var rules = isTyped ? policies.Compile(agents.Select(entry => entry.Agent), tools, limits) : null;
+        var rules = isTyped
+            ? policies.Compile(agents.Select(entry => entry.Agent), tools, limits, approvals.Operators.Values)
+            : null;
         if (organisation is null || rules is null || findings.HasMistakes)
         {
             return null;
@@ -68,7 +73,9 @@ public sealed class PerimeterCompiler
             sources,
             rules,
             tools,
-            limits);
+            limits,
+            approvals,
+            hooks);
     }
 
     private ToolRules ReadTools(Section file)

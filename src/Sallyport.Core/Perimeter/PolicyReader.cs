@@ -1,4 +1,5 @@
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Decisions.Policies;
 using Sallyport.Limits;
 using Sallyport.Mcp;
@@ -44,11 +45,12 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     }
 
     /// <summary>The rules; null, with every mistake told at its own file and line, when a text has one.</summary>
-    public PolicyRules? Compile(IEnumerable<Agent> agents, ToolRules tools, LimitRules limits)
+    public PolicyRules? Compile(
+        IEnumerable<Agent> agents, ToolRules tools, LimitRules limits, IReadOnlyCollection<Operator> operators)
     {
         var (rules, mistakes) = PolicyCompiler.Compile(
             texts, agents, [.. tools.Tools.Select(tool => tool.Action)], tools.Facts.Attributes,
-            limits.All.Select(limit => limit.Id));
+            limits.All.Select(limit => limit.Id), operators);
 
         // What a pack cannot say here is told below, in words that name what to add; nobody can mend a pack.
         var packs = packsNamed.Select(pack => $"{pack.Name}{Extension}").ToHashSet(StringComparer.Ordinal);
@@ -65,6 +67,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         }
 
         WarnOfDoors();
+        WarnOfOperators(rules, operators);
         return rules;
     }
 
@@ -83,6 +86,22 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
             findings.Warn(
                 both, "two-doors denies all that origins would ask a person about",
                 "Keep one of the two");
+        }
+    }
+
+    // Being listed is not enough: what nobody permits is a denial with a detour.
+    private void WarnOfOperators(PolicyRules? rules, IReadOnlyCollection<Operator> operators)
+    {
+        if (packsAt is not { } at || rules is null)
+        {
+            return;
+        }
+
+        if (operators.Count > 0 && !rules.PermitsApproving)
+        {
+            findings.Warn(
+                at, "There are operators, and no policy permits them to approve anything",
+                "Add the pack operators, or a permit of your own");
         }
     }
 

@@ -24,6 +24,10 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         return new Sources(upstreams);
     }
 
+    /// <summary>Where something that is no source of agents is, read in the same way.</summary>
+    public Upstream UpstreamOf(Source source, ConfigNode? address, ConfigNode? ca) =>
+        new(source, Address(address), Ca(ca));
+
     private void ReadSource(ConfigNode.Scalar key, ConfigNode value)
     {
         if (!Name.IsValid(key.Text) || key.Text == Source.Undeclared.Name)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Http;
@@ -39,12 +40,16 @@ public sealed class AdminApi(ApiParts parts)
         api.MapGet("/freezes", () => TypedResults.Ok(Views(parts.Freeze.State.Active)));
         api.MapPost("/freezes", FreezeNow);
         api.MapDelete("/freezes/{id}", ThawAsync);
+        new HoldsApi(parts).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
             "api.unknown",
             $"There is no endpoint {context.Request.Method} {context.Request.Path} that takes such a body.",
             "See docs/reference/api.md; a body is sent as application/json.")));
     }
+
+    /// <summary>Somebody inside a run was refused: if it was to approve something, that is recorded.</summary>
+    internal void RefusedInside(HttpContext context) => new HoldsApi(parts).RefusedInside(context);
 
     /// <summary>What is said of a freeze that is not active.</summary>
     internal static Fault FreezeUnknown(string id, params IEnumerable<ActiveFreeze> active)
@@ -82,7 +87,8 @@ public sealed class AdminApi(ApiParts parts)
             parts.Sequencer.Synced,
             parts.Sequencer.Recovery.TornBytesCut,
             parts.Sequencer.Fault?.Detail,
-            parts.Sequencer.Fault?.Mend));
+            parts.Sequencer.Fault?.Mend),
+        new HoldsApi(parts).Load());
 
     private IReadOnlyList<LimitView> LimitViews() =>
     [
@@ -263,6 +269,9 @@ public sealed record ApiParts
 
     /// <summary>Records.</summary>
     public required Sequencer Sequencer { get; init; }
+
+    /// <summary>What waits for a person.</summary>
+    public required Holds Holds { get; init; }
 
     /// <summary>Finds entries again.</summary>
     public required LedgerIndex Index { get; init; }

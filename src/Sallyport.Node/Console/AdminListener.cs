@@ -63,7 +63,7 @@ public sealed class AdminListener : IAsyncDisposable
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         var application = builder.Build();
         application.Use(ProblemAnswers.AnswerAsync);
-        application.Use(RefuseInsideAsync);
+        application.Use((context, next) => RefuseInsideAsync(context, next, api));
         application.UseRouting();
         api.Map(application);
         await application.StartAsync(cancellation);
@@ -103,18 +103,19 @@ public sealed class AdminListener : IAsyncDisposable
     }
 
     // Before any endpoint, and with a reason: to whom the connection is just cut, the node seems to be down.
-    private static Task RefuseInsideAsync(HttpContext context, RequestDelegate next)
+    private static Task RefuseInsideAsync(HttpContext context, RequestDelegate next, AdminApi api)
     {
         if (!context.Features.GetRequiredFeature<PeerFeature>().IsInsideRun)
         {
             return next(context);
         }
 
+        api.RefusedInside(context);
         context.Response.Headers.Connection = "close";
         return AdminApi.Problem(StatusCodes.Status403Forbidden, InsideRun).ExecuteAsync(context);
     }
 
-    private static Fault InsideRun { get; } = new(
+    internal static Fault InsideRun { get; } = new(
         "api.inside-run",
         "Programs inside a run may not speak to the node, nor those of which it cannot be told where they are.",
         "Ask from a shell outside every run; for a node in a container, from inside that container.");

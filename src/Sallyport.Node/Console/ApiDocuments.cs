@@ -110,6 +110,7 @@ public sealed record LimitView(
 /// <param name="Limits">Limits.</param>
 /// <param name="LimitsReached">Those of them that have no room for one more.</param>
 /// <param name="Ledger">The ledger.</param>
+/// <param name="Holds">What waits for a person.</param>
 public sealed record StatusView(
     bool Ready,
     string Version,
@@ -122,7 +123,8 @@ public sealed record StatusView(
     FreezeView? Frozen,
     int Limits,
     int LimitsReached,
-    LedgerView Ledger);
+    LedgerView Ledger,
+    HoldLoad Holds);
 
 /// <summary>The ledger's state.</summary>
 /// <param name="Epoch">Epoch of this start.</param>
@@ -137,7 +139,11 @@ public sealed record LedgerView(long Epoch, long Written, long Synced, long Torn
 /// <param name="Action">The action's entry.</param>
 /// <param name="Reads">Observed reads of the same run before it, newest first.</param>
 /// <param name="More">Whether there are more reads than were asked for.</param>
-public sealed record WhyView(JsonElement Action, IReadOnlyList<JsonElement> Reads, bool More);
+/// <param name="Approval">
+/// What became of the hold that the action names, oldest first: opened, answered, used; empty where it names none.
+/// </param>
+public sealed record WhyView(
+    JsonElement Action, IReadOnlyList<JsonElement> Reads, bool More, IReadOnlyList<JsonElement> Approval);
 
 /// <summary>A no (RFC 9457).</summary>
 /// <param name="Type"><c>urn:sallyport:</c> and the code.</param>
@@ -161,4 +167,9 @@ public sealed record Problem(string Type, string Title, int Status, string Code,
 [JsonSerializable(typeof(IReadOnlyList<LimitView>))]
 [JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(HoldsView))]
+[JsonSerializable(typeof(HoldView))]
+[JsonSerializable(typeof(ApproveRequest))]
+[JsonSerializable(typeof(DeclineRequest))]
+[JsonSerializable(typeof(AnswerView))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Ledger;
 
 namespace Sallyport.Console;
@@ -93,8 +94,37 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
         }
 
         var reads = why.Reads.Select(read => Element((read.Observation ?? read.Decision).Json)).ToList();
-        return TypedResults.Ok(new WhyView(Element(why.Action.Json), reads, why.ReadsInAll > reads.Count));
+        return TypedResults.Ok(new WhyView(Element(why.Action.Json), reads, why.ReadsInAll > reads.Count,
+            ApprovalOf(why.Action)));
     }
+
+    // The ticket stands first in the policies of a decision that speaks of one.
+    private List<JsonElement> ApprovalOf(LedgerLine action)
+    {
+        if (action.Recorded.Entry is not LedgerEntry.Decided { Run: { } run } decided
+            || !TicketId.TryParse(decided.Policies.Split(':')[0], out var ticket))
+        {
+            return [];
+        }
+
+        return
+        [
+            .. ((string[])[EntryKind.Hold, EntryKind.Approval])
+                .SelectMany(kind => index.TryQuery(
+                    new LedgerFilter { Run = run, Kind = kind, Limit = LedgerFilter.LimitMax }, out var page, out _)
+                    ? page.Lines : [])
+                .Where(line => TicketOf(line.Recorded.Entry) == ticket.Text)
+                .OrderBy(line => line.Recorded.Id.Position)
+                .Select(line => Element(line.Json)),
+        ];
+    }
+
+    private static string? TicketOf(LedgerEntry entry) => entry switch
+    {
+        LedgerEntry.HoldOpened hold => hold.Ticket,
+        LedgerEntry.ApprovalChanged change => change.Ticket,
+        _ => null,
+    };
 
     private async Task CatchUpAsync(long position, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Identity;
 using Sallyport.Ledger;
@@ -15,9 +16,13 @@ public sealed class LedgerReplay
     /// <summary>The highest freeze epoch that was recorded.</summary>
     public long FreezeEpoch { get; private set; }
 
+    /// <summary>Holds that still matter.</summary>
+    public HoldHistory Holds { get; } = new();
+
     /// <summary>Takes the next entry; called in the order of the log.</summary>
     public void Take(EntryId id, DateTimeOffset time, LedgerEntry entry)
     {
+        Holds.Take(time, entry);
         switch (entry)
         {
             case LedgerEntry.RunStarted started:

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Flow.Origins;
 using Sallyport.Freeze;
@@ -15,6 +16,7 @@ public sealed class RunAdmission : IDisposable
     private readonly RunStore store;
     private readonly AdmissionParts parts;
     private readonly ILogger log;
+    private readonly RunUsers users = new();
 
     private RunAdmission(RunStore store, AdmissionParts parts, ILogger log)
     {
@@ -25,6 +27,9 @@ public sealed class RunAdmission : IDisposable
 
     /// <summary>The processes that own runs.</summary>
     public RunOwners Owners { get; } = new();
+
+    /// <summary>The users under which runs were started.</summary>
+    public RunUsers Users => users;
 
     /// <summary>Opens the store of runs.</summary>
     /// <param name="database">The control database.</param>
@@ -59,6 +64,7 @@ public sealed class RunAdmission : IDisposable
                 Owners.Add(known.OwnerPid, known.OwnerStart);
                 run.Texts.MarkOpaque(
                     run.Labels.Set.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted, "before the restart");
+                users.Add(id, PeerProcess.UidOf(known.OwnerPid));
                 Recognise(run, known.TokenDigest);
             }
             else
@@ -138,6 +144,7 @@ public sealed class RunAdmission : IDisposable
             var stored = new StoredRun(run.Id, digest, owner.Pid, PeerProcess.StartOf(owner.Pid) ?? 0);
             store.Add(stored);
             Owners.Add(stored.OwnerPid, stored.OwnerStart);
+            users.Add(run.Id, owner.Uid);
             socket = Recognise(run, digest);
         }
         catch (Exception failed) when (failed is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
@@ -167,6 +174,8 @@ public sealed class RunAdmission : IDisposable
         parts.Tokens.Remove(id);
         parts.Channels.CutAll(new FreezeScope.OfRun(id), "identity.run-ended");
         await parts.Gateway.CloseRunAsync(id);
+        parts.Holds.EndRun(id);
+        users.Remove(id);
         Forget(id);
         TryDelete(SocketOf(id));
         parts.Sequencer.Append(new LedgerEntry.RunEnded { Run = id, Agent = run.Agent, Reason = reason, ExitCode = exitCode });
@@ -254,6 +263,9 @@ public sealed record AdmissionParts
 
     /// <summary>The gateway.</summary>
     public required HttpGateway Gateway { get; init; }
+
+    /// <summary>What waits for a person.</summary>
+    public required Holds Holds { get; init; }
 
     /// <summary>Where run sockets are made.</summary>
     public required string SocketFolder { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 
 namespace Sallyport.Decisions;
@@ -50,4 +51,9 @@ public sealed record Ask
 
     /// <summary>Whether the channel reads and sends at the same time (tunnel, WebSocket): then it is judged under the source's labels too.</summary>
     public bool Duplex { get; init; }
+
+    /// <summary>
+    /// What a person has consented to; null where nobody can be asked (what a channel will carry is not known).
+    /// </summary>
+    public Consent? Consent { get; init; }
 }

@@ -1,3 +1,4 @@
+using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Ledger;
@@ -8,6 +9,7 @@ namespace Sallyport.Decisions;
 /// <summary>An open channel together with the question that opened it, so that it can be asked again.</summary>
 public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) : OpenChannel(run)
 {
+    private Ask asked = ask;
     private int entry = -1;
     private EntryId decision;
 
@@ -15,7 +17,7 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     public Snapshot Snapshot => snapshot;
 
     /// <summary>The question.</summary>
-    public Ask Ask => ask;
+    public Ask Ask => Volatile.Read(ref asked);
 
     /// <summary>
     /// Whether something of the run's can still go out on it: a request that is not on its way yet, an unfinished
@@ -28,6 +30,9 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
 
     /// <summary>The entry that allowed it; null while the answer is still being recorded.</summary>
     public EntryId? Decision => Volatile.Read(ref entry) < 0 ? null : decision;
+
+    /// <summary>Asks with this consent from here on, when it is asked again too.</summary>
+    public void Bring(Consent consent) => Volatile.Write(ref asked, Ask with { Consent = consent });
 
     /// <summary>What it holds of its limits; null where none covers it, and while it is not allowed.</summary>
     public Reservation? Reservation { get; private set; }

@@ -34,7 +34,12 @@ public sealed class DecisionPoint(
         for (var attempt = 0; attempt < TriesMax; attempt++)
         {
             var facts = Gather(snapshot, run, ask, charges: true);
-            var decision = Decide(snapshot, facts);
+            var decision = ask.Consent is null ? Decide(snapshot, facts) : Decider.Decide(snapshot, facts);
+            if (decision is Decision.Hold)
+            {
+                return new Verdict(decision, facts, null); // To HeldDecisions alone: who else asks brings no consent.
+            }
+
             if (decision is Decision.Deny deny)
             {
                 return Deny(snapshot, ask, facts, deny);
@@ -46,9 +51,10 @@ public sealed class DecisionPoint(
                 continue;
             }
 
-            var appended = sequencer.Append(
-                Entry(snapshot, ask, facts, decision),
-                new Fence(run, facts.LabelVersion, freeze, facts.FreezeEpoch));
+            var fence = new Fence(run, facts.LabelVersion, freeze, facts.FreezeEpoch);
+            var appended = ask.Consent?.Use(sequencer, fence) is { IsAccepted: false } unused
+                ? unused
+                : sequencer.Append(Entry(snapshot, ask, facts, decision), fence);
             switch (appended.Outcome)
             {
                 case AppendOutcome.Accepted:
@@ -95,6 +101,10 @@ public sealed class DecisionPoint(
         return Decide(snapshot, facts) is Decision.Deny deny ? Deny(snapshot, ask, facts, deny) : null;
     }
 
+    /// <summary>Records a no that somebody else has come to.</summary>
+    public Verdict Deny(Snapshot snapshot, RunState run, Ask ask, Decision.Deny decision) =>
+        Deny(snapshot, ask, Gather(snapshot, run, ask), decision);
+
     // The record first (P3), then the freeze once more: it may have come while we waited for the disk.
     private async ValueTask<Verdict> ConfirmAsync(
         Snapshot snapshot, RunState run, Ask ask, Verdict verdict, CancellationToken cancellation)
@@ -115,7 +125,7 @@ public sealed class DecisionPoint(
             : Deny(snapshot, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Frozen));
     }
 
-    // Nobody can be asked yet: what waits for a person ends here.
+    // Nobody can be asked here: what waits for a person ends as a no.
     private static Decision Decide(Snapshot snapshot, Facts facts) =>
         Decider.Decide(snapshot, facts) is var decision && decision is Decision.Hold hold
             ? new Decision.Deny(DenyReason.ApprovalRequired, hold.Policies)
@@ -165,6 +175,8 @@ public sealed class DecisionPoint(
             Untyped = ask.Untyped,
             Budgets = alive ? limits.Budgets(snapshot.Limits, run!.Agent, charges ? Needed(match, ask) : default) : [],
             Time = time.GetUtcNow(),
+            Consented = ask.Consent?.Policies ?? [],
+            Hold = ask.Consent?.Told,
         };
     }
 
@@ -207,7 +219,7 @@ public sealed class DecisionPoint(
             RuleMatch.NearMiss near => near.Near.ToString(),
             _ => "",
         },
-        Policies = decision is Decision.Deny { Policies: var policies } ? string.Join(", ", policies) : "",
+        Policies = PoliciesOf(decision, facts),
         BytesReserved = decision is Decision.Allow ? ask.BodyBytesLeast : 0,
         Source = facts.Source.Name,
         Labels = facts.Labels,
@@ -216,6 +228,14 @@ public sealed class DecisionPoint(
         Snapshot = snapshot.Hash,
         Facts = FactsWriter.Write(facts),
     };
+
+    // Where a ticket stands for the act it comes first, so that who reads the entry finds the hold and its answer.
+    private static string PoliciesOf(Decision decision, Facts facts)
+    {
+        var policies = decision is Decision.Deny deny ? string.Join(", ", deny.Policies)
+            : string.Join(", ", facts.Consented);
+        return facts.Hold is { } hold ? $"{hold.Ticket}: {policies}" : policies;
+    }
 
     private static string ClassWord(ActionClass action) => action switch
     {

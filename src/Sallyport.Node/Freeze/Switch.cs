@@ -27,6 +27,10 @@ public sealed class Switch
         this.log = log;
     }
 
+    /// <summary>Called at each freeze, when it is in force: ends what was allowed before and not done yet. Sets fields
+    /// and appends; never waits.</summary>
+    public Action<FreezeScope>? Frozen { get; set; }
+
     /// <summary>What is frozen now.</summary>
     public FreezeState State => state;
 
@@ -71,6 +75,7 @@ public sealed class Switch
 
             // 2. Cut what is open. Before the file: silence is what is waited for.
             var cut = channels.CutAll(scope, "freeze.active");
+            Frozen?.Invoke(scope);
 
             // 3. The state file, so that a restart is still frozen. 4. The record, as soon as the disk allows.
             var fault = file.Write(next);

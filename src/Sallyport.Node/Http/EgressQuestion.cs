@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Egress;
 using Sallyport.Flow;
 
@@ -47,6 +48,7 @@ internal static class EgressQuestion
             Duplex = duplex,
             Trace = trace,
             BodyBytesLeast = duplex ? 1 : content ? length ?? 1 : 0,
+            Consent = duplex || target.IsAuthority ? null : Consent.None,
             Untyped = duplex ? Channel : content ? Body : [],
         };
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Freeze;
@@ -16,7 +17,8 @@ namespace Sallyport.Http;
 
 /// <summary>One request after another: identify, parse to one target, decide, forward.</summary>
 internal sealed class GateApplication(
-    SnapshotSource snapshots, DecisionPoint decisions, Channels channels, Forwarder forwarder, Upstreams upstreams,
+    SnapshotSource snapshots, DecisionPoint decisions, HeldDecisions held, Channels channels, Forwarder forwarder,
+        Upstreams upstreams,
     Runs runs, RunTokens tokens, ILogger<GateApplication> log) : IHttpApplication<HttpContext>
 {
     /// <inheritdoc/>
@@ -67,7 +69,8 @@ internal sealed class GateApplication(
         var sending = ask.Duplex || MayHaveContent(context);
         using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending);
         using var registered = channels.Register(exchange);
-        var verdict = await decisions.DecideAsync(snapshot, run, ask, CancellationToken.None); // What got a position gets its end recorded too.
+        var verdict = await held.DecideAsync(exchange, ended => HeldRequest.TakeAsync(context, exchange.Ask, ended),
+            exchange.Ended);
         if (verdict.Decision is Decision.Deny)
         {
             // What follows a refused upgrade was not guarded, and an unread body would have to be read: both end the connection.

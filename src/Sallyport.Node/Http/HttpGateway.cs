@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Freeze;
@@ -45,7 +46,8 @@ public sealed class HttpGateway : IAsyncDisposable
         upstreams = new Upstreams(parts.Dialler);
         var forwarder = new Forwarder(upstreams, parts.Interlock, parts.Sequencer, logs.CreateLogger<Forwarder>());
         application = new GateApplication(
-            parts.Snapshots, parts.Decisions, parts.Channels, forwarder, upstreams, parts.Runs, parts.Tokens, logs.CreateLogger<GateApplication>());
+            parts.Snapshots, parts.Decisions, parts.Held, parts.Channels, forwarder, upstreams, parts.Runs,
+                parts.Tokens, logs.CreateLogger<GateApplication>());
         var inspection = new Inspection(
             new LeafCertificates(parts.Authority, parts.Time), parts.Snapshots, parts.Decisions, parts.Channels, parts.Time, logs.CreateLogger<Inspection>());
         server = new KestrelServer(Options.Create(KestrelOptions(inspection)), transport, logs);
@@ -170,6 +172,9 @@ public sealed record GatewayParts
 
     /// <summary>Answers.</summary>
     public required DecisionPoint Decisions { get; init; }
+
+    /// <summary>Answers where a person can be asked.</summary>
+    public required HeldDecisions Held { get; init; }
 
     /// <summary>Doors.</summary>
     public required Interlock Interlock { get; init; }

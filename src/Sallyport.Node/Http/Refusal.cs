@@ -166,7 +166,9 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
             or DenyReason.Forbidden or DenyReason.RefusedAddress or DenyReason.PolicyForbids
             or DenyReason.NotPermitted or DenyReason.PolicyErred
             or DenyReason.ApprovalRequired or DenyReason.Unstable
-            or DenyReason.MethodRefused or DenyReason.LedgerUnavailable => StatusCodes.Status403Forbidden,
+            or DenyReason.MethodRefused or DenyReason.LedgerUnavailable
+            or DenyReason.ApprovalDeclined or DenyReason.ApprovalExpired or DenyReason.TooManyHolds
+            or DenyReason.UnheldBody => StatusCodes.Status403Forbidden,
     };
 
     private static string Phrase(int status) => status switch

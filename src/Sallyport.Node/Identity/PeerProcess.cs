@@ -47,6 +47,10 @@ public sealed record PeerProcess(int Pid, uint Uid)
             ? start
             : null;
 
+    /// <summary>User of a process, or null when there is no such process.</summary>
+    public static uint? UidOf(int pid) =>
+        uint.TryParse(UserOf($"{pid}"), NumberStyles.None, CultureInfo.InvariantCulture, out var uid) ? uid : null;
+
     /// <summary>
     /// Whether a process is, or descends from, one that carries a run's mark in its environment, or descends from one
     /// that owns a run. Where it cannot be told, the answer is yes.

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Sallyport.Console;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Freeze;
@@ -33,7 +34,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
-        Channels channels, LedgerIndex index, StateFolder folder, TimeProvider time)
+        Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks, StateFolder folder, TimeProvider time)
     {
         this.sequencer = sequencer;
         this.gateway = gateway;
@@ -43,7 +44,8 @@ internal sealed class NodeHost : IAsyncDisposable
         this.channels = channels;
         this.folder = folder;
         this.time = time;
-        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync)];
+        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync),
+            UntilStopped(hooks.RunAsync)];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -154,12 +156,17 @@ internal sealed class NodeHost : IAsyncDisposable
         var freeze = Switch.Open(folder.Freeze, before.Replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
         var decisions = new DecisionPoint(freeze, sequencer, limits, options.Reads is ReadRecord.Synced, time, logs.CreateLogger<DecisionPoint>());
 
+        var holds = new Holds(sequencer, time, logs.CreateLogger<Holds>());
+        holds.Restore(before.Replay.Holds, before.Replay.Open.ContainsKey);
+        freeze.Frozen = scope => holds.Void(scope, "freeze.active");
+
         // 4. The gateway, closed to everybody until the runs are known.
         var gateway = new HttpGateway(
             new GatewayParts
             {
                 Snapshots = snapshots,
                 Decisions = decisions,
+                Held = new HeldDecisions(decisions, holds, snapshots, time),
                 Interlock = new Interlock(decisions, channels, sequencer),
                 Channels = channels,
                 Dialler = new CheckedDialler(Network.Machine, time),
@@ -181,6 +188,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 Freeze = freeze,
                 Sequencer = sequencer,
                 Gateway = gateway,
+                Holds = holds,
                 SocketFolder = folder.Sockets,
                 Time = time,
             },
@@ -214,6 +222,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Freeze = freeze,
             Limits = limits,
             Sequencer = sequencer,
+            Holds = holds,
             Index = index,
             Reader = new LedgerReader(folder.Ledger, disk, sequencer),
             Gateway = gateway,
@@ -223,7 +232,11 @@ internal sealed class NodeHost : IAsyncDisposable
         });
         var admin = await AdminListener.StartAsync(
             SocketFolder.AdminSocket(folder.Root), api, admission.Owners, logs, CancellationToken.None);
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, folder, time), null);
+        var hooks = new HoldHooks(
+            holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time,
+                logs.CreateLogger<HoldHooks>());
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, folder,
+            time), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)

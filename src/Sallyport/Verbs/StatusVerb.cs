@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Sallyport.Console;
 
 namespace Sallyport.Verbs;
@@ -35,6 +36,9 @@ internal static class StatusVerb
         Print.Line($"{word}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
         Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, {status.Limits} limits, rules {status.Snapshot[..12]}");
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced");
+        Print.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  approvals {status.Holds.Waiting} wait, {status.Holds.PerRunHour} asked per run and hour"));
         if (status.Frozen is { } freeze)
         {
             Print.Line($"  everything is refused: freeze {freeze.Id} by {freeze.Author}: {Print.Inert(freeze.Reason)}");

@@ -50,8 +50,13 @@ internal static class WhyVerb
     internal static void Show(WhyView why)
     {
         Print.Line(EntryLine.Of(why.Action, Width.Columns));
-        Show(why.Action, "policies", "policies that did not let it through");
+        Show(why.Action, "policies", why.Action.GetProperty("verdict").GetString() is "allow"
+            ? "policies that a person has lifted" : "policies that did not let it through");
         Show(why.Action, "rule", "rule of the allow list");
+        foreach (var step in why.Approval)
+        {
+            Print.Line($"  {EntryLine.Of(step, Width.Columns - 2)}");
+        }
 
         ShowOrigins(why.Action);
         Print.Line(why.Reads.Count == 0 ? "It was preceded by no read of the same run." : "It was preceded by these reads of the same run, newest first:");

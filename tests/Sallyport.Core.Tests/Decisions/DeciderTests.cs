@@ -9,7 +9,10 @@ namespace Sallyport.Decisions.Tests;
 public sealed class DeciderTests
 {
     public static TheoryData<DenyReason> DecidedReasons =>
-        [.. Enum.GetValues<DenyReason>().Where(reason => reason is not (DenyReason.Unstable or DenyReason.LedgerUnavailable or DenyReason.ApprovalRequired))];
+        [.. Enum.GetValues<DenyReason>().Where(reason =>
+            reason is not (DenyReason.Unstable or DenyReason.LedgerUnavailable or DenyReason.ApprovalRequired
+            or DenyReason.ApprovalDeclined or DenyReason.ApprovalExpired or DenyReason.TooManyHolds
+            or DenyReason.UnheldBody))];
 
     public static TheoryData<ActionClass> Classes => [.. Enum.GetValues<ActionClass>()];
 

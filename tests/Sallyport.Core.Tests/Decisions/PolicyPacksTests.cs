@@ -41,7 +41,7 @@ public sealed class PolicyPacksTests
     {
         Assert.InRange(Pack(name).Text.Split('\n').Length, 2, 80);
         var (rules, _) = PolicyCompiler.Compile([Pack(name)], [], [], Facts);
-        Assert.All(rules!.Policies.Where(policy => policy.Id != "allow-list"), policy =>
+        Assert.All(rules!.Policies.Where(policy => policy.Id is not ("allow-list" or "operators")), policy =>
         {
             Assert.NotEmpty(policy.Reason);
             Assert.NotEmpty(policy.Severity);

@@ -12,6 +12,8 @@ internal static class Questions
     public static readonly AgentId Stranger = Parsed("stranger");
     public static readonly RuleReference Rule = new("sallyport.yaml:12", "GET,POST www.moltbook.com/api/v1/**");
     public static readonly FreezeReference Freeze = new("f3", "agent:research", "it posts in a loop");
+    public static readonly HoldReference Ticket = new(
+        "t7k3m9p2x", new DateTimeOffset(2026, 1, 31, 9, 30, 0, TimeSpan.Zero), "", "");
     public static readonly Fault Flaw = new(
         "target.malformed", "The request target holds a fragment ('#').", "Leave the fragment out.");
 
@@ -33,7 +35,8 @@ internal static class Questions
     {
         DenyReason.NotPermitted => RulesOf(Pack("two-doors")),
         DenyReason.PolicyErred => RulesOf(Pack("allow-list"), Erring),
-        DenyReason.ApprovalRequired => RulesOf(Pack("allow-list"), Pack("origins")),
+        DenyReason.ApprovalRequired or DenyReason.ApprovalDeclined or DenyReason.ApprovalExpired
+            or DenyReason.TooManyHolds or DenyReason.UnheldBody => RulesOf(Pack("allow-list"), Pack("origins")),
         _ => Rules,
     };
 
@@ -41,7 +44,7 @@ internal static class Questions
     public static Decision.Deny Denied(DenyReason reason) => Decider.Decide(RulesUnder(reason), Under(reason)) switch
     {
         Decision.Deny deny when deny.Reason == reason => deny,
-        Decision.Hold hold when reason is DenyReason.ApprovalRequired => new Decision.Deny(reason, hold.Policies),
+        Decision.Hold hold => new Decision.Deny(reason, hold.Policies),
         _ => new Decision.Deny(reason), // Comes from the recording, not from facts.
     };
 
@@ -92,7 +95,14 @@ internal static class Questions
         DenyReason.PolicyForbids => Usual with { Labels = Set("social,untrusted") },
         DenyReason.NotPermitted => Usual,
         DenyReason.PolicyErred => Usual,
-        DenyReason.ApprovalRequired => Usual with { Labels = Set("untrusted") },
+        DenyReason.ApprovalRequired => Usual with { Labels = Set("untrusted"), Hold = Ticket },
+        DenyReason.ApprovalDeclined => Usual with
+        {
+            Labels = Set("untrusted"),
+            Hold = Ticket with { By = "alice", Reason = "not to this address" },
+        },
+        DenyReason.ApprovalExpired => Usual with { Labels = Set("untrusted"), Hold = Ticket },
+        DenyReason.TooManyHolds or DenyReason.UnheldBody => Usual with { Labels = Set("untrusted") },
         DenyReason.Unstable => Usual,
         DenyReason.LedgerUnavailable => Usual,
     };

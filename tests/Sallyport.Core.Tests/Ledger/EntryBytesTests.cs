@@ -155,6 +155,32 @@ public sealed class EntryBytesTests
             (LedgerEntry.FreezeChanged)Examples.ByName["freeze"] with { Change = hostile, FreezeId = hostile, Scope = hostile, Reason = hostile, Author = hostile },
             new LedgerEntry.NodeStarted { Version = hostile, Snapshot = hostile, TornBytesCut = long.MaxValue },
             new LedgerEntry.NodeStopped { Reason = hostile },
+            (LedgerEntry.HoldOpened)Examples.ByName["hold"] with
+            {
+                Ticket = hostile,
+                Digest = hostile,
+                Gateway = hostile,
+                Class = hostile,
+                Method = hostile,
+                Target = hostile,
+                Host = hostile,
+                Policies = hostile,
+                PolicyCount = int.MaxValue,
+                Reason = hostile,
+                Labels = labels,
+                Snapshot = hostile,
+                PolicySet = hostile,
+            },
+            (LedgerEntry.ApprovalChanged)Examples.ByName["approval"] with
+            {
+                Ticket = hostile,
+                Digest = hostile,
+                Change = hostile,
+                Author = hostile,
+                Operator = hostile,
+                Factor = hostile,
+                Reason = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

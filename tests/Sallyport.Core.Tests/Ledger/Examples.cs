@@ -98,6 +98,38 @@ internal static class Examples
             ChannelsCut = 3,
         },
         ["node-start"] = new LedgerEntry.NodeStarted { Version = "0.1.0", Snapshot = new string('a', 64), TornBytesCut = 311 },
+        ["hold"] = new LedgerEntry.HoldOpened
+        {
+            Run = Run,
+            Agent = Agent,
+            Ticket = "t7k3m9p2x",
+            Digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            Gateway = "http",
+            Class = "effect",
+            Method = "POST",
+            Target = "https://pay.example.com/transfers?x=1",
+            Host = "pay.example.com",
+            Policies = "origins-bare, own \"1\"",
+            PolicyCount = 2,
+            Reason = "it has no argument that could show who wanted it",
+            Labels = Labels("untrusted"),
+            Snapshot = new string('a', 64),
+            PolicySet = new string('b', 64),
+            Expires = Time.AddHours(1),
+        },
+        ["approval"] = new LedgerEntry.ApprovalChanged
+        {
+            Run = Run,
+            Agent = Agent,
+            Ticket = "t7k3m9p2x",
+            Digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            Change = ApprovalWord.Given,
+            Author = "uid:1000",
+            Operator = "alice",
+            Factor = "signature",
+            Reason = "paid every month",
+            Expires = Time.AddHours(1),
+        },
         ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
     };
 

@@ -8,7 +8,8 @@ public sealed class HelpTests
         "", "demo", "init", "check", "up", "doctor", "run", "runs", "runs end", "status", "limits", "log", "why",
         "freeze", "freeze list", "thaw",
         "ledger", "ledger verify", "ledger reindex", "policy", "policy schema", "policy packs", "policy test",
-        "policy explain", "policy diff", "range",
+        "policy explain", "policy diff", "approvals", "approvals show", "approve", "decline", "approval-key",
+        "approval-key new", "range",
     ];
 
     public static TheoryData<string> EveryVerb => [.. Verbs];

@@ -19,6 +19,7 @@ namespace Sallyport.EndToEnd.Stage;
 /// notes.test     Notes.Plain   none        http
 /// safe.test      Notes.Tls     none        https, inspected
 /// feed.test      Feed.Plain    untrusted   http
+/// club.test      Feed.Plain    social      http
 /// mixed.test     Feed.Tls      untrusted   https, inspected
 /// raw.test       Raw           none        http
 /// model.test     Raw           none        http, class model
@@ -42,7 +43,11 @@ public sealed class GateStage : IAsyncLifetime
     private NodeClient? client;
 
     /// <summary>Lines that the configuration ends with.</summary>
-    public string More { get; init; } = "";
+    public string More { get; set; } = "";
+
+    /// <summary>Files in the perimeter folder, by name.</summary>
+    public IDictionary<string, string> Files { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Trusted.</summary>
     public Origin Notes { get; private set; } = null!; // set before any test runs
@@ -81,6 +86,11 @@ public sealed class GateStage : IAsyncLifetime
         Directory.CreateDirectory(perimeter);
         await File.WriteAllTextAsync(Path.Combine(perimeter, "ca.pem"), ca.Pem);
         await File.WriteAllTextAsync(Path.Combine(perimeter, PerimeterFolder.FileName), Configuration());
+        foreach (var (name, text) in Files)
+        {
+            await File.WriteAllTextAsync(Path.Combine(perimeter, name), text);
+        }
+
         Assert.Null(State.Create("example.org", TimeProvider.System));
         await StartNodeAsync();
     }
@@ -261,6 +271,7 @@ public sealed class GateStage : IAsyncLifetime
               - vault.test
               - { rule: POST search.test/search, class: read }
               - dead.test
+              - club.test
               - { rule: shut.test, mode: tunnel }
             deny:
               - reading.test/v1/private/**
@@ -271,6 +282,7 @@ public sealed class GateStage : IAsyncLifetime
           notes: { hosts: [notes.test, reading.test, search.test], labels: [], address: {{Notes.Plain}} }
           safe: { hosts: [safe.test], labels: [], address: {{Notes.Tls}}, ca: ca.pem }
           feed: { hosts: [feed.test], labels: [untrusted], address: {{Feed.Plain}} }
+          club: { hosts: [club.test], labels: [social], address: {{Feed.Plain}} }
           mixed: { hosts: [mixed.test], labels: [untrusted], address: {{Feed.Tls}}, ca: ca.pem }
           raw: { hosts: [raw.test, model.test], labels: [], address: {{Raw.Address}} }
           frames: { hosts: [frames.test], labels: [], address: {{Frames.Address}}, ca: ca.pem }

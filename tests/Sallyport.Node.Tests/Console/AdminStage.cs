@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Decisions.Tests;
 using Sallyport.Egress;
 using Sallyport.Flow;
@@ -44,11 +45,13 @@ internal sealed class AdminStage : IAsyncDisposable
         var limits = new LimitHistory(LimitRules.None, TimeProvider.System).Start();
         var decisions = new DecisionPoint(
             freeze, sequencer, limits, syncReads: false, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
+        var holds = new Holds(sequencer, TimeProvider.System, NullLogger<Holds>.Instance);
         gateway = new HttpGateway(
             new GatewayParts
             {
                 Snapshots = snapshots,
                 Decisions = decisions,
+                Held = new HeldDecisions(decisions, holds, snapshots, TimeProvider.System),
                 Interlock = new Interlock(decisions, channels, sequencer),
                 Channels = channels,
                 Dialler = new CheckedDialler(Network.Machine, TimeProvider.System),
@@ -70,6 +73,7 @@ internal sealed class AdminStage : IAsyncDisposable
                 Freeze = freeze,
                 Sequencer = sequencer,
                 Gateway = gateway,
+                Holds = holds,
                 SocketFolder = scratch.Path,
                 Time = TimeProvider.System,
             },
@@ -85,6 +89,7 @@ internal sealed class AdminStage : IAsyncDisposable
             Freeze = freeze,
             Limits = limits,
             Sequencer = sequencer,
+            Holds = holds,
             Index = index,
             Reader = new LedgerReader(ledger.Folder, new LocalDisk(), sequencer),
             Time = TimeProvider.System,

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sallyport.Decisions.Approvals;
+using Sallyport.Decisions.Approvals.Tests;
 using Sallyport.Decisions.Policies;
 using Sallyport.Flow;
 using Sallyport.Freeze;
@@ -25,6 +27,8 @@ internal sealed class Gatehouse : IAsyncDisposable
             NullLogger.Instance);
         Decisions = new DecisionPoint(
             Freeze, Sequencer, Limits, syncReads, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
+        Holds = new Holds(Sequencer, Clock, NullLogger<Holds>.Instance);
+        Freeze.Frozen = scope => Holds.Void(scope, "freeze.active");
         Interlock = new Interlock(Decisions, Channels, Sequencer);
         Run = NewRun();
     }
@@ -63,6 +67,10 @@ internal sealed class Gatehouse : IAsyncDisposable
     public Interlock Interlock { get; }
 
     public RunState Run { get; }
+
+    public HandClock Clock { get; } = new();
+
+    public Holds Holds { get; }
 
     public static Ask Asking(ActionClass action, bool duplex = false, string path = "/") => new()
     {

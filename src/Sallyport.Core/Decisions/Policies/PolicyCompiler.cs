@@ -5,6 +5,7 @@ using Sallyport.Cedar.Entities;
 using Sallyport.Cedar.Policies;
 using Sallyport.Cedar.Schemas;
 using Sallyport.Cedar.Validation;
+using Sallyport.Decisions.Approvals;
 
 namespace Sallyport.Decisions.Policies;
 
@@ -28,6 +29,7 @@ public sealed class PolicyCompiler
     /// <param name="tools">Every tool.</param>
     /// <param name="facts">Declared facts: attribute name and Cedar type.</param>
     /// <param name="limits">Ids of the configured limits; null for none.</param>
+    /// <param name="operators">Every operator; none where there are none.</param>
     /// <returns>
     /// The rules, null when there is a mistake that is no warning; and every mistake, by file and place.
     /// </returns>
@@ -36,7 +38,8 @@ public sealed class PolicyCompiler
         IEnumerable<Agent> agents,
         IReadOnlyCollection<ToolAction> tools,
         IReadOnlyCollection<KeyValuePair<string, string>> facts,
-        IEnumerable<string>? limits = null)
+        IEnumerable<string>? limits = null,
+        IReadOnlyCollection<Operator>? operators = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
         var compiler = new PolicyCompiler();
@@ -49,7 +52,7 @@ public sealed class PolicyCompiler
         var schemaText = PolicyModel.SchemaText(tools, facts, limits ?? []);
         var schema = Schema.Parse(schemaText).ValueOrThrow();
         var common = EntityStore.Create(PolicyModel.Entities(schema, agents, tools)).ValueOrThrow();
-        compiler.CheckNames(new UnknownNames(agents, tools));
+        compiler.CheckNames(new UnknownNames(agents, tools, operators ?? []));
         var rules = compiler.Rules(schema, schemaText, common);
         return (rules,
         [

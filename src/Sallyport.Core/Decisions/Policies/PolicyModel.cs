@@ -59,6 +59,24 @@ public static class PolicyModel
 
         """;
 
+    // What an operator is asked to let pass, and who the two are.
+    private const string Approving = """
+        action "approve" in ["operates"] appliesTo { principal: [Operator], resource: [Agent], context: {
+            "owner": String,
+            "person": String,
+            "started_run": Bool,
+            "signed": Bool,
+            "uid": Long,
+            "policies": Set<String>,
+            "labels": Set<String>,
+            "class": String,
+            "method": String,
+            "host": String,
+            "time": datetime,
+        } };
+
+        """;
+
     /// <summary>Type of runs' agents.</summary>
     public static EntityTypeName Agent { get; } = EntityTypeName.Parse("Agent");
 
@@ -76,6 +94,12 @@ public static class PolicyModel
 
     /// <summary>Type of tools.</summary>
     public static EntityTypeName Tool { get; } = EntityTypeName.Parse("Tool");
+
+    /// <summary>Type of operators.</summary>
+    public static EntityTypeName Operator { get; } = EntityTypeName.Parse("Operator");
+
+    /// <summary>Type of teams of operators.</summary>
+    public static EntityTypeName Team { get; } = EntityTypeName.Parse("Team");
 
     private static readonly EntityTypeName ActionType = EntityTypeName.Parse("Action");
 
@@ -135,8 +159,8 @@ public static class PolicyModel
 
             """);
         text.Append(
-            "action \"approve\", \"freeze\", \"promote\", \"edit_policy\" in [\"operates\"] "
-            + "appliesTo { principal: [Operator], resource: [Agent, Perimeter] };\n");
+            "action \"freeze\", \"promote\", \"edit_policy\" in [\"operates\"] "
+            + "appliesTo { principal: [Operator], resource: [Agent, Perimeter] };\n" + Approving);
         foreach (var tool in tools.OrderBy(tool => tool.Name, StringComparer.Ordinal))
         {
             var name = Quote(tool.Name);
@@ -168,6 +192,9 @@ public static class PolicyModel
 
     /// <summary>Names an entity.</summary>
     internal static EntityUid UidOf(string id, EntityTypeName type) => new(type, id);
+
+    /// <summary>An operator lets a held act pass.</summary>
+    internal static EntityUid Approve { get; } = new(ActionType, "approve");
 
     private static readonly EntityUid Read = new(ActionType, "read");
     private static readonly EntityUid Write = new(ActionType, "write");

@@ -19,6 +19,8 @@ public static class PolicyPacks
             ["devops"] = (
                 "no wildcard rights, no deletion without a person", ["iam_actions", "iam_resources", "deletes"]),
             ["finance"] = ("large payments and new payees wait for a person", ["amount"]),
+            ["four-eyes"] = ("nobody approves for an agent or a run of their own", []),
+            ["operators"] = ("lets those under operators: approve what is held", []),
             ["origins"] = ("acts on a person's or a trusted source's word alone", []),
             ["read-only"] = ("no effect at all", []),
             ["rule-of-two"] = ("untrusted text, secrets, an effect: at most two", []),

@@ -11,7 +11,7 @@ namespace Sallyport.Decisions.Policies;
 /// <summary>
 /// The policies of one snapshot, validated and compiled. Immutable, and safe to share between threads.
 /// </summary>
-public sealed class PolicyRules
+public sealed partial class PolicyRules
 {
     [ThreadStatic]
     private static Cedar.Authorization.Verdict? scratch;
@@ -33,6 +33,7 @@ public sealed class PolicyRules
         Schema = schema;
         SchemaText = schemaText;
         all = CompiledPolicySet.Compile(policies);
+        PermitsApproving = policies.Policies.Any(policy => IsOfApproving(policy.Body));
 
         // What is left when a person has said yes to everything that may be asked: the holds are gone, all else stands.
         var held = policies.Policies

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Sallyport.Cedar.Entities;
 using Sallyport.Cedar.Policies;
+using Sallyport.Decisions.Approvals;
 
 namespace Sallyport.Decisions.Policies;
 
@@ -9,7 +10,8 @@ namespace Sallyport.Decisions.Policies;
 /// The schema knows types and actions, and not which agents there are: a forbid on a misspelt agent would be valid,
 /// and would never say no.
 /// </remarks>
-internal sealed class UnknownNames(IEnumerable<Agent> agents, IEnumerable<ToolAction> tools)
+internal sealed class UnknownNames(
+    IEnumerable<Agent> agents, IEnumerable<ToolAction> tools, IReadOnlyCollection<Operator> operators)
 {
     private readonly FrozenDictionary<EntityTypeName, string[]> known = new Dictionary<EntityTypeName, string[]>
     {
@@ -17,6 +19,8 @@ internal sealed class UnknownNames(IEnumerable<Agent> agents, IEnumerable<ToolAc
         [PolicyModel.Role] = Sorted(agents.Select(agent => agent.Role.Value)),
         [PolicyModel.Tool] = Sorted(tools.Select(tool => tool.Name)),
         [PolicyModel.Server] = Sorted(tools.Select(tool => tool.Server)),
+        [PolicyModel.Operator] = Sorted(operators.Select(one => one.Name)),
+        [PolicyModel.Team] = Sorted(operators.SelectMany(one => one.Teams)),
     }.ToFrozenDictionary();
 
     private static string[] Sorted(IEnumerable<string> names) =>

@@ -83,6 +83,13 @@ public static class FactsReader
             Arguments = [.. Elements(from, "arguments").Select(ArgumentOf)],
             Untyped = Words(from, "untyped"),
             Consented = Words(from, "consented"),
+            Hold = from.TryGetProperty("hold", out var hold)
+                ? new HoldReference(
+                    Text(hold, "ticket"),
+                    DateTimeOffset.FromUnixTimeMilliseconds(Number(hold, "expires")),
+                    Text(hold, "by"),
+                    Text(hold, "reason"))
+                : null,
             Budgets = [.. Elements(from, "budgets").Select(BudgetOf)],
             Time = DateTimeOffset.FromUnixTimeMilliseconds(from.GetProperty("time").GetInt64()),
         };

@@ -60,6 +60,16 @@ public static class FactsWriter
 
         WriteWords(to, "untyped", facts.Untyped);
         WriteWords(to, "consented", facts.Consented);
+        if (facts.Hold is { } hold)
+        {
+            to.WriteStartObject("hold");
+            to.WriteString("ticket", hold.Ticket);
+            to.WriteNumber("expires", hold.Expires.ToUnixTimeMilliseconds());
+            to.WriteString("by", hold.By);
+            to.WriteString("reason", hold.Reason);
+            to.WriteEndObject();
+        }
+
         if (!facts.Budgets.IsEmpty)
         {
             to.WriteStartArray("budgets");

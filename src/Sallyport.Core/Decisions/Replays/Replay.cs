@@ -52,6 +52,11 @@ public static class Replay
     /// <summary>Reasons that are no answer of the decider: the record failed, or would not hold still.</summary>
     private static readonly string[] NotDecided = ["ledger.unavailable", "decisions.unstable"];
 
+    private static readonly string[] Held =
+    [
+        "approval.required", "approval.declined", "approval.expired", "approval.too-many", "flow.unheld-body",
+    ];
+
     /// <summary>Decides again what an entry records, on the very facts that it holds.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="snapshot">The rules: those of the entry's own snapshot, or others to see what would change.</param>
@@ -75,11 +80,21 @@ public static class Replay
         facts = rebase?.Invoke(facts) ?? facts;
 
         var now = ReplayedVerdict.Of(Decider.Decide(snapshot, facts), facts);
-        var was = new ReplayedVerdict(WordOf(entry), entry.Code, entry.Policies);
+        var was = WasOf(entry, facts);
         return was == now ? new Replayed.Same() : new Replayed.Other(was, now);
     }
 
-    // A hold that nobody answered ends as a denial, and says so by its code.
-    private static string WordOf(LedgerEntry.Decided entry) =>
-        entry.Code == "approval.required" ? "hold" : entry.Verdict;
+    // What a person was asked about ends, whatever came of it, as a hold does that nobody can be asked about. The entry
+    // has the ticket before the policies, and those that a person consented to beside an allow.
+    private static ReplayedVerdict WasOf(LedgerEntry.Decided entry, Facts facts)
+    {
+        var ticket = facts.Hold is { } hold ? $"{hold.Ticket}: " : "";
+        var policies = ticket.Length > 0 && entry.Policies.StartsWith(ticket, StringComparison.Ordinal)
+            ? entry.Policies[ticket.Length..]
+            : entry.Policies;
+        return entry.Verdict == "allow" ? new ReplayedVerdict("allow", "", "")
+            : Held.Contains(entry.Code, StringComparer.Ordinal)
+                ? new ReplayedVerdict("hold", "approval.required", policies)
+                : new ReplayedVerdict(entry.Verdict, entry.Code, policies);
+    }
 }

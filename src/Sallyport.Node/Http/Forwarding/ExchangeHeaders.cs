@@ -68,6 +68,15 @@ internal static class ExchangeHeaders
         }
     }
 
+    /// <summary>The fields of a request that are passed on, each value by itself: what an approval binds.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Passed(HttpRequest from)
+    {
+        var listed = Listed(from.Headers.Connection);
+        return from.Headers
+            .Where(field => !IsNeverSent(field.Key) && !listed.Contains(field.Key) && field.Key[0] != ':')
+            .SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? "")));
+    }
+
     /// <summary>Copies what the upstream answered.</summary>
     public static void CopyResponse(HttpResponseMessage from, HttpResponse to)
     {

@@ -54,8 +54,20 @@ internal static class EntryLine
         "node-start" => $"node  starts, version {Text(entry, "version")}"
             + (Text(entry, "tornBytesCut") is "0" ? "" : $", cut {Text(entry, "tornBytesCut")} torn bytes"),
         "node-stop" => $"node  stops: {Text(entry, "reason")}",
+        "hold" => $"held  {Who(entry)} {Text(entry, "method")} {target} waits for a person, "
+            + $"ticket {Text(entry, "ticket")} ({Text(entry, "policies")})",
+        "approval" => $"ticket {Text(entry, "ticket")} of {Who(entry)} {Text(entry, "change")}{Answer(entry)}",
         var other => other,
     };
+
+    private static string Answer(JsonElement entry)
+    {
+        var (by, author) = (Text(entry, "operator"), Text(entry, "author"));
+        var who = by.Length > 0 && author.Length > 0 && by != author ? $"{by} ({author}, {Text(entry, "factor")})"
+            : by.Length > 0 ? by : author;
+        return (who.Length > 0 ? $" by {who}" : "")
+            + (Text(entry, "reason") is { Length: > 0 } reason ? $": {reason}" : "");
+    }
 
     // The source's labels are those of what was read; of nothing there are none.
     private static string Seen(JsonElement entry, string target) => BroughtSomething(entry)

@@ -127,6 +127,7 @@ public sealed class ReplayTests
                 IsUnread = true,
             },
         ],
+        Hold = new HoldReference("t1", DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_500), "ada", Hostile),
         Budgets =
         [
             new Budget(

@@ -1,0 +1,145 @@
+using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
+using Sallyport.Decisions.Policies;
+using Sallyport.Identity;
+
+namespace Sallyport.Console;
+
+/// <summary>Who may say yes: told apart first, then asked of the policies, and every refusal is recorded.</summary>
+internal sealed class ApprovalDesk(ApiParts parts)
+{
+    /// <summary>What is said of a ticket that is not there.</summary>
+    public static Fault Unknown { get; } = new(
+        "approval.unknown",
+        "There is no such ticket, or it has ended.",
+        "See what waits: sallyport approvals");
+
+    /// <summary>Approves, and with it the open holds of identical acts if that is wanted.</summary>
+    /// <returns>What was approved; or why nothing was.</returns>
+    public async Task<(AnswerView? Answer, Fault? Fault)> ApproveAsync(
+        HeldTicket ticket, ApproveRequest request, PeerProcess peer)
+    {
+        var snapshot = parts.Snapshots.Current;
+        var rules = snapshot.Rules<ApprovalRules>();
+        var (person, isSigned, fault) = Identify(ticket.Hold, request, peer, rules);
+        fault ??= Objection(snapshot, ticket.Hold, person!, isSigned, peer); // no fault means a person
+        if (fault is not null)
+        {
+            Refuse(ticket, peer, person, isSigned, fault);
+            return (null, fault);
+        }
+
+        var answer = new Answer($"uid:{peer.Uid}", person!.Name, isSigned ? "signature" : "uid", request.Reason);
+        if (await parts.Holds.ApproveAsync(ticket, answer, rules.Lifetime) is { } failed)
+        {
+            return (null, failed);
+        }
+
+        var (approved, skipped) = (new List<string> { ticket.Hold.Ticket.Text }, new List<string>());
+        foreach (var other in request.Identical ? Identical(ticket) : [])
+        {
+            if ((Objection(snapshot, other.Hold, person, isSigned, peer)
+                ?? await parts.Holds.ApproveAsync(other, answer, rules.Lifetime)) is { } not)
+            {
+                skipped.Add($"{other.Hold.Ticket}: {not.Detail}");
+            }
+            else
+            {
+                approved.Add(other.Hold.Ticket.Text);
+            }
+        }
+
+        return (new AnswerView(approved, "given", person.Name, ticket.Standing.Expires, skipped), null);
+    }
+
+    /// <summary>Declines. Whoever may speak to the node may: what tightens needs no second look.</summary>
+    public (AnswerView? Answer, Fault? Fault) Decline(HeldTicket ticket, string reason, PeerProcess peer)
+    {
+        var rules = parts.Snapshots.Current.Rules<ApprovalRules>();
+        var person = OfUid(rules, peer.Uid) is [{ } one] ? one.Name : "";
+        var author = $"uid:{peer.Uid}";
+        var answer = new Answer(author, person.Length > 0 ? person : author, person.Length > 0 ? "uid" : "", reason);
+        return parts.Holds.Decline(ticket, answer) is { } fault
+            ? (null, fault)
+            : (new AnswerView([ticket.Hold.Ticket.Text], "declined", answer.Operator, ticket.Standing.Expires, []),
+                null);
+    }
+
+    /// <summary>Records that a process inside a run asked to approve.</summary>
+    public void RefusedInside(HeldTicket ticket, PeerProcess peer, Fault fault) =>
+        Refuse(ticket, peer, person: null, isSigned: false, fault);
+
+    /// <summary>Other open holds of the same act, of whichever run.</summary>
+    public IEnumerable<HeldTicket> Identical(HeldTicket ticket) => parts.Holds.Live.Where(
+        other => other != ticket && other.Standing.State is HoldState.Open && other.Hold.Digest == ticket.Hold.Digest);
+
+    private void Refuse(HeldTicket ticket, PeerProcess peer, Operator? person, bool isSigned, Fault fault) =>
+        parts.Holds.Refused(ticket, new Answer(
+            $"uid:{peer.Uid}", person?.Name ?? "", person is null ? "" : isSigned ? "signature" : "uid", fault.Code));
+
+    // By the key where there is a signature, else by the user; but a user under whom an agent's program may be running
+    // proves nothing.
+    private (Operator? Person, bool IsSigned, Fault? Fault) Identify(
+        Hold hold, ApproveRequest request, PeerProcess peer, ApprovalRules rules)
+    {
+        if (request.Signature is { } text)
+        {
+            var person = SignerOf(Challenge.Of(hold, request.Identical), text, rules);
+            return (person, true, person is null ? NotSigned : null);
+        }
+
+        return OfUid(rules, peer.Uid) switch
+        {
+            [] => (null, false, NoOperator(peer.Uid)),
+            [{ } one] when !parts.Admission.Users.MayHide(peer.Uid) => (one, false, null),
+            [{ } one] => (one, false, NeedsKey(hold.Ticket, peer.Uid, one)),
+            _ => (null, false, NeedsKey(hold.Ticket, peer.Uid, one: null)),
+        };
+    }
+
+    private static Operator? SignerOf(string challenge, string text, ApprovalRules rules)
+    {
+        var signature = new byte[text.Length];
+        return Convert.TryFromBase64String(text, signature, out var length)
+            ? rules.Operators.Values.FirstOrDefault(
+                one => one.KeyPem is { } key && Challenge.IsSigned(challenge, signature.AsSpan(0, length), key))
+            : null;
+    }
+
+    private static IReadOnlyList<Operator> OfUid(ApprovalRules rules, uint uid) =>
+        [.. rules.Operators.Values.Where(one => one.Uids.Contains(uid))];
+
+    private Fault? Objection(Snapshot snapshot, Hold hold, Operator person, bool isSigned, PeerProcess peer)
+    {
+        var startedBy = parts.Admission.Users.Of(hold.Run);
+        return snapshot.Rules<PolicyRules>().Objection(new ApprovingAct(
+            person,
+            hold,
+            snapshot.Agents.GetValueOrDefault(hold.Agent)?.Owner ?? "",
+            HasStartedRun: startedBy is not { } uid || person.Uids.Contains(uid),
+            isSigned,
+            peer.Uid,
+            parts.Time.GetUtcNow()));
+    }
+
+    private static Fault NotSigned { get; } = new(
+        "approval.signature",
+        "The signature is not one of this challenge by the key of an operator.",
+        "Sign exactly what sallyport approve TICKET --challenge prints: "
+        + "it changes with the ticket and with --identical.");
+
+    private static Fault NoOperator(uint uid) => new(
+        "approval.no-operator",
+        $"User {uid} is no operator of this perimeter, so it may approve nothing.",
+        "Name it under operators: in perimeter/sallyport.yaml (docs/guide/approvals.md), then restart the node.");
+
+    private static Fault NeedsKey(TicketId ticket, uint uid, Operator? one) => new(
+        "approval.factor",
+        one is null
+            ? $"User {uid} is more than one operator, so a signature has to say which."
+            : $"Agents have run unconfined as user {uid}, "
+                + $"so being that user does not prove to be operator '{one.Name}'.",
+        one is { KeyPem: null }
+            ? "Make a key with: sallyport approval-key new FILE, and name it as key: of the operator."
+            : $"Sign with the operator's key: sallyport approve {ticket} --key FILE");
+}

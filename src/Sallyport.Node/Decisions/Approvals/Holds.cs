@@ -1,0 +1,385 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Sallyport.Freeze;
+using Sallyport.Identity;
+using Sallyport.Ledger;
+
+namespace Sallyport.Decisions.Approvals;
+
+/// <summary>Every hold of this node that still matters.</summary>
+/// <remarks>
+/// What loosens waits for the disk: a yes takes effect when its entry is synced. What tightens does not: a no, an
+/// expiry, a freeze take effect at once and are recorded as soon as the ledger allows (promise P3).
+/// </remarks>
+public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds> log)
+{
+    /// <summary>Most refused attempts that are recorded of one ticket.</summary>
+    public const int RefusalsMax = 16;
+
+    /// <summary>Most declined acts that are remembered of one run; an older one is asked about again.</summary>
+    public const int DeclinedMax = 256;
+
+    private const int NoticesMax = 256;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, HeldTicket> tickets = new(StringComparer.Ordinal); // Under the gate.
+    private readonly Dictionary<RunId, int> opened = []; // Likewise.
+    private readonly Channel<HeldTicket> notices = Channel.CreateBounded<HeldTicket>(
+        new BoundedChannelOptions(NoticesMax) { FullMode = BoundedChannelFullMode.DropOldest });
+    private int parked;
+
+    /// <summary>Holds as they are opened, for hooks; the oldest are dropped when nobody keeps up.</summary>
+    public ChannelReader<HeldTicket> Notices => notices.Reader;
+
+    /// <summary>Holds that are open, given or declined, oldest first.</summary>
+    public IReadOnlyList<HeldTicket> Live
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. tickets.Values.Where(IsLive).OrderBy(ticket => ticket.Hold.Opened)];
+            }
+        }
+    }
+
+    /// <summary>How many holds each open run has had, and how many acts wait.</summary>
+    public (IReadOnlyDictionary<RunId, int> Opened, int Waiting) Counts
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (new Dictionary<RunId, int>(opened),
+                    tickets.Values.Count(ticket => ticket.Standing.State is HoldState.Open));
+            }
+        }
+    }
+
+    /// <summary>Takes up what the ledger says still matters, of the runs that are still open. Called once.</summary>
+    public void Restore(HoldHistory history, Func<RunId, bool> isOpen)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        lock (gate)
+        {
+            foreach (var standing in history.Live.Where(standing => isOpen(standing.Hold.Run)))
+            {
+                tickets[standing.Hold.Ticket.Text] = new HeldTicket(standing, content: null);
+            }
+
+            foreach (var (run, count) in history.Opened.Where(run => isOpen(run.Key)))
+            {
+                opened[run] = count;
+            }
+        }
+    }
+
+    /// <summary>A ticket by its name.</summary>
+    public bool TryFind(string text, [NotNullWhen(true)] out HeldTicket? ticket)
+    {
+        lock (gate)
+        {
+            return tickets.TryGetValue(text, out ticket);
+        }
+    }
+
+    /// <summary>The live hold of this very act under these rules; null when there is none.</summary>
+    public HeldTicket? Of(RunId run, ActDigest digest, string snapshot, string policySet)
+    {
+        lock (gate)
+        {
+            return tickets.Values.FirstOrDefault(
+                ticket => ticket.Hold.Fits(run, digest, snapshot, policySet) && IsLive(ticket));
+        }
+    }
+
+    /// <summary>Opens a hold, or gives the one that is there. It is told to nobody before its entry is
+    /// written.</summary>
+    /// <param name="hold">Makes it, for a ticket that is free.</param>
+    /// <param name="content">What a person is shown.</param>
+    /// <param name="openMax">Most that wait of one run.</param>
+    /// <returns>The ticket; null when too many wait, or the ledger cannot record it (then <c>IsFull</c> is
+    /// false).</returns>
+    public async ValueTask<(HeldTicket? Ticket, bool IsFull)> OpenAsync(
+        Func<TicketId, Hold> hold, HeldContent content, int openMax)
+    {
+        ArgumentNullException.ThrowIfNull(hold);
+        HeldTicket ticket;
+        AppendResult appended;
+        lock (gate)
+        {
+            var next = hold(NewTicket());
+            if (tickets.Values.FirstOrDefault(
+                    other => other.Hold.Fits(next.Run, next.Digest, next.Snapshot, next.PolicySet) && IsLive(other))
+                is { } there)
+            {
+                if (there.Hold.Covers(next.Policies))
+                {
+                    return (there, false); // Another request for the same act was first.
+                }
+
+                End(there, HoldState.Voided, $"superseded by {next.Ticket}", HoldState.Open, HoldState.Given);
+            }
+
+            if (IsFull(next.Run, openMax))
+            {
+                return (null, true);
+            }
+
+            ticket = new HeldTicket(new HoldStanding(next, HoldState.Open, "", "", next.Expires), content);
+            appended = sequencer.Append(next.ToEntry());
+            if (!appended.IsAccepted)
+            {
+                return (null, false);
+            }
+
+            tickets.Add(next.Ticket.Text, ticket);
+            opened[next.Run] = opened.GetValueOrDefault(next.Run) + 1;
+        }
+
+        if (!await sequencer.WhenWrittenAsync(appended.Id, CancellationToken.None))
+        {
+            return (null, false);
+        }
+
+        HoldsLog.Opened(log, ticket.Hold.Ticket.Text, ticket.Hold.Agent.Value, ticket.Hold.Method, ticket.Hold.Host);
+        notices.Writer.TryWrite(ticket);
+        return (ticket, false);
+    }
+
+    /// <summary>A yes. In force when this returns null: its entry is synced then.</summary>
+    /// <returns>Why it is not; null when it is.</returns>
+    public async Task<Fault?> ApproveAsync(HeldTicket ticket, Answer answer, TimeSpan lifetime)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        var open = ticket.Standing;
+        if (open.State is not HoldState.Open || time.GetUtcNow() >= open.Expires || !ticket.TryBeginAnswer())
+        {
+            return AnsweredAlready(ticket);
+        }
+
+        var given = open with
+        {
+            State = HoldState.Given,
+            By = answer.Operator,
+            Reason = answer.Reason,
+            Expires = time.GetUtcNow() + lifetime,
+        };
+        var appended = sequencer.Append(Entry(ticket.Hold, ApprovalWord.Given, given, answer));
+
+        // A commit, once begun, is carried through.
+        if (!appended.IsAccepted || !await sequencer.WhenSyncedAsync(appended.Id, CancellationToken.None))
+        {
+            ticket.EndAnswer();
+            return new Fault(
+                "ledger.unavailable",
+                $"Ticket {ticket.Hold.Ticket} is not approved: it could not be recorded.",
+                "See what the ledger lacks: sallyport status");
+        }
+
+        // A no, an expiry or a freeze that came meanwhile stands.
+        if (!ticket.TryMove(open, given))
+        {
+            return AnsweredAlready(ticket);
+        }
+
+        HoldsLog.Answered(log, ticket.Hold.Ticket.Text, ApprovalWord.Given, answer.Operator);
+        return null;
+    }
+
+    /// <summary>A no, also to what was approved and has not been used. In force at once.</summary>
+    /// <returns>Why it is not; null when it is.</returns>
+    public Fault? Decline(HeldTicket ticket, Answer answer)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        if (!ticket.TryEnd(
+            HoldState.Declined, answer.Operator, answer.Reason, HoldState.Open, HoldState.Given))
+        {
+            return AnsweredAlready(ticket);
+        }
+
+        sequencer.Append(Entry(ticket.Hold, ApprovalWord.Declined, ticket.Standing, answer));
+        HoldsLog.Answered(log, ticket.Hold.Ticket.Text, ApprovalWord.Declined, answer.Operator);
+        return null;
+    }
+
+    /// <summary>Records that somebody asked to approve and may not.</summary>
+    public void Refused(HeldTicket ticket, Answer answer)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        if (ticket.CountRefusal(RefusalsMax))
+        {
+            sequencer.Append(Entry(ticket.Hold, ApprovalWord.Refused, ticket.Standing, answer));
+        }
+
+        HoldsLog.Refused(log, ticket.Hold.Ticket.Text, answer.Author, answer.Reason);
+    }
+
+    /// <summary>Ends the holds that a freeze covers: what was consented to was not consented to after an
+    /// incident.</summary>
+    public void Void(FreezeScope scope, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        lock (gate)
+        {
+            foreach (var ticket in tickets.Values.Where(
+                ticket => scope.Covers(ticket.Hold.Agent, ticket.Hold.Run)))
+            {
+                End(ticket, HoldState.Voided, reason, HoldState.Open, HoldState.Given);
+            }
+        }
+    }
+
+    /// <summary>Ends and forgets the holds of a run.</summary>
+    public void EndRun(RunId run)
+    {
+        Void(new FreezeScope.OfRun(run), "identity.run-ended");
+        lock (gate)
+        {
+            opened.Remove(run);
+            Forget(ticket => ticket.Hold.Run == run);
+        }
+    }
+
+    /// <summary>Denies what nobody has answered in time, and forgets what has ended.</summary>
+    public void Sweep()
+    {
+        lock (gate)
+        {
+            foreach (var ticket in tickets.Values.Where(ticket => time.GetUtcNow() >= ticket.Standing.Expires))
+            {
+                End(ticket, HoldState.Expired, "", HoldState.Open, HoldState.Given);
+            }
+
+            Forget(ticket => !IsLive(ticket));
+            foreach (var declined in tickets.Values.Where(ticket => ticket.Standing.State is HoldState.Declined)
+                .GroupBy(ticket => ticket.Hold.Run).ToList())
+            {
+                var oldest = declined.OrderByDescending(ticket => ticket.Hold.Opened).Skip(DeclinedMax)
+                    .Select(ticket => ticket.Hold.Ticket.Text).ToHashSet(StringComparer.Ordinal);
+                Forget(ticket => oldest.Contains(ticket.Hold.Ticket.Text));
+            }
+        }
+    }
+
+    /// <summary>Sweeps until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        while (await tick.WaitForNextTickAsync(cancellation))
+        {
+            Sweep();
+        }
+    }
+
+    /// <summary>Takes one of the places of requests that are kept open for an answer.</summary>
+    internal bool TryPark()
+    {
+        if (Interlocked.Increment(ref parked) <= ApprovalRules.ParkedMax)
+        {
+            return true;
+        }
+
+        Unpark();
+        return false;
+    }
+
+    /// <summary>Gives it back.</summary>
+    internal void Unpark() => Interlocked.Decrement(ref parked);
+
+    /// <summary>An entry of a change that nobody asked for.</summary>
+    internal static LedgerEntry.ApprovalChanged Entry(Hold hold, string change, HoldStanding standing) => new()
+    {
+        Run = hold.Run,
+        Agent = hold.Agent,
+        Ticket = hold.Ticket.Text,
+        Digest = hold.Digest.Hex,
+        Change = change,
+        Author = "",
+        Operator = "",
+        Factor = "",
+        Reason = "",
+        Expires = standing.Expires,
+    };
+
+    private static LedgerEntry.ApprovalChanged Entry(Hold hold, string change, HoldStanding standing, Answer answer) =>
+        Entry(hold, change, standing) with
+        {
+            Author = answer.Author,
+            Operator = answer.Operator,
+            Factor = answer.Factor,
+            Reason = answer.Reason,
+        };
+
+    private static Fault AnsweredAlready(HeldTicket ticket) => new(
+        "approval.answered",
+        $"Ticket {ticket.Hold.Ticket} does not wait any more: it is "
+        + $"{ticket.Standing.State.ToString().ToLowerInvariant()}{Who(ticket.Standing.By)}.",
+        "See what waits: sallyport approvals");
+
+    private static string Who(string by) => by.Length > 0 ? $" by {by}" : "";
+
+    private static bool IsLive(HeldTicket ticket) =>
+        ticket.Standing.State is HoldState.Open or HoldState.Given or HoldState.Declined;
+
+    private bool IsFull(RunId run, int openMax)
+    {
+        var waiting = tickets.Values.Where(ticket => ticket.Standing.State is HoldState.Open or HoldState.Given)
+            .ToList();
+        return waiting.Count >= ApprovalRules.OpenOfNodeMax || waiting.Count(ticket =>
+            ticket.Hold.Run == run) >= openMax;
+    }
+
+    private void End(HeldTicket ticket, HoldState end, string reason, params ReadOnlySpan<HoldState> from)
+    {
+        if (ticket.TryEnd(end, "", reason, from))
+        {
+            var word = end is HoldState.Expired ? ApprovalWord.Expired : ApprovalWord.Voided;
+            sequencer.Append(Entry(ticket.Hold, word, ticket.Standing) with { Reason = reason });
+            HoldsLog.Answered(log, ticket.Hold.Ticket.Text, word, reason);
+        }
+    }
+
+    private void Forget(Func<HeldTicket, bool> gone)
+    {
+        foreach (var ticket in tickets.Values.Where(gone).ToList())
+        {
+            tickets.Remove(ticket.Hold.Ticket.Text);
+        }
+    }
+
+    private TicketId NewTicket()
+    {
+        Span<byte> random = stackalloc byte[TicketId.Bytes];
+        TicketId ticket;
+        do
+        {
+            RandomNumberGenerator.Fill(random);
+            ticket = TicketId.Of(random);
+        }
+        while (tickets.ContainsKey(ticket.Text));
+        return ticket;
+    }
+}
+
+/// <summary>Who answers, and in which words.</summary>
+/// <param name="Author">The user who asked: <c>uid:1000</c>.</param>
+/// <param name="Operator">The operator that this is; empty where it is none.</param>
+/// <param name="Factor"><c>uid</c>, <c>signature</c>, or empty.</param>
+/// <param name="Reason">In their words, or the code of a refusal.</param>
+public sealed record Answer(string Author, string Operator, string Factor, string Reason);
+
+internal static partial class HoldsLog
+{
+    [LoggerMessage(2101, LogLevel.Information, "held {Ticket} agent={Agent} {Method} {Host}: waits for a person")]
+    public static partial void Opened(ILogger logger, string ticket, string agent, string method, string host);
+
+    [LoggerMessage(2102, LogLevel.Information, "held {Ticket} {Change} {By}")]
+    public static partial void Answered(ILogger logger, string ticket, string change, string by);
+
+    [LoggerMessage(2103, LogLevel.Warning, "held {Ticket}: {Author} may not approve it ({Code})")]
+    public static partial void Refused(ILogger logger, string ticket, string author, string code);
+}
