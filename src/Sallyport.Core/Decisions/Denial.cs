@@ -113,12 +113,12 @@ public static class Denial
             $"When the incident is over: sallyport thaw {facts.Freeze?.Id}",
         DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed when !IsNameable(facts) =>
             "No rule can name exactly this. If it is meant, add one for a plain method and path to the role's "
-            + "allow list in perimeter/sallyport.yaml, then restart the node.",
+            + "allow list in perimeter/sallyport.yaml, then: sallyport apply",
         DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed =>
             "To allow it, add to the role's allow list in perimeter/sallyport.yaml: "
-            + $"\"{RuleMethod(facts)} {RuleTarget(facts)}\", then restart the node.",
+            + $"\"{RuleMethod(facts)} {RuleTarget(facts)}\", then: sallyport apply",
         DenyReason.Forbidden =>
-            $"To allow it, remove or narrow the deny rule {Rule(facts)}, then restart the node.",
+            $"To allow it, remove or narrow the deny rule {Rule(facts)}, then: sallyport apply",
         DenyReason.RefusedAddress =>
             "If this is a service of yours, name it: "
             + "a source with a host name and an address: in perimeter/sallyport.yaml.",
@@ -126,7 +126,7 @@ public static class Denial
             deny.Policies[0].Mend is { Length: > 0 } mend
                 ? Filled(mend, facts)
                 : $"See which clause decided with: sallyport policy explain. Then change the policy at "
-                    + $"{deny.Policies[0].Place} and restart the node.",
+                    + $"{deny.Policies[0].Place}, then: sallyport apply",
         DenyReason.NotPermitted =>
             "Add the pack allow-list to policies: in perimeter/sallyport.yaml, or a permit that covers it.",
         DenyReason.PolicyErred =>

@@ -36,6 +36,9 @@ public static partial class EntryBytes
             case LedgerEntry.NodeStopped node:
                 to.Text(",\"reason\":"u8, node.Reason, EntryText.PhraseMax);
                 break;
+            case LedgerEntry.PerimeterChanged perimeter:
+                Write(ref to, perimeter);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }
@@ -123,5 +126,18 @@ public static partial class EntryBytes
         to.Number(",\"freezeEpoch\":"u8, entry.FreezeEpoch);
         to.Time(",\"effectiveAt\":"u8, entry.EffectiveAt);
         to.Number(",\"channelsCut\":"u8, entry.ChannelsCut);
+    }
+
+    private static void Write(ref EntryWriter to, LedgerEntry.PerimeterChanged entry)
+    {
+        to.Text(",\"change\":"u8, entry.Change);
+        to.Text(",\"before\":"u8, entry.Before);
+        to.Text(",\"after\":"u8, entry.After);
+        to.Text(",\"direction\":"u8, entry.Direction);
+        to.Text(",\"author\":"u8, entry.Author);
+        to.Text(",\"confirmer\":"u8, entry.Confirmer);
+        to.Text(",\"summary\":"u8, entry.Summary, EntryText.PhraseMax);
+        to.Text(",\"summaryDigest\":"u8, entry.SummaryDigest);
+        to.Time(",\"effectiveAt\":"u8, entry.EffectiveAt);
     }
 }

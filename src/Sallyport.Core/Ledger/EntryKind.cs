@@ -30,9 +30,12 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.NodeStopped"/>.</summary>
     public const string NodeStop = "node-stop";
 
+    /// <summary><see cref="LedgerEntry.PerimeterChanged"/>.</summary>
+    public const string Perimeter = "perimeter";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop];
+        [Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Perimeter];
 
     /// <summary>The word for an entry's kind.</summary>
     public static string Of(LedgerEntry entry) => entry switch
@@ -46,6 +49,7 @@ public static class EntryKind
         LedgerEntry.FreezeChanged => Freeze,
         LedgerEntry.NodeStarted => NodeStart,
         LedgerEntry.NodeStopped => NodeStop,
+        LedgerEntry.PerimeterChanged => Perimeter,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

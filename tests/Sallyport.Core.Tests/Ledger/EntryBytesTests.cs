@@ -147,6 +147,11 @@ public sealed class EntryBytesTests
             (LedgerEntry.FreezeChanged)Examples.ByName["freeze"] with { Change = hostile, FreezeId = hostile, Scope = hostile, Reason = hostile, Author = hostile },
             new LedgerEntry.NodeStarted { Version = hostile, Snapshot = hostile, TornBytesCut = long.MaxValue },
             new LedgerEntry.NodeStopped { Reason = hostile },
+            (LedgerEntry.PerimeterChanged)Examples.ByName["perimeter"] with
+            {
+                Change = hostile, Before = hostile, After = hostile, Direction = hostile, Author = hostile,
+                Confirmer = hostile, Summary = hostile, SummaryDigest = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>
