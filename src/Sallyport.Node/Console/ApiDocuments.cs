@@ -88,6 +88,7 @@ public sealed record FreezeAnswer(
 /// <param name="Channels">Open channels.</param>
 /// <param name="Freezes">Active freezes.</param>
 /// <param name="Ledger">The ledger.</param>
+/// <param name="Perimeter">What is in force, what waits, and whether the folder holds something else.</param>
 public sealed record StatusView(
     bool Ready,
     string Version,
@@ -97,7 +98,8 @@ public sealed record StatusView(
     int Runs,
     int Channels,
     int Freezes,
-    LedgerView Ledger);
+    LedgerView Ledger,
+    PerimeterStateView Perimeter);
 
 /// <summary>The ledger's state.</summary>
 /// <param name="Epoch">Epoch of this start.</param>
@@ -121,7 +123,10 @@ public sealed record WhyView(JsonElement Action, IReadOnlyList<JsonElement> Read
 /// <param name="Code">Stable code.</param>
 /// <param name="Detail">One sentence.</param>
 /// <param name="Mend">What to do.</param>
-public sealed record Problem(string Type, string Title, int Status, string Code, string Detail, string Mend);
+/// <param name="Mistakes">What was found one by one; absent where that is nothing.</param>
+public sealed record Problem(
+    string Type, string Title, int Status, string Code, string Detail, string Mend,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Mistakes = null);
 
 /// <summary>JSON of the API.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -135,4 +140,8 @@ public sealed record Problem(string Type, string Title, int Status, string Code,
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(PerimeterStateView))]
+[JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(ChangeRequest))]
+[JsonSerializable(typeof(ChangeAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using Sallyport.Flow;
 using Sallyport.Identity;
 using Sallyport.Ledger;
+using Sallyport.Perimeter;
 
 namespace Sallyport.Console;
 
@@ -12,12 +13,16 @@ public sealed class LedgerReplay
     /// <summary>Runs that started and did not end, with the labels that they had.</summary>
     public IReadOnlyDictionary<RunId, RunState> Open => open;
 
+    /// <summary>What was in force, and what waits to be.</summary>
+    public PerimeterReplay Perimeter { get; } = new();
+
     /// <summary>The highest freeze epoch that was recorded.</summary>
     public long FreezeEpoch { get; private set; }
 
     /// <summary>Takes the next entry; called in the order of the log.</summary>
     public void Take(EntryId id, DateTimeOffset time, LedgerEntry entry)
     {
+        Perimeter.Take(entry);
         switch (entry)
         {
             case LedgerEntry.RunStarted started:

@@ -7,14 +7,28 @@ namespace Sallyport.Decisions;
 /// <summary>An open channel together with the question that opened it, so that it can be asked again.</summary>
 public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) : OpenChannel(run)
 {
+    private volatile Judged judged = new(snapshot, ask);
     private int entry = -1;
     private EntryId decision;
 
-    /// <summary>The snapshot that it was opened under.</summary>
-    public Snapshot Snapshot => snapshot;
+    /// <summary>The snapshot that it was opened under, or has been decided under again since.</summary>
+    public Snapshot Snapshot => judged.Snapshot;
 
-    /// <summary>The question.</summary>
-    public Ask Ask => ask;
+    /// <summary>The question, as that snapshot's rules put it.</summary>
+    public Ask Ask => judged.Ask;
+
+    /// <summary>Snapshot and question of one moment.</summary>
+    public (Snapshot Snapshot, Ask Ask) Judgement
+    {
+        get
+        {
+            var both = judged;
+            return (both.Snapshot, both.Ask);
+        }
+    }
+
+    /// <summary>What its run carried when it was opened.</summary>
+    public LabelSet Carried { get; } = run.Labels.Set;
 
     /// <summary>
     /// Whether something of the run's can still go out on it: a request that is not on its way yet, an unfinished
@@ -29,6 +43,17 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     public void Opened(EntryId id)
     {
         decision = id;
-        Volatile.Write(ref entry, 0);
+
+        // A full fence: who looks at the snapshot after this sees one that was put in force before somebody looked
+        // whether this channel is open.
+        Interlocked.Exchange(ref entry, 0);
     }
+
+    /// <summary>The same question as the rules of another snapshot put it.</summary>
+    public abstract Ask AskUnder(Snapshot other);
+
+    /// <summary>It has been allowed under another snapshot too: from here on that one judges it.</summary>
+    internal void JudgeBy(Snapshot other, Ask again) => judged = new Judged(other, again);
+
+    private sealed record Judged(Snapshot Snapshot, Ask Ask);
 }

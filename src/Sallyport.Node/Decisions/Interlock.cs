@@ -42,7 +42,18 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     public async ValueTask<bool> JoinAsync(DecidedChannel bringer, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bringer);
-        var (run, labels) = (bringer.Run, bringer.Ask.Source.Labels);
+        return await JoinAsync(bringer, bringer.Ask.Source.Labels, cancellation);
+    }
+
+    /// <summary>Joins labels that a channel brings since another snapshot gives them to its source.</summary>
+    /// <param name="bringer">The channel, decided; it is not cut by its own join.</param>
+    /// <param name="labels">What it brings.</param>
+    /// <param name="cancellation">Until the join is positioned; after that it is carried through.</param>
+    public async ValueTask<bool> JoinAsync(DecidedChannel bringer, LabelSet labels, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bringer);
+        ArgumentNullException.ThrowIfNull(labels);
+        var run = bringer.Run;
         if (labels.IsSubsetOf(run.Labels.Set) && run.Joining.CurrentCount > 0)
         {
             return IsWritten(); // Nothing new, and nobody is in the middle of shutting doors for it.
@@ -51,7 +62,7 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         await run.Joining.WaitAsync(cancellation);
         try
         {
-            return labels.IsSubsetOf(run.Labels.Set) ? IsWritten() : await GrowAsync(bringer);
+            return labels.IsSubsetOf(run.Labels.Set) ? IsWritten() : await GrowAsync(bringer, labels);
         }
         finally
         {
@@ -63,10 +74,10 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     // them.
     private bool IsWritten() => sequencer.Fault is null;
 
-    private async ValueTask<bool> GrowAsync(DecidedChannel bringer)
+    private async ValueTask<bool> GrowAsync(DecidedChannel bringer, LabelSet labels)
     {
         var run = bringer.Run;
-        var grown = new RunLabels(run.Labels.Set.Join(bringer.Ask.Source.Labels), run.Labels.Version + 1);
+        var grown = new RunLabels(run.Labels.Set.Join(labels), run.Labels.Version + 1);
         var join = new LedgerEntry.LabelsJoined
         {
             Run = run.Id,
@@ -87,7 +98,8 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         foreach (var channel in channels.Of(run.Id))
         {
             if (channel is DecidedChannel { CanSend: true } decided && decided != bringer
-                && decisions.Redecide(decided.Snapshot, run, decided.Ask, grown.Set) is { } code)
+                && decided.Judgement is var (snapshot, ask)
+                && decisions.Redecide(snapshot, run, ask, grown.Set) is { } code)
             {
                 decided.Cut(code, CutDepth.Stream);
                 sequencer.Append(new LedgerEntry.ChannelCut

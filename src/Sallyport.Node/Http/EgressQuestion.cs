@@ -45,6 +45,33 @@ internal static class EgressQuestion
         };
     }
 
+    /// <summary>The question of an open exchange as another snapshot's rules put it.</summary>
+    public static Ask Again(Ask ask, Snapshot snapshot, RunState run, Target target)
+    {
+        var traits = ask.Duplex ? RequestTraits.Channel
+            : ask.Untyped.IsEmpty ? RequestTraits.None
+            : RequestTraits.Content;
+        return ask with
+        {
+            Match = RequestMatch.Of(snapshot.Rules<EgressRules>(), run.Agent, ask.Method, target, traits, out _),
+            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+        };
+    }
+
+    /// <summary>The question of an open tunnel as another snapshot's rules put it; a host that is now inspected has no
+    /// tunnels.</summary>
+    public static Ask TunnelAgain(Ask ask, Snapshot snapshot, RunState run, Target target)
+    {
+        var match = snapshot.Rules<EgressRules>().MatchConnect(run.Agent, target, out var rule);
+        return ask with
+        {
+            Match = match is RuleMatch.Allowed { Rule: var now } && rule is not { Mode: ConnectMode.Tunnel }
+                ? new RuleMatch.NearMiss(now)
+                : match,
+            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+        };
+    }
+
     /// <summary>A request that did not parse.</summary>
     public static Ask Malformed(string method, string text, Fault fault) => new()
     {

@@ -26,13 +26,14 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly CertificateAuthority authority;
     private readonly Channels channels;
     private readonly StateFolder folder;
+    private readonly PerimeterInForce perimeter;
     private readonly CancellationTokenSource background = new();
     private readonly Task[] loops;
     private readonly TimeProvider time;
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
-        Channels channels, LedgerIndex index, StateFolder folder, TimeProvider time)
+        Channels channels, LedgerIndex index, StateFolder folder, PerimeterInForce perimeter, TimeProvider time)
     {
         this.sequencer = sequencer;
         this.gateway = gateway;
@@ -41,8 +42,9 @@ internal sealed class NodeHost : IAsyncDisposable
         this.authority = authority;
         this.channels = channels;
         this.folder = folder;
+        this.perimeter = perimeter;
         this.time = time;
-        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync)];
+        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(perimeter.WatchAsync)];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -51,12 +53,14 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Address of the TCP listener; null when there is none.</summary>
     public System.Net.IPEndPoint? Proxy => gateway.Listening;
 
+    /// <summary>Whether the perimeter folder holds something else than what is in force.</summary>
+    public FolderDrift Drift => perimeter.Look();
+
     /// <summary>Completes when the ledger fails: the node goes on and denies everything until it is restarted.</summary>
     public Task<Fault> LedgerFailed => sequencer.Failed;
 
     /// <summary>Starts a node: keys, ledger, what was open, gateway, API, in this order; each step needs those before it.</summary>
-    /// <param name="perimeter">A configuration without a mistake, and its snapshot.</param>
-    /// <param name="options">The node's part of it.</param>
+    /// <param name="wanted">What to start with.</param>
     /// <param name="folder">The node's own folder.</param>
     /// <param name="logs">Where it logs.</param>
     /// <param name="time">Clock.</param>
@@ -64,7 +68,7 @@ internal sealed class NodeHost : IAsyncDisposable
     /// nothing was changed. Asked for later it does not: whoever asked disposes of the node, which leaves the ledger
     /// closed.</param>
     public static async Task<(NodeHost? Node, Fault? Fault)> StartAsync(
-        Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time,
+        WantedPerimeter wanted, StateFolder folder, ILoggerFactory logs, TimeProvider time,
         CancellationToken stopping)
     {
         // 1. What is ours alone.
@@ -93,18 +97,26 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, fault);
         }
 
+        var (perimeter, change, refused) = StartingPerimeter.Choose(
+            wanted, replay.Perimeter, folder.Snapshots, time.GetUtcNow());
+
         // Not before: a second node on this folder must not touch what the first has given to its runs.
-        if (folder.WriteBundle() is { } unwritable)
+        if ((refused ?? folder.WriteBundle()) is { } unwritable)
         {
             await sequencer.DisposeAsync();
             authority.Dispose();
             return (null, unwritable);
         }
 
+        if (change is not null)
+        {
+            sequencer.Append(change); // Synced with the next, before anything is served.
+        }
+
         var started = sequencer.Append(new LedgerEntry.NodeStarted
         {
             Version = Version,
-            Snapshot = perimeter.Hash,
+            Snapshot = perimeter!.Files!.Hash, // It was chosen.
             TornBytesCut = sequencer.Recovery.TornBytesCut,
         });
         if (!started.IsAccepted || !await sequencer.WhenSyncedAsync(started.Id, CancellationToken.None))
@@ -114,7 +126,7 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, sequencer.Fault ?? new Fault("ledger.unavailable", "The start could not be recorded.", "Free the disk, then start again."));
         }
 
-        return await ComposeAsync(perimeter, options, folder, logs, time, sequencer, replay, authority);
+        return await ComposeAsync(wanted.Folder, perimeter, folder, logs, time, sequencer, replay, authority);
     }
 
     /// <summary>Stops in good order: no new request, a short patience for open ones, the last entry, the disk.</summary>
@@ -131,6 +143,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await admin.DisposeAsync();
         await gateway.DisposeAsync();
         admission.Dispose();
+        perimeter.Dispose();
         folder.RemoveSockets();
         sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" });
         await sequencer.DisposeAsync();
@@ -142,14 +155,27 @@ internal sealed class NodeHost : IAsyncDisposable
         typeof(NodeHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     private static async Task<(NodeHost? Node, Fault? Fault)> ComposeAsync(
-        Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time,
+        string perimeterFolder, LoadedPerimeter perimeter, StateFolder folder, ILoggerFactory logs, TimeProvider time,
         Sequencer sequencer, LedgerReplay replay, CertificateAuthority authority)
     {
         // 3. What decides.
-        var snapshots = new SnapshotSource(perimeter);
+        var (snapshots, options) = (new SnapshotSource(perimeter.Snapshot!), perimeter.Options!); // No mistake.
         var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
         var freeze = Switch.Open(folder.Freeze, replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
         var decisions = new DecisionPoint(freeze, sequencer, options.Reads is ReadRecord.Synced, time, logs.CreateLogger<DecisionPoint>());
+
+        var interlock = new Interlock(decisions, channels, sequencer);
+        var inForce = new PerimeterInForce(
+            perimeter, replay.Perimeter,
+            new InForceParts
+            {
+                Folder = Path.GetFullPath(perimeterFolder),
+                Archive = folder.Snapshots,
+                Turnover = new Turnover(snapshots, decisions, interlock, channels, sequencer),
+                Sequencer = sequencer,
+                Time = time,
+            },
+            logs.CreateLogger<PerimeterInForce>());
 
         // 4. The gateway, closed to everybody until the runs are known.
         var gateway = new HttpGateway(
@@ -157,7 +183,7 @@ internal sealed class NodeHost : IAsyncDisposable
             {
                 Snapshots = snapshots,
                 Decisions = decisions,
-                Interlock = new Interlock(decisions, channels, sequencer),
+                Interlock = interlock,
                 Channels = channels,
                 Dialler = new CheckedDialler(Network.Machine, time),
                 Sequencer = sequencer,
@@ -185,12 +211,14 @@ internal sealed class NodeHost : IAsyncDisposable
         if (admission is not null)
         {
             await admission.RestoreAsync(replay.Open);
+            await admission.EndStrangersAsync();
             fault = await gateway.StartAsync(options.Proxy, CancellationToken.None);
         }
 
         if (fault is not null || admission is null)
         {
             admission?.Dispose();
+            inForce.Dispose();
             await gateway.DisposeAsync();
             sequencer.Append(new LedgerEntry.NodeStopped { Reason = "fault" });
             await sequencer.DisposeAsync();
@@ -213,13 +241,14 @@ internal sealed class NodeHost : IAsyncDisposable
             Index = index,
             Reader = new LedgerReader(folder.Ledger, disk, sequencer),
             Gateway = gateway,
+            Perimeter = inForce,
             CaFile = folder.CaFile,
             BundleFile = folder.BundleFile,
             Time = time,
         });
         var admin = await AdminListener.StartAsync(
             SocketFolder.AdminSocket(folder.Root), api, admission.Owners, logs, CancellationToken.None);
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, folder, time), null);
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, folder, inForce, time), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)

@@ -34,6 +34,7 @@ internal static class StatusVerb
         Print.Line($"{(status.Ready ? "ready" : "NOT READY")}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
         Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, rules {status.Snapshot[..12]}");
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced");
+        ShowPerimeter(status.Perimeter);
         if (ledger.TornBytesCut > 0)
         {
             Print.Line($"  this start cut {ledger.TornBytesCut} bytes of a torn last entry");
@@ -43,6 +44,24 @@ internal static class StatusVerb
         {
             Print.Line($"  nothing is allowed: {Print.Inert(fault)}");
             Print.Line($"  {Print.Inert(ledger.Mend ?? "")}");
+        }
+    }
+
+    private static void ShowPerimeter(PerimeterStateView perimeter)
+    {
+        if (perimeter.IsDrift)
+        {
+            var holds = perimeter.FolderHash is { } hash
+                ? $"something else ({hash[..12]})"
+                : $"files with {perimeter.FolderMistakes} mistakes";
+            Print.Line(Print.Inert($"  WARNING: {perimeter.Folder} holds {holds}, which is NOT loaded: sallyport plan"));
+        }
+
+        foreach (var pending in perimeter.Pending)
+        {
+            Print.Line($"  waits for a second person since {pending.At:yyyy-MM-dd HH:mm:ss}Z, by {pending.Author}:");
+            Print.Line($"    sallyport plan {pending.Hash}");
+            Print.Line($"    sallyport apply --confirm {pending.Hash}");
         }
     }
 }

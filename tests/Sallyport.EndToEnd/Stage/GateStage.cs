@@ -73,22 +73,36 @@ public sealed class GateStage : IAsyncLifetime
     {
         Notes = await Origin.StartAsync(ca.Issue("safe.test"));
         Feed = await Origin.StartAsync(ca.Issue("mixed.test"));
-        var perimeter = Path.Combine(folder, "perimeter");
-        Directory.CreateDirectory(perimeter);
-        await File.WriteAllTextAsync(Path.Combine(perimeter, "ca.pem"), ca.Pem);
-        await File.WriteAllTextAsync(Path.Combine(perimeter, PerimeterFolder.FileName), Configuration());
+        Directory.CreateDirectory(Perimeter);
+        await File.WriteAllTextAsync(Path.Combine(Perimeter, "ca.pem"), ca.Pem);
+        await WriteAsync(Configuration());
         Assert.Null(State.Create("example.org", TimeProvider.System));
         await StartNodeAsync();
+    }
+
+    /// <summary>What people edit.</summary>
+    public string Perimeter => Path.Combine(folder, "perimeter");
+
+    /// <summary>Writes the configuration; nothing is put in force by it.</summary>
+    public Task WriteAsync(string configuration) =>
+        File.WriteAllTextAsync(Path.Combine(Perimeter, PerimeterFolder.FileName), configuration);
+
+    /// <summary>Puts in force what the folder holds, as <c>sallyport apply</c> does.</summary>
+    public async Task<ChangeAnswer> ApplyAsync()
+    {
+        var plan = await Client.GetAsync("perimeter/plan", ApiJson.Default.PlanView, CancellationToken.None);
+        return await Client.PostAsync(
+            "perimeter/changes", new ChangeRequest(plan.After, Rollback: false), ApiJson.Default.ChangeRequest,
+            ApiJson.Default.ChangeAnswer, CancellationToken.None);
     }
 
     /// <summary>Starts the node on what its folders hold.</summary>
     public async Task StartNodeAsync()
     {
-        var loaded = PerimeterFolder.Load(Path.Combine(folder, "perimeter"));
+        var loaded = PerimeterFolder.Load(Perimeter);
         Assert.True(loaded.Mistakes.IsEmpty, string.Join('\n', loaded.Lines()));
         var (started, fault) = await NodeHost.StartAsync(
-            loaded.Snapshot!, // no mistake
-            loaded.Options!,
+            new WantedPerimeter(Perimeter, loaded, Apply: false),
             State,
             Logs(),
             TimeProvider.System,
@@ -201,7 +215,7 @@ public sealed class GateStage : IAsyncLifetime
         ? NullLoggerFactory.Instance
         : LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddConsole());
 
-    private string Configuration() => $$"""
+    public string Configuration() => $$"""
         version: 1
         organisation: example.org
         listen:

@@ -35,7 +35,7 @@ internal sealed class ConnectHandler(
 
         if (question is { Tunnel: { } rule, Run: { } owner, Target: { } target })
         {
-            await TunnelAsync(new Tunnel(owner, snapshot, question.Ask, client), client, target, rule);
+            await TunnelAsync(new Tunnel(owner, snapshot, question.Ask, client) { Target = target }, client, target, rule);
             return null;
         }
 
@@ -121,6 +121,11 @@ internal sealed class ConnectHandler(
 
         var id = verdict.Entry!.Value; // An allow has an entry.
         tunnel.Opened(id);
+        if (decisions.Overtaken(tunnel, snapshots.Current) is { } overtaken)
+        {
+            await RefuseAsync(client, overtaken);
+            return;
+        }
 
         var end = "failed";
         try

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using Sallyport.Decisions;
+using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 
@@ -15,8 +16,14 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
     private long sent;
     private long received;
 
+    /// <summary>Where it leads.</summary>
+    public required Target Target { get; init; }
+
     /// <inheritdoc/>
     public override bool CanSend => true;
+
+    /// <inheritdoc/>
+    public override Ask AskUnder(Snapshot other) => EgressQuestion.TunnelAgain(Ask, other, Run, Target);
 
     /// <summary>Code of the cut; null while it was not cut.</summary>
     public string? CutBy => cutBy;
