@@ -27,6 +27,9 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
         }
     }
 
+    /// <summary>The snapshot that it was opened under: where it is dialled to, and trusted, is that one's word.</summary>
+    public Snapshot OpenedUnder { get; } = snapshot;
+
     /// <summary>What its run carried when it was opened.</summary>
     public LabelSet Carried { get; } = run.Labels.Set;
 

@@ -26,8 +26,9 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     public bool ShutsItself(DecidedChannel channel)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        var labels = channel.Run.Labels.Set.Join(channel.Ask.Source.Labels);
-        return decisions.Redecide(channel.Snapshot, channel.Run, channel.Ask, labels) is not null;
+        var (snapshot, ask) = channel.Judgement;
+        var labels = channel.Run.Labels.Set.Join(ask.Source.Labels);
+        return decisions.Redecide(snapshot, channel.Run, ask, labels) is not null;
     }
 
     /// <summary>

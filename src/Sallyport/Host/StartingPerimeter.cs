@@ -28,7 +28,7 @@ internal static class StartingPerimeter
             return (null, null, fault);
         }
 
-        archive.Prune(replay.Named);
+        archive.Prune(replay.Named.Append(perimeter!.Files!.Hash).ToHashSet(StringComparer.Ordinal));
         return (perimeter, entry, null);
     }
 

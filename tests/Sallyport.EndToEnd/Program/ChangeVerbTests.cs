@@ -139,6 +139,52 @@ public sealed class ChangeVerbTests
         Assert.Empty(await site.LogAsync("--kind", "perimeter"));
     }
 
+    [Fact]
+    public async Task The_command_that_a_denial_names_writes_the_narrowest_rule_and_puts_nothing_in_force()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync("# mine\n" + upstream.Perimeter());
+        var up = await site.UpAsync();
+        var run = await site.OpenRunAsync("worker");
+        using var client = ProxyClient.Of(up, run);
+        var denied = await client.DeleteAsync(new Uri("http://tame.example/v1/items/7?force=1"));
+        Assert.Equal(403, (int)denied.StatusCode);
+        var mend = JsonElement.Parse(await denied.Content.ReadAsStringAsync()).GetProperty("mend").GetString()!; // has one
+        var id = mend[(mend.LastIndexOf(' ') + 1)..];
+        Assert.EndsWith($"sallyport policy permit {id}", mend, StringComparison.Ordinal);
+
+        var permit = await site.OutputAsync("policy", "permit", id);
+        Assert.Contains("may DELETE tame.example/v1/items/7", permit, StringComparison.Ordinal);
+        var written = await File.ReadAllTextAsync(site.Configuration);
+        Assert.StartsWith("# mine\n", written, StringComparison.Ordinal);
+        Assert.Contains($"- \"DELETE tame.example/v1/items/7\" # proposed for {id}\n", written, StringComparison.Ordinal);
+        Assert.Equal(403, (int)(await client.DeleteAsync(new Uri("http://tame.example/v1/items/7"))).StatusCode);
+
+        await site.OutputAsync("apply");
+        Assert.Equal(200, (int)(await client.DeleteAsync(new Uri("http://tame.example/v1/items/7"))).StatusCode);
+        Assert.Equal(403, (int)(await client.DeleteAsync(new Uri("http://tame.example/v1/items/8"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_a_policy_denies_no_rule_lifts()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        using var client = ProxyClient.Of(up, await site.OpenRunAsync("worker"));
+        await client.GetAsync(new Uri("http://wild.example/a"));
+        using var content = new StringContent("x");
+        Assert.Equal(403, (int)(await client.PostAsync(new Uri("http://tame.example/b"), content)).StatusCode);
+        var denial = (await site.LogAsync("--verdict", "deny")).Single();
+        var before = await File.ReadAllTextAsync(site.Configuration);
+
+        var refused = await site.RunAsync(
+            "policy", "permit", $"{denial.GetProperty("epoch")}-{denial.GetProperty("position")}");
+        Assert.Equal(1, refused.Exit);
+        Assert.Contains("two-doors", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(site.Configuration));
+    }
+
     private static async Task<(Ended Up, string Status)> StatusAsync(Site site)
     {
         var up = await site.UpAsync();

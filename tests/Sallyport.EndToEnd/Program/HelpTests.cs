@@ -8,7 +8,7 @@ public sealed class HelpTests
         "", "demo", "init", "check", "plan", "apply", "rollback", "up", "doctor", "run", "runs", "runs end", "status", "log", "why", "freeze",
         "freeze list", "thaw",
         "ledger", "ledger verify", "ledger reindex", "policy", "policy schema", "policy packs", "policy test",
-        "policy explain", "policy diff", "range",
+        "policy explain", "policy diff", "policy permit", "range",
     ];
 
     public static TheoryData<string> EveryVerb => [.. Verbs];

@@ -11,7 +11,7 @@ public static class PerimeterDiff
     private static readonly ImmutableHashSet<string> Compared =
     [
         "version", "organisation", "listen", "ledger", "roles", "agents", "sources", "tools", "facts", "policies",
-        "changes", "shadow",
+        "changes",
     ];
 
     /// <summary>Every difference, widest first, then by subject.</summary>
@@ -121,12 +121,6 @@ public static class PerimeterDiff
             {
                 yield return new PerimeterChange(ChangeDirection.MayWiden, key, "is written otherwise");
             }
-        }
-
-        if (before.Sections.GetValueOrDefault("shadow") != after.Sections.GetValueOrDefault("shadow"))
-        {
-            yield return new PerimeterChange(
-                ChangeDirection.Neutral, "shadow", "other policies are decided beside those in force");
         }
     }
 
