@@ -27,7 +27,8 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
         }
     }
 
-    /// <summary>The snapshot that it was opened under: where it is dialled to, and trusted, is that one's word.</summary>
+    /// <summary>The snapshot that it was opened under: its word is where it is dialled to, and what is trusted
+    /// there.</summary>
     public Snapshot OpenedUnder { get; } = snapshot;
 
     /// <summary>What its run carried when it was opened.</summary>

@@ -9,5 +9,6 @@ namespace Sallyport.Decisions;
 public sealed record Verdict(Decision Decision, Facts Facts, EntryId? Entry)
 {
     /// <summary>The words of a denial; null for an allow.</summary>
-    public Fault? Denial => Decision is Decision.Deny deny ? Decisions.Denial.ExplainRecorded(deny, Facts, Entry) : null;
+    public Fault? Denial =>
+        Decision is Decision.Deny deny ? Decisions.Denial.ExplainRecorded(deny, Facts, Entry) : null;
 }

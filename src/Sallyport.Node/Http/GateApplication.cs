@@ -64,7 +64,10 @@ internal sealed class GateApplication(
 
         connection.BelongTo(run, channels); // Before it is decided, as every channel.
         var sending = ask.Duplex || MayHaveContent(context);
-        using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending) { Target = target };
+        using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending)
+        {
+            Target = target,
+        };
         using var registered = channels.Register(exchange);
         var verdict = await decisions.DecideAsync(snapshot, run, ask, CancellationToken.None); // What got a position gets its end recorded too.
         if (verdict.Decision is Decision.Deny)
@@ -77,7 +80,8 @@ internal sealed class GateApplication(
         exchange.Opened(verdict.Entry!.Value); // An allow has an entry.
         if (decisions.Overtaken(exchange, snapshots.Current) is { } overtaken)
         {
-            await Refusal.Of(overtaken).WriteAsync(context, close: sending || context.Request.Headers.Upgrade.Count > 0);
+            await Refusal.Of(overtaken)
+                .WriteAsync(context, close: sending || context.Request.Headers.Upgrade.Count > 0);
             return;
         }
 

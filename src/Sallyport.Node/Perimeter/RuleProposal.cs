@@ -32,7 +32,8 @@ public static class RuleProposal
         var lines = Encoding.UTF8.GetString(yaml).Split('\n').ToList();
         if (Insert(lines, rules, rule, note)
             && Encoding.UTF8.GetBytes(string.Join('\n', lines)) is var bytes
-            && IsOnlyDifference(root!, YamlReader.Read(bytes, PerimeterFolder.FileName).Root, role.Text, rule)) // it has roles
+            && YamlReader.Read(bytes, PerimeterFolder.FileName).Root is { } after
+            && IsOnlyDifference(root!, after, role.Text, rule)) // it has roles
         {
             text = bytes;
             return true;
@@ -85,19 +86,14 @@ public static class RuleProposal
     };
 
     // A scalar over several lines, a place that was misjudged: nothing is written that means anything else.
-    private static bool IsOnlyDifference(ConfigNode before, ConfigNode? after, string role, string rule)
+    private static bool IsOnlyDifference(ConfigNode before, ConfigNode after, string role, string rule)
     {
         var (old, now) = (new List<string>(), new List<string>());
         Flatten(before, "", old);
-        if (after is null)
-        {
-            return false;
-        }
-
         Flatten(after, "", now);
-        var wanted = $"/roles/{role}/allow/-={rule}";
-        return now.Remove(wanted)
-            && old.Order(StringComparer.Ordinal).SequenceEqual(now.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        return now.Remove($"/roles/{role}/allow/-={rule}")
+            && old.Order(StringComparer.Ordinal)
+                .SequenceEqual(now.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     private static void Flatten(ConfigNode node, string path, List<string> into)

@@ -54,7 +54,8 @@ internal static class StatusVerb
             var holds = perimeter.FolderHash is { } hash
                 ? $"something else ({hash[..12]})"
                 : $"files with {perimeter.FolderMistakes} mistakes";
-            Print.Line(Print.Inert($"  WARNING: {perimeter.Folder} holds {holds}, which is NOT loaded: sallyport plan"));
+            Print.Line(Print.Inert(
+                $"  WARNING: {perimeter.Folder} holds {holds}, which is NOT loaded: sallyport plan"));
         }
 
         foreach (var pending in perimeter.Pending)

@@ -50,7 +50,7 @@ public sealed class PerimeterCompilerTests
         Assert.Null(compilation.Perimeter);
         Assert.Equal(
             "sallyport.yaml:7:3: The file is 'hello'. Write its keys below it: "
-            + "version, organisation, listen, ledger, roles, agents, sources, tools, facts, policies.",
+            + "version, organisation, listen, ledger, roles, agents, sources, tools, facts, policies, changes.",
             Assert.Single(compilation.Mistakes).ToString());
     }
 

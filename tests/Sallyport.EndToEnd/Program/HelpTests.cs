@@ -5,7 +5,8 @@ public sealed class HelpTests
 {
     private static readonly string[] Verbs =
     [
-        "", "demo", "init", "check", "plan", "apply", "rollback", "up", "doctor", "run", "runs", "runs end", "status", "log", "why", "freeze",
+        "", "demo", "init", "check", "plan", "apply", "rollback", "up", "doctor", "run",
+        "runs", "runs end", "status", "log", "why", "freeze",
         "freeze list", "thaw",
         "ledger", "ledger verify", "ledger reindex", "policy", "policy schema", "policy packs", "policy test",
         "policy explain", "policy diff", "policy permit", "range",

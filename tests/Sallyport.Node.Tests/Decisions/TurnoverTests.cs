@@ -71,7 +71,8 @@ public sealed class TurnoverTests
     {
         await using var house = new Gatehouse();
         var reading = Gatehouse.Asking(ActionClass.Read) with { Source = new Source("s", Entries.Labels("")) };
-        var reader = house.OpenUnder(reading, _ => reading with { Source = new Source("s", Entries.Labels("untrusted")) });
+        var tainted = reading with { Source = new Source("s", Entries.Labels("untrusted")) };
+        var reader = house.OpenUnder(reading, _ => tainted);
         var act = Open(house, allowed: true);
 
         await PutInForceAsync(house);
@@ -106,7 +107,8 @@ public sealed class TurnoverTests
         Assert.Equal("flow.two-doors", Assert.Single(channel.Cuts).Code);
     }
 
-    private static Ask Trusted => Gatehouse.Asking(ActionClass.Effect) with { Source = new Source("t", Entries.Labels("")) };
+    private static Ask Trusted =>
+        Gatehouse.Asking(ActionClass.Effect) with { Source = new Source("t", Entries.Labels("")) };
 
     private static FakeChannel Open(Gatehouse house, bool allowed, bool canSend = true) => house.OpenUnder(
         Trusted, _ => allowed ? Trusted : Trusted with { Match = new RuleMatch.None() }, canSend);

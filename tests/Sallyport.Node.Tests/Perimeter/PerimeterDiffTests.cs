@@ -74,8 +74,8 @@ public sealed class PerimeterDiffTests
     }
 
     [Fact]
-    public void The_same_in_another_layout_is_no_change() =>
-        Assert.Empty(Diff(Base, "# a comment\n" + Replaced("{ role: reader, owner: ada }", "{ owner: ada, role: reader }")));
+    public void The_same_in_another_layout_is_no_change() => Assert.Empty(Diff(
+        Base, "# a comment\n" + Replaced("{ role: reader, owner: ada }", "{ owner: ada, role: reader }")));
 
     [Fact]
     public void An_agent_that_goes_only_narrows()
@@ -95,7 +95,8 @@ public sealed class PerimeterDiffTests
     {
         var after = Replaced("      - GET,HEAD a.test/v1/**\n      - { rule: POST a.test/search, class: effect }\n",
             $"      - {wide}\n");
-        var before = after.Replace($"      - {wide}\n", $"      - {narrow}\n      - {wide}\n", StringComparison.Ordinal);
+        var before = after.Replace(
+            $"      - {wide}\n", $"      - {narrow}\n      - {wide}\n", StringComparison.Ordinal);
         Assert.Contains(Diff(before, after), change => change.Loosens);
     }
 
@@ -140,7 +141,8 @@ public sealed class PerimeterDiffTests
     }
 
     [Theory]
-    [InlineData("forbid (principal, action, resource);", "// said\n\n@reason(\"so\") forbid(principal,action,resource);")]
+    [InlineData(
+        "forbid (principal, action, resource);", "// said\n\n@reason(\"so\") forbid(principal,action,resource);")]
     [InlineData("@id(\"x\") forbid (principal, action, resource);", "@id(\"y\") forbid (principal, action, resource);")]
     public void A_policy_that_moves_or_is_told_otherwise_is_the_same_policy(string old, string now)
     {

@@ -96,7 +96,8 @@ public sealed class PerimeterInForceTests : IAsyncDisposable
             await perimeter.ApplyAsync(before, isRollback: false, "uid:1"));
 
         Assert.Equal("perimeter.mistakes", refused.Why.Fault.Code);
-        Assert.Contains(refused.Why.Mistakes, line => line.StartsWith("sallyport.yaml:8:1: ", StringComparison.Ordinal));
+        Assert.Contains(
+            refused.Why.Mistakes, line => line.StartsWith("sallyport.yaml:8:1: ", StringComparison.Ordinal));
         Assert.Contains(refused.Why.Mistakes, line => line.StartsWith("own.cedar:3:", StringComparison.Ordinal));
         Assert.Equal(before, snapshots.Current.Hash);
         Assert.Equal((null, true), (perimeter.Look().Hash, perimeter.Look().IsDrift));

@@ -10,7 +10,8 @@ public sealed class RuleProposalTests
     public static TheoryData<string, string> Roles => new()
     {
         {
-            "    allow:\n      # mine\n      - GET a.test # why\n      - rule: POST b.test\n        class: read\n    # end\n",
+            "    allow:\n      # mine\n      - GET a.test # why\n      - rule: POST b.test\n        class: read\n"
+                + "    # end\n",
             "    allow:\n      # mine\n      - GET a.test # why\n      - rule: POST b.test\n        class: read\n"
                 + $"      - \"{Rule}\" # proposed\n    # end\n"
         },

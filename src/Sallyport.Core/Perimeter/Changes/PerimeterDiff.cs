@@ -41,7 +41,8 @@ public static class PerimeterDiff
         if (before.Organisation != after.Organisation)
         {
             yield return new PerimeterChange(
-                ChangeDirection.MayWiden, "organisation", $"{before.Organisation.Text} becomes {after.Organisation.Text}");
+                ChangeDirection.MayWiden, "organisation",
+                $"{before.Organisation.Text} becomes {after.Organisation.Text}");
         }
 
         if (!Equals(before.Proxy, after.Proxy))

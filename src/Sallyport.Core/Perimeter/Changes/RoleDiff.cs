@@ -29,7 +29,7 @@ internal static class RoleDiff
             }
         }
 
-        foreach (var rule in before.Allow.DistinctBy(Key, StringComparer.Ordinal).Where(rule => Find(after.Allow, rule) is null))
+        foreach (var rule in Only(before.Allow, after.Allow))
         {
             var (direction, more) = Removed(rule, after.Allow);
             yield return new PerimeterChange(direction, role, $"may no longer {Text(rule)}{more}");
@@ -44,12 +44,12 @@ internal static class RoleDiff
 
     private static IEnumerable<PerimeterChange> Deny(string role, RoleRules before, RoleRules after)
     {
-        foreach (var rule in after.Deny.DistinctBy(Key, StringComparer.Ordinal).Where(rule => Find(before.Deny, rule) is null))
+        foreach (var rule in Only(after.Deny, before.Deny))
         {
             yield return new PerimeterChange(ChangeDirection.Narrows, role, $"is denied {rule.Pattern}");
         }
 
-        foreach (var rule in before.Deny.DistinctBy(Key, StringComparer.Ordinal).Where(rule => Find(after.Deny, rule) is null))
+        foreach (var rule in Only(before.Deny, after.Deny))
         {
             yield return new PerimeterChange(ChangeDirection.Widens, role, $"is no longer denied {rule.Pattern}");
         }
@@ -61,7 +61,8 @@ internal static class RoleDiff
     {
         var behind = left.FirstOrDefault(rule =>
             (rule.Pattern.Host.Covers(gone.Pattern.Host) || gone.Pattern.Host.Covers(rule.Pattern.Host))
-            && ((!IsAlike(rule, gone) && ShareMethods(rule, gone)) || (!gone.Pattern.Path.IsAll && rule.Pattern.Path.IsAll)));
+            && ((!IsAlike(rule, gone) && ShareMethods(rule, gone))
+                || (!gone.Pattern.Path.IsAll && rule.Pattern.Path.IsAll)));
         return behind is null
             ? (ChangeDirection.Narrows, "")
             : (ChangeDirection.MayWiden, $", where {behind.Pattern} now decides alone");
@@ -76,6 +77,9 @@ internal static class RoleDiff
                     after.Select(Key).Where(common.Contains).Distinct(StringComparer.Ordinal), StringComparer.Ordinal)
             && before.Concat(after).Select(Traits).Distinct(StringComparer.Ordinal).Count() > 1;
     }
+
+    private static IEnumerable<EgressRule> Only(IReadOnlyList<EgressRule> these, IReadOnlyList<EgressRule> others) =>
+        these.DistinctBy(Key, StringComparer.Ordinal).Where(rule => Find(others, rule) is null);
 
     private static EgressRule? Find(IReadOnlyList<EgressRule> rules, EgressRule wanted) =>
         rules.FirstOrDefault(rule => Key(rule) == Key(wanted));

@@ -35,7 +35,8 @@ internal sealed class ConnectHandler(
 
         if (question is { Tunnel: { } rule, Run: { } owner, Target: { } target })
         {
-            await TunnelAsync(new Tunnel(owner, snapshot, question.Ask, client) { Target = target }, client, target, rule);
+            var tunnel = new Tunnel(owner, snapshot, question.Ask, client) { Target = target };
+            await TunnelAsync(tunnel, client, target, rule);
             return null;
         }
 

@@ -6,6 +6,8 @@ namespace Sallyport.Verbs;
 /// <summary><c>sallyport rollback</c>: puts in force again what was in force before.</summary>
 internal static class RollbackVerb
 {
+    private const int DigitsMin = 8;
+
     public static Command Create()
     {
         var hash = new Argument<string?>("hash")
@@ -31,7 +33,8 @@ internal static class RollbackVerb
 
             var wanted = Named(parsed.GetValue(hash), known) ?? throw new FaultException(
                 new Fault(
-                    "perimeter.no-previous", "Nothing was in force before.", "See what is kept: sallyport rollback --list"),
+                    "perimeter.no-previous", "Nothing was in force before.",
+                    "See what is kept: sallyport rollback --list"),
                 ExitCode.No);
             if (!parsed.GetValue(json))
             {
@@ -47,11 +50,16 @@ internal static class RollbackVerb
     }
 
     // The first digits are enough where they name one.
-    private static string? Named(string? hash, PerimeterStateView known) => hash is null
-        ? known.Previous
-        : known.Kept.Where(one => hash.Length >= 8 && one.StartsWith(hash, StringComparison.Ordinal)).ToList() is [var one]
-            ? one
-            : hash;
+    private static string? Named(string? hash, PerimeterStateView known)
+    {
+        if (hash is null)
+        {
+            return known.Previous;
+        }
+
+        var alike = known.Kept.Where(one => one.StartsWith(hash, StringComparison.Ordinal)).ToList();
+        return hash.Length >= DigitsMin && alike is [var one] ? one : hash;
+    }
 
     private static void List(PerimeterStateView known, bool json)
     {

@@ -78,7 +78,8 @@ internal static class PolicyPermitVerb
     {
         try
         {
-            if (!RuleProposal.TryAdd(File.ReadAllBytes(path), agent, rule, $"proposed for {entry}", out var text, out var fault))
+            var (yaml, note) = (File.ReadAllBytes(path), $"proposed for {entry}");
+            if (!RuleProposal.TryAdd(yaml, agent, rule, note, out var text, out var fault))
             {
                 throw new FaultException(fault, ExitCode.No);
             }

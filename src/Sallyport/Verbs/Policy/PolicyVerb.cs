@@ -11,7 +11,8 @@ internal static class PolicyVerb
 
     public static Command Create() => new("policy", "Look into policies and try them out.")
     {
-        Schema(), Packs(), PolicyTestVerb.Create(), PolicyExplainVerb.Create(), PolicyDiffVerb.Create(), PolicyPermitVerb.Create(),
+        Schema(), Packs(), PolicyTestVerb.Create(), PolicyExplainVerb.Create(), PolicyDiffVerb.Create(),
+        PolicyPermitVerb.Create(),
     };
 
     private static Command Schema()

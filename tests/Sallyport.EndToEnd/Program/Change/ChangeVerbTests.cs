@@ -149,7 +149,8 @@ public sealed class ChangeVerbTests
         using var client = ProxyClient.Of(up, run);
         var denied = await client.DeleteAsync(new Uri("http://tame.example/v1/items/7?force=1"));
         Assert.Equal(403, (int)denied.StatusCode);
-        var mend = JsonElement.Parse(await denied.Content.ReadAsStringAsync()).GetProperty("mend").GetString()!; // has one
+        var mend = JsonElement.Parse(await denied.Content.ReadAsStringAsync())
+            .GetProperty("mend").GetString()!; // every denial has one
         var id = mend[(mend.LastIndexOf(' ') + 1)..];
         Assert.EndsWith($"sallyport policy permit {id}", mend, StringComparison.Ordinal);
 
@@ -157,7 +158,8 @@ public sealed class ChangeVerbTests
         Assert.Contains("may DELETE tame.example/v1/items/7", permit, StringComparison.Ordinal);
         var written = await File.ReadAllTextAsync(site.Configuration);
         Assert.StartsWith("# mine\n", written, StringComparison.Ordinal);
-        Assert.Contains($"- \"DELETE tame.example/v1/items/7\" # proposed for {id}\n", written, StringComparison.Ordinal);
+        Assert.Contains(
+            $"- \"DELETE tame.example/v1/items/7\" # proposed for {id}\n", written, StringComparison.Ordinal);
         Assert.Equal(403, (int)(await client.DeleteAsync(new Uri("http://tame.example/v1/items/7"))).StatusCode);
 
         await site.OutputAsync("apply");
