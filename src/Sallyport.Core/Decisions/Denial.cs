@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using Sallyport.Decisions.Policies;
+using Sallyport.Ledger;
 using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
@@ -8,12 +8,6 @@ namespace Sallyport.Decisions;
 /// <summary>The words of a denial: who, what, which rule, why, and what would allow it.</summary>
 public static class Denial
 {
-    // What a rule says literally, and what stays within the quotes that a rule is proposed in: no '*', no '"', no '\'.
-    private static readonly SearchValues<char> PlainPath =
-        SearchValues.Create("!$%&'()+,-./0123456789:=@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");
-
-    private static readonly SearchValues<char> PlainMethod = SearchValues.Create("-ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-
     /// <summary>
     /// The stable code of a denial. What is malformed keeps the code of the parser that found it, what a policy
     /// forbids the policy's own.
@@ -46,6 +40,19 @@ public static class Denial
     /// <summary>A denial for a person and for a model, in the same words.</summary>
     public static Fault Explain(Decision.Deny deny, Facts facts) =>
         new(Code(deny, facts), Detail(deny, facts), Mend(deny, facts));
+
+    /// <summary>A denial that stands in the ledger: where one rule would allow it, with the command that writes that
+    /// rule.</summary>
+    public static Fault ExplainRecorded(Decision.Deny deny, Facts facts, EntryId? entry)
+    {
+        var fault = Explain(deny, facts);
+        return entry is not null && deny.Reason is DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed
+            && RuleFor(facts) is not null
+                ? fault with { Mend = $"{fault.Mend}. Or have it proposed: sallyport policy permit {entry}" }
+                : fault;
+    }
+
+    private static string? RuleFor(Facts facts) => NarrowestRule.For(facts.Method, facts.Target);
 
     private static Decision.Deny Told(Decision.Deny deny)
     {
@@ -136,14 +143,14 @@ public static class Denial
             + $"or end its run with: sallyport runs end {facts.Run}",
         DenyReason.Frozen =>
             $"When the incident is over: sallyport thaw {facts.Freeze?.Id}",
-        DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed when !IsNameable(facts) =>
+        DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed when RuleFor(facts) is null =>
             "No rule can name exactly this. If it is meant, add one for a plain method and path to the role's "
-            + "allow list in perimeter/sallyport.yaml, then restart the node.",
+            + "allow list in perimeter/sallyport.yaml, then: sallyport apply",
         DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed =>
             "To allow it, add to the role's allow list in perimeter/sallyport.yaml: "
-            + $"\"{RuleMethod(facts)} {RuleTarget(facts)}\", then restart the node.",
+            + $"\"{RuleFor(facts)}\", then: sallyport apply",
         DenyReason.Forbidden =>
-            $"To allow it, remove or narrow the deny rule {Rule(facts)}, then restart the node.",
+            $"To allow it, remove or narrow the deny rule {Rule(facts)}, then: sallyport apply",
         DenyReason.RefusedAddress =>
             "If this is a service of yours, name it: "
             + "a source with a host name and an address: in perimeter/sallyport.yaml.",
@@ -153,7 +160,7 @@ public static class Denial
             deny.Policies[0].Mend is { Length: > 0 } mend
                 ? Filled(mend, facts)
                 : $"See which clause decided with: sallyport policy explain. Then change the policy at "
-                    + $"{deny.Policies[0].Place} and restart the node.",
+                    + $"{deny.Policies[0].Place}, then: sallyport apply",
         DenyReason.NotPermitted =>
             "Add the pack allow-list to policies: in perimeter/sallyport.yaml, or a permit that covers it.",
         DenyReason.PolicyErred =>
@@ -243,26 +250,4 @@ public static class Denial
     private static string Address(Facts facts) => facts.Match is RuleMatch.RefusedAddress refused
         ? $"{refused.Address} ({refused.AddressClass})"
         : facts.Host;
-
-    // What a CONNECT will be used for is not known yet: the narrowest useful rule only reads.
-    private static string RuleMethod(Facts facts) => facts.Method == "CONNECT" ? "GET,HEAD" : facts.Method;
-
-    // The agent chose method and path: pasted as a rule, "/**" would allow it the whole host.
-    private static bool IsNameable(Facts facts)
-    {
-        var target = RuleTarget(facts);
-        var path = target.IndexOf('/', StringComparison.Ordinal);
-        return !facts.Method.AsSpan().ContainsAnyExcept(PlainMethod)
-            && (path < 0 || !target.AsSpan(path).ContainsAnyExcept(PlainPath));
-    }
-
-    // A rule names host and path; scheme, query and the default port are not part of it.
-    private static string RuleTarget(Facts facts)
-    {
-        var target = facts.Target;
-        var authority = target.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0
-            ? target[(scheme + 3)..]
-            : target;
-        return authority.Split('?', 2)[0];
-    }
 }

@@ -13,7 +13,7 @@ public sealed class Snapshot
     private readonly FrozenDictionary<Type, object> rules;
 
     /// <summary>Composes a snapshot.</summary>
-    /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
+    /// <param name="hash">SHA-256 over all that it was compiled from, lower-case hex.</param>
     /// <param name="agents">Every agent that exists.</param>
     /// <param name="rules">One immutable record per room.</param>
     public Snapshot(string hash, IEnumerable<Agent> agents, params IEnumerable<object> rules)
@@ -24,7 +24,7 @@ public sealed class Snapshot
         Limits = this.rules.GetValueOrDefault(typeof(LimitRules)) as LimitRules ?? LimitRules.None;
     }
 
-    /// <summary>SHA-256 over the configuration's bytes, lower-case hex: what the ledger names the snapshot by.</summary>
+    /// <summary>SHA-256 over all that it was compiled from, lower-case hex: what the ledger names the snapshot by.</summary>
     public string Hash { get; }
 
     /// <summary>Every agent that exists, by its id.</summary>

@@ -21,12 +21,14 @@ public sealed class Sources
 {
     private readonly FrozenDictionary<string, Upstream> exact;
     private readonly FrozenDictionary<string, Upstream> below;
+    private readonly IReadOnlyDictionary<HostPattern, Upstream> hosts;
     private readonly (HostPattern.Network Network, Upstream Upstream)[] networks;
 
     /// <summary>Compiles sources.</summary>
     /// <param name="hosts">Patterns, each once.</param>
     public Sources(IReadOnlyDictionary<HostPattern, Upstream> hosts)
     {
+        this.hosts = hosts;
         exact = hosts.Where(pair => pair.Key is HostPattern.Exact).ToFrozenDictionary(
             pair => $"{pair.Key}", pair => pair.Value);
         below = hosts.Where(pair => pair.Key is HostPattern.Below)
@@ -41,6 +43,12 @@ public sealed class Sources
 
     /// <summary>No source at all.</summary>
     public static Sources None { get; } = new(new Dictionary<HostPattern, Upstream>());
+
+    /// <summary>Every host that a source names.</summary>
+    internal IEnumerable<HostPattern> Hosts => hosts.Keys;
+
+    /// <summary>What is said of exactly this pattern; null when nothing is.</summary>
+    internal Upstream? Named(HostPattern pattern) => hosts.GetValueOrDefault(pattern);
 
     /// <summary>Every declared upstream.</summary>
     public IEnumerable<Upstream> All =>

@@ -34,6 +34,8 @@ public static partial class EntryBytes
                 return ReadHoldOpened(ref from);
             case EntryKind.Approval:
                 return ReadApprovalChanged(ref from);
+            case EntryKind.Perimeter:
+                return ReadPerimeterChanged(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;
@@ -126,5 +128,18 @@ public static partial class EntryBytes
         FreezeEpoch = from.Number(",\"freezeEpoch\":"u8, long.MinValue),
         EffectiveAt = from.Time(",\"effectiveAt\":"u8),
         ChannelsCut = (int)from.Number(",\"channelsCut\":"u8, int.MinValue, int.MaxValue),
+    };
+
+    private static LedgerEntry.PerimeterChanged ReadPerimeterChanged(ref EntryReader from) => new()
+    {
+        Change = from.Text(",\"change\":"u8),
+        Before = from.Text(",\"before\":"u8),
+        After = from.Text(",\"after\":"u8),
+        Direction = from.Text(",\"direction\":"u8),
+        Author = from.Text(",\"author\":"u8),
+        Confirmer = from.TextOrNull(",\"confirmer\":"u8),
+        Summary = from.Text(",\"summary\":"u8, EntryText.PhraseMax),
+        SummaryDigest = from.Text(",\"summaryDigest\":"u8),
+        EffectiveAt = from.Time(",\"effectiveAt\":"u8),
     };
 }

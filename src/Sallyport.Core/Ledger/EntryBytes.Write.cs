@@ -42,6 +42,9 @@ public static partial class EntryBytes
             case LedgerEntry.ApprovalChanged approval:
                 Write(ref to, approval);
                 break;
+            case LedgerEntry.PerimeterChanged perimeter:
+                Write(ref to, perimeter);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }
@@ -133,5 +136,18 @@ public static partial class EntryBytes
         to.Number(",\"freezeEpoch\":"u8, entry.FreezeEpoch);
         to.Time(",\"effectiveAt\":"u8, entry.EffectiveAt);
         to.Number(",\"channelsCut\":"u8, entry.ChannelsCut);
+    }
+
+    private static void Write(ref EntryWriter to, LedgerEntry.PerimeterChanged entry)
+    {
+        to.Text(",\"change\":"u8, entry.Change);
+        to.Text(",\"before\":"u8, entry.Before);
+        to.Text(",\"after\":"u8, entry.After);
+        to.Text(",\"direction\":"u8, entry.Direction);
+        to.Text(",\"author\":"u8, entry.Author);
+        to.Text(",\"confirmer\":"u8, entry.Confirmer);
+        to.Text(",\"summary\":"u8, entry.Summary, EntryText.PhraseMax);
+        to.Text(",\"summaryDigest\":"u8, entry.SummaryDigest);
+        to.Time(",\"effectiveAt\":"u8, entry.EffectiveAt);
     }
 }

@@ -36,9 +36,14 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.ApprovalChanged"/>.</summary>
     public const string Approval = "approval";
 
+    /// <summary><see cref="LedgerEntry.PerimeterChanged"/>.</summary>
+    public const string Perimeter = "perimeter";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval];
+    [
+        Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
+    ];
 
     /// <summary>The word for an entry's kind.</summary>
     public static string Of(LedgerEntry entry) => entry switch
@@ -54,6 +59,7 @@ public static class EntryKind
         LedgerEntry.NodeStopped => NodeStop,
         LedgerEntry.HoldOpened => Hold,
         LedgerEntry.ApprovalChanged => Approval,
+        LedgerEntry.PerimeterChanged => Perimeter,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -195,7 +195,8 @@ public abstract partial record LedgerEntry
         /// <summary>Its agent.</summary>
         public required AgentId Agent { get; init; }
 
-        /// <summary>Why: <c>exited</c>, <c>owner-gone</c>, <c>not-rebuilt</c>.</summary>
+        /// <summary>Why: <c>exited</c>, <c>owner-gone</c>, <c>not-rebuilt</c>, <c>agent-gone</c>,
+        /// <c>role-changed</c>.</summary>
         public required string Reason { get; init; }
 
         /// <summary>Exit code of the command; null when it is not known.</summary>
@@ -248,5 +249,38 @@ public abstract partial record LedgerEntry
     {
         /// <summary>What asked it to stop: <c>signal</c>, <c>fault</c>.</summary>
         public required string Reason { get; init; }
+    }
+
+    /// <summary>The perimeter was changed, or a change of it was proposed. What loosens has this entry synced before it
+    /// takes effect.</summary>
+    public sealed record PerimeterChanged : LedgerEntry
+    {
+        /// <summary><c>proposed</c>, <c>withdrawn</c>, <c>applied</c>, <c>rolled-back</c> (to what was in force before)
+        /// or <c>started</c> (the node was started with other files than it had stopped with).</summary>
+        public required string Change { get; init; }
+
+        /// <summary>Hash of the snapshot in force before.</summary>
+        public required string Before { get; init; }
+
+        /// <summary>Hash of the snapshot that is put in force, or would be.</summary>
+        public required string After { get; init; }
+
+        /// <summary><c>widens</c> (also where it cannot be told), <c>narrows</c> or <c>neutral</c>.</summary>
+        public required string Direction { get; init; }
+
+        /// <summary>Who did it or proposed it: <c>uid:0</c>.</summary>
+        public required string Author { get; init; }
+
+        /// <summary>The second person; null where none was asked.</summary>
+        public required string? Confirmer { get; init; }
+
+        /// <summary>What is different, one line each, cut where it is long.</summary>
+        public required string Summary { get; init; }
+
+        /// <summary>SHA-256 of all those lines, lower-case hex.</summary>
+        public required string SummaryDigest { get; init; }
+
+        /// <summary>When it took effect or was proposed, which may be before this entry could be written.</summary>
+        public required DateTimeOffset EffectiveAt { get; init; }
     }
 }

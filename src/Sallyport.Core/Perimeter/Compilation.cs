@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Sallyport.Decisions;
 using Sallyport.Decisions.Approvals;
@@ -37,9 +38,13 @@ public sealed record CompiledPerimeter(
     ApprovalRules Approvals,
     HookRules Hooks)
 {
+    /// <summary>Each section as it is written, in a canonical form.</summary>
+    internal ImmutableSortedDictionary<string, string> Sections { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>The snapshot; <see cref="EgressRules"/>, <see cref="Sources"/>, <see cref="PolicyRules"/> and
     /// <see cref="ToolRules"/> are taken out of it by type.</summary>
-    /// <param name="hash">SHA-256 over the configuration's bytes, lower-case hex.</param>
+    /// <param name="hash">SHA-256 over all that the snapshot was compiled from, lower-case hex.</param>
     public Snapshot ToSnapshot(string hash) =>
         new(hash, Agents, Rules, Sources, Policies, Tools, Limits, Approvals, Hooks);
 }
@@ -49,7 +54,24 @@ public sealed record CompiledPerimeter(
 /// <param name="Proxy">TCP listener for programs that cannot use a run's unix socket; null for none, port 0 for any
 /// free one.</param>
 /// <param name="Reads">How strongly a read is recorded before it is sent.</param>
-public sealed record PerimeterOptions(HostName Organisation, IPEndPoint? Proxy, ReadRecord Reads);
+public sealed record PerimeterOptions(HostName Organisation, IPEndPoint? Proxy, ReadRecord Reads)
+{
+    /// <summary>When a change of the perimeter needs a second person.</summary>
+    public SecondPerson SecondPerson { get; init; }
+}
+
+/// <summary>When a change of the perimeter needs a second person; laxest first.</summary>
+public enum SecondPerson
+{
+    /// <summary>Never.</summary>
+    Never,
+
+    /// <summary>When it allows, or may allow, more than before.</summary>
+    Widening,
+
+    /// <summary>Always.</summary>
+    Always,
+}
 
 /// <summary>How strongly a read is recorded before it is sent; effects are always synced (promise P3).</summary>
 public enum ReadRecord
@@ -67,3 +89,9 @@ public enum ReadRecord
 /// <param name="text">The text; null when it cannot be read.</param>
 /// <param name="fault">Why it cannot be read; null when it can.</param>
 public delegate void ReadReferencedFile(string path, out string? text, out Fault? fault);
+
+/// <summary>Gives the text of a pack of policies by its name: that of the program, or the one that a kept snapshot was
+/// compiled with.</summary>
+/// <param name="name">The name.</param>
+/// <param name="pack">The text; null when there is no such pack.</param>
+public delegate bool ReadPack(string name, [NotNullWhen(true)] out PolicyText? pack);

@@ -1,8 +1,10 @@
 using System.Net;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
 using Sallyport.Identity;
 using Sallyport.Mcp;
+using Sallyport.Perimeter.Changes;
 using static Sallyport.Perimeter.Spelling;
 
 namespace Sallyport.Perimeter;
@@ -12,19 +14,29 @@ public sealed class PerimeterCompiler
 {
     private readonly Findings findings;
     private readonly ReadReferencedFile readFile;
+    private readonly ReadPack readPack;
     private readonly Dictionary<string, Role> roles = new(StringComparer.Ordinal);
     private readonly List<(Agent Agent, Position Position)> agents = [];
 
-    private PerimeterCompiler(string file, ReadReferencedFile readFile) =>
-        (findings, this.readFile) = (new Findings(file), readFile);
+    private PerimeterCompiler(string file, ReadReferencedFile readFile, ReadPack readPack) =>
+        (findings, this.readFile, this.readPack) = (new Findings(file), readFile, readPack);
 
     /// <summary>Compiles a whole file and tells every mistake in it.</summary>
     /// <param name="root">The file's tree.</param>
     /// <param name="file">The file's name, as mistakes and rule references print it.</param>
     /// <param name="readFile">Gives the text of a file that the configuration refers to.</param>
-    public static Compilation Compile(ConfigNode root, string file, ReadReferencedFile readFile)
+    public static Compilation Compile(ConfigNode root, string file, ReadReferencedFile readFile) =>
+        Compile(root, file, readFile, PolicyPacks.TryRead);
+
+    /// <summary>Compiles a whole file and tells every mistake in it.</summary>
+    /// <param name="root">The file's tree.</param>
+    /// <param name="file">The file's name, as mistakes and rule references print it.</param>
+    /// <param name="readFile">Gives the text of a file that the configuration refers to.</param>
+    /// <param name="readPack">Gives the text of a pack of policies.</param>
+    public static Compilation Compile(
+        ConfigNode root, string file, ReadReferencedFile readFile, ReadPack readPack)
     {
-        var compiler = new PerimeterCompiler(file, readFile);
+        var compiler = new PerimeterCompiler(file, readFile, readPack);
         return compiler.findings.Result(compiler.Compile(root));
     }
 
@@ -32,7 +44,8 @@ public sealed class PerimeterCompiler
     {
         if (Section.Of(
             root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources",
-            "tools", "facts", "policies", "limits", "operators", "approvals")
+            "tools", "facts", "policies", "limits", "operators", "approvals",
+            "changes")
             is not { } file || !IsKnownVersion(file))
         {
             return null;
@@ -41,6 +54,7 @@ public sealed class PerimeterCompiler
         var organisation = ReadOrganisation(file);
         var proxy = ReadListen(file.Optional("listen"));
         var reads = ReadLedger(file.Optional("ledger"));
+        var second = ReadChanges(file.Optional("changes"));
         ReadRoles(file.Required("roles", "{ reader: { allow: [\"GET,HEAD www.example.org\"] } }"));
         ReadAgents(organisation, file.Required("agents", "{ research: { role: reader, owner: you@example.org } }"));
         var sources = new SourceReader(findings, readFile).Read(file.Optional("sources"));
@@ -49,7 +63,7 @@ public sealed class PerimeterCompiler
         var before = findings.Count;
         var tools = ReadTools(file);
         var isTyped = findings.Count == before;
-        var policies = new PolicyReader(findings, readFile).Read(file.Optional("policies"));
+        var policies = new PolicyReader(findings, readFile, readPack).Read(file.Optional("policies"));
 
         var (approvals, hooks) = new ApprovalReader(findings, readFile).Read(
             file.Optional("operators"), file.Optional("approvals"));
@@ -66,7 +80,7 @@ public sealed class PerimeterCompiler
         // Only now: what a mistake has left out would give warnings that are not true.
         PerimeterWarnings.Add(roles.Values, agents, sources, tools.Tools.Any(), findings);
         return new CompiledPerimeter(
-            new PerimeterOptions(organisation, proxy, reads),
+            new PerimeterOptions(organisation, proxy, reads) { SecondPerson = second },
             [.. agents.Select(entry => entry.Agent)],
             new EgressRules(
                 agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),
@@ -75,7 +89,10 @@ public sealed class PerimeterCompiler
             tools,
             limits,
             approvals,
-            hooks);
+            hooks)
+        {
+            Sections = SectionTexts.Of(root),
+        };
     }
 
     private ToolRules ReadTools(Section file)
@@ -151,6 +168,11 @@ public sealed class PerimeterCompiler
         node is null || Section.Of(node, "ledger", findings, "reads") is not { } ledger
             ? ReadRecord.Written
             : Section.OneOf(ledger.Optional("reads"), "reads", ReadRecord.Written, findings);
+
+    private SecondPerson ReadChanges(ConfigNode? node) =>
+        node is null || Section.Of(node, "changes", findings, "second-person") is not { } changes
+            ? SecondPerson.Never
+            : Section.OneOf(changes.Optional("second-person"), "second-person", SecondPerson.Never, findings);
 
     private void ReadRoles(ConfigNode? node)
     {

@@ -10,7 +10,7 @@ namespace Sallyport.Perimeter;
 /// <summary>
 /// Reads <c>policies</c>: packs by name, files by path, validated against the schema of this perimeter.
 /// </summary>
-internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFile)
+internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFile, ReadPack readPack)
 {
     private const string Extension = ".cedar";
 
@@ -32,8 +32,10 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         }
         else
         {
-            texts.AddRange(PolicyPacks.Default.Select(name =>
-                PolicyPacks.TryRead(name, out var pack) ? pack : throw new InvalidOperationException(name)));
+            foreach (var name in PolicyPacks.Default)
+            {
+                AddDefault(name, node?.Position ?? new Position(1, 1));
+            }
         }
 
         foreach (var item in Section.Items(section?.Optional("files"), "files of policies", findings))
@@ -125,6 +127,19 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         }
     }
 
+    // Missing only from a kept snapshot, when the defaults have changed since.
+    private void AddDefault(string name, Position position)
+    {
+        if (readPack(name, out var pack))
+        {
+            texts.Add(pack);
+        }
+        else
+        {
+            findings.Add(position, $"The pack {Quote(name)} is not in the snapshot", "Name the packs under policies");
+        }
+    }
+
     private void AddPack(ConfigNode item)
     {
         if (Section.Text(item, "A pack of policies", findings) is not { } name)
@@ -132,7 +147,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
             return;
         }
 
-        if (!PolicyPacks.TryRead(name, out var pack))
+        if (!readPack(name, out var pack))
         {
             findings.Add(item.Position, $"There is no pack {Quote(name)}", Mend(name, PolicyPacks.Names));
         }

@@ -12,6 +12,7 @@ using Sallyport.Http;
 using Sallyport.Identity;
 using Sallyport.Ledger;
 using Sallyport.Limits;
+using Sallyport.Perimeter;
 
 namespace Sallyport.Console;
 
@@ -41,6 +42,7 @@ public sealed class AdminApi(ApiParts parts)
         api.MapPost("/freezes", FreezeNow);
         api.MapDelete("/freezes/{id}", ThawAsync);
         new HoldsApi(parts).Map(api);
+        new PerimeterApi(parts.Perimeter, parts.Admission).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
             "api.unknown",
@@ -88,7 +90,8 @@ public sealed class AdminApi(ApiParts parts)
             parts.Sequencer.Recovery.TornBytesCut,
             parts.Sequencer.Fault?.Detail,
             parts.Sequencer.Fault?.Mend),
-        new HoldsApi(parts).Load());
+        new HoldsApi(parts).Load(),
+        PerimeterApi.StateOf(parts.Perimeter));
 
     private IReadOnlyList<LimitView> LimitViews() =>
     [
@@ -241,9 +244,10 @@ public sealed class AdminApi(ApiParts parts)
         [.. freezes.Select(freeze => new FreezeView(
             freeze.Id, freeze.Scope.ToString()!, freeze.Reason, freeze.Author, freeze.At))];
 
-    private static PeerProcess Peer(HttpContext context) => context.Features.GetRequiredFeature<PeerFeature>().Peer;
+    internal static PeerProcess Peer(HttpContext context) => context.Features.GetRequiredFeature<PeerFeature>().Peer;
 
-    private static string Author(HttpContext context) => $"uid:{Peer(context).Uid}";
+    /// <summary>Who asks, as the ledger names them.</summary>
+    internal static string Author(HttpContext context) => $"uid:{Peer(context).Uid}";
 }
 
 /// <summary>What the API shows and moves; all of it belongs to the node.</summary>
@@ -284,6 +288,9 @@ public sealed record ApiParts
 
     /// <summary>The gateway.</summary>
     public required HttpGateway Gateway { get; init; }
+
+    /// <summary>The perimeter in force, and how it is changed.</summary>
+    public required PerimeterInForce Perimeter { get; init; }
 
     /// <summary>The CA certificate.</summary>
     public required string CaFile { get; init; }

@@ -85,7 +85,7 @@ public sealed class AdminListener : IAsyncDisposable
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } raw
             || PeerProcess.Of(raw) is not { } peer
-            || (peer.Uid != 0 && peer.Uid != OwnUid))
+            || (peer.Uid != 0 && peer.Uid != PeerProcess.OwnUid))
         {
             AdminLog.Refused(log);
             connection.Abort();
@@ -119,14 +119,6 @@ public sealed class AdminListener : IAsyncDisposable
         "api.inside-run",
         "Programs inside a run may not speak to the node, nor those of which it cannot be told where they are.",
         "Ask from a shell outside every run; for a node in a container, from inside that container.");
-
-    private static uint OwnUid { get; } = ReadOwnUid();
-
-    private static uint ReadOwnUid()
-    {
-        var line = File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith("Uid:", StringComparison.Ordinal));
-        return uint.TryParse(line?.Split('\t')[2], out var uid) ? uid : uint.MaxValue;
-    }
 }
 
 /// <summary>Who speaks on an admin connection.</summary>

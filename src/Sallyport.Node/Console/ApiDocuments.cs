@@ -111,6 +111,7 @@ public sealed record LimitView(
 /// <param name="LimitsReached">Those of them that have no room for one more.</param>
 /// <param name="Ledger">The ledger.</param>
 /// <param name="Holds">What waits for a person.</param>
+/// <param name="Perimeter">What is in force, what waits, and whether the folder holds something else.</param>
 public sealed record StatusView(
     bool Ready,
     string Version,
@@ -124,7 +125,8 @@ public sealed record StatusView(
     int Limits,
     int LimitsReached,
     LedgerView Ledger,
-    HoldLoad Holds);
+    HoldLoad Holds,
+    PerimeterStateView Perimeter);
 
 /// <summary>The ledger's state.</summary>
 /// <param name="Epoch">Epoch of this start.</param>
@@ -152,7 +154,10 @@ public sealed record WhyView(
 /// <param name="Code">Stable code.</param>
 /// <param name="Detail">One sentence.</param>
 /// <param name="Mend">What to do.</param>
-public sealed record Problem(string Type, string Title, int Status, string Code, string Detail, string Mend);
+/// <param name="Mistakes">What was found one by one; absent where that is nothing.</param>
+public sealed record Problem(
+    string Type, string Title, int Status, string Code, string Detail, string Mend,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Mistakes = null);
 
 /// <summary>JSON of the API.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -172,4 +177,8 @@ public sealed record Problem(string Type, string Title, int Status, string Code,
 [JsonSerializable(typeof(ApproveRequest))]
 [JsonSerializable(typeof(DeclineRequest))]
 [JsonSerializable(typeof(AnswerView))]
+[JsonSerializable(typeof(PerimeterStateView))]
+[JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(ChangeRequest))]
+[JsonSerializable(typeof(ChangeAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Identity;
 using Sallyport.Ledger;
+using Sallyport.Perimeter;
 
 namespace Sallyport.Console;
 
@@ -13,6 +14,9 @@ public sealed class LedgerReplay
     /// <summary>Runs that started and did not end, with the labels that they had.</summary>
     public IReadOnlyDictionary<RunId, RunState> Open => open;
 
+    /// <summary>What was in force, and what waits to be.</summary>
+    public PerimeterReplay Perimeter { get; } = new();
+
     /// <summary>The highest freeze epoch that was recorded.</summary>
     public long FreezeEpoch { get; private set; }
 
@@ -23,6 +27,7 @@ public sealed class LedgerReplay
     public void Take(EntryId id, DateTimeOffset time, LedgerEntry entry)
     {
         Holds.Take(time, entry);
+        Perimeter.Take(entry);
         switch (entry)
         {
             case LedgerEntry.RunStarted started:

@@ -92,7 +92,7 @@ public sealed class RunAdmission : IDisposable
         ArgumentNullException.ThrowIfNull(owner);
         if (!parts.Snapshots.Current.Agents.TryGetValue(agent, out var known))
         {
-            return (null, new Fault("identity.agent-unknown", $"There is no agent '{agent}' in the configuration that is in force.", $"Known agents: {string.Join(", ", parts.Snapshots.Current.Agents.Keys)}. Add it under agents: in perimeter/sallyport.yaml and restart the node."));
+            return (null, new Fault("identity.agent-unknown", $"There is no agent '{agent}' in the configuration that is in force.", $"Known agents: {string.Join(", ", parts.Snapshots.Current.Agents.Keys)}. Add it under agents: in perimeter/sallyport.yaml, then: sallyport apply"));
         }
 
         var run = new RunState(RunId.New(parts.Time), agent, known.Role);
@@ -183,10 +183,31 @@ public sealed class RunAdmission : IDisposable
         return true;
     }
 
+    /// <summary>Ends every run whose agent is no longer in force, or no longer with the role that the run began
+    /// with: it was admitted as somebody else.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> EndStrangersAsync()
+    {
+        var agents = parts.Snapshots.Current.Agents;
+        var ended = 0;
+        foreach (var run in parts.Runs.Open)
+        {
+            var known = agents.TryGetValue(run.Agent, out var agent);
+            if ((!known || agent!.Role != run.Role) // known means not null
+                && await EndAsync(run.Id, known ? "role-changed" : "agent-gone", exitCode: null))
+            {
+                ended++;
+            }
+        }
+
+        return ended;
+    }
+
     /// <summary>Ends every run whose owner is gone (killed, crashed): nobody else would.</summary>
     public async Task SweepAsync()
     {
         Owners.Sweep();
+        await EndStrangersAsync();
         foreach (var stored in store.All())
         {
             if (PeerProcess.StartOf(stored.OwnerPid) != stored.OwnerStart)

@@ -44,7 +44,7 @@ public sealed record Ask
     /// <summary>
     /// Traces what the act says to what the run has read; null where it says nothing but a target that a rule names.
     /// </summary>
-    public Func<RunState, ImmutableArray<ArgumentOrigin>>? Trace { get; init; }
+    public ActTrace? Trace { get; init; }
 
     /// <summary>Where the target belongs to.</summary>
     public required Source Source { get; init; }
@@ -56,4 +56,11 @@ public sealed record Ask
     /// What a person has consented to; null where nobody can be asked (what a channel will carry is not known).
     /// </summary>
     public Consent? Consent { get; init; }
+}
+
+/// <summary>Traces what an act says, as often as it is asked about. Safe to share between threads.</summary>
+public abstract class ActTrace
+{
+    /// <summary>Whose text its parts are, by what the run has read so far.</summary>
+    public abstract ImmutableArray<ArgumentOrigin> Of(RunState run);
 }

@@ -9,15 +9,32 @@ namespace Sallyport.Decisions;
 /// <summary>An open channel together with the question that opened it, so that it can be asked again.</summary>
 public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) : OpenChannel(run)
 {
-    private Ask asked = ask;
+    private volatile Judged judged = new(snapshot, ask);
     private int entry = -1;
     private EntryId decision;
 
-    /// <summary>The snapshot that it was opened under.</summary>
-    public Snapshot Snapshot => snapshot;
+    /// <summary>The snapshot that it was opened under, or has been decided under again since.</summary>
+    public Snapshot Snapshot => judged.Snapshot;
 
-    /// <summary>The question.</summary>
-    public Ask Ask => Volatile.Read(ref asked);
+    /// <summary>The question, as that snapshot's rules put it.</summary>
+    public Ask Ask => judged.Ask;
+
+    /// <summary>Snapshot and question of one moment.</summary>
+    public (Snapshot Snapshot, Ask Ask) Judgement
+    {
+        get
+        {
+            var both = judged;
+            return (both.Snapshot, both.Ask);
+        }
+    }
+
+    /// <summary>The snapshot that it was opened under: its word is where it is dialled to, and what is trusted
+    /// there.</summary>
+    public Snapshot OpenedUnder { get; } = snapshot;
+
+    /// <summary>What its run carried when it was opened.</summary>
+    public LabelSet Carried { get; } = run.Labels.Set;
 
     /// <summary>
     /// Whether something of the run's can still go out on it: a request that is not on its way yet, an unfinished
@@ -32,7 +49,7 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     public EntryId? Decision => Volatile.Read(ref entry) < 0 ? null : decision;
 
     /// <summary>Asks with this consent from here on, when it is asked again too.</summary>
-    public void Bring(Consent consent) => Volatile.Write(ref asked, Ask with { Consent = consent });
+    public void Bring(Consent consent) => judged = new Judged(Snapshot, Ask with { Consent = consent });
 
     /// <summary>What it holds of its limits; null where none covers it, and while it is not allowed.</summary>
     public Reservation? Reservation { get; private set; }
@@ -42,6 +59,17 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     {
         Reservation = reservation;
         decision = id;
-        Volatile.Write(ref entry, 0);
+
+        // A full fence: who looks at the snapshot after this sees one that was put in force before somebody looked
+        // whether this channel is open.
+        Interlocked.Exchange(ref entry, 0);
     }
+
+    /// <summary>The same question as the rules of another snapshot put it.</summary>
+    public abstract Ask AskUnder(Snapshot other);
+
+    /// <summary>It has been allowed under another snapshot too: from here on that one judges it.</summary>
+    internal void JudgeBy(Snapshot other, Ask again) => judged = new Judged(other, again);
+
+    private sealed record Judged(Snapshot Snapshot, Ask Ask);
 }

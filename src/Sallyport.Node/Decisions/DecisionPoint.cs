@@ -89,6 +89,30 @@ public sealed class DecisionPoint(
         return Decide(snapshot, facts) is Decision.Deny deny ? Denial.Code(deny, facts) : null;
     }
 
+    /// <summary>
+    /// For a channel that has just been allowed: a snapshot that was put in force meanwhile has the last word, as a
+    /// freeze has.
+    /// </summary>
+    /// <param name="channel">The channel, registered and decided.</param>
+    /// <param name="current">The snapshot in force, read after <see cref="DecidedChannel.Opened"/>.</param>
+    /// <returns>The denial, recorded, or null when it may go on.</returns>
+    public Verdict? Overtaken(DecidedChannel channel, Snapshot current)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        if (ReferenceEquals(channel.Snapshot, current))
+        {
+            return null;
+        }
+
+        var again = channel.AskUnder(current);
+        if (Refuse(current, channel.Run, again) is { } denied)
+        {
+            return denied;
+        }
+
+        channel.JudgeBy(current, again);
+        return null;
+    }
 
     /// <summary>
     /// For what touches nothing outside when it is allowed (an inspected CONNECT): only a no is recorded. Never
@@ -150,7 +174,7 @@ public sealed class DecisionPoint(
 
         // After the labels were read: text that comes later can only make the answer more cautious.
         var (match, arguments) = alive && ask.Trace is { } trace
-            ? Carried(ask, trace(run!), run!, labels.Set) // alive means not null
+            ? Carried(ask, trace.Of(run!), run!, labels.Set) // alive means not null
             : (ask.Match, []);
         return new Facts
         {

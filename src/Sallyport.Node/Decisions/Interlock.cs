@@ -26,8 +26,9 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     public bool ShutsItself(DecidedChannel channel)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        var labels = channel.Run.Labels.Set.Join(channel.Ask.Source.Labels);
-        return decisions.Redecide(channel.Snapshot, channel.Run, channel.Ask, labels) is not null;
+        var (snapshot, ask) = channel.Judgement;
+        var labels = channel.Run.Labels.Set.Join(ask.Source.Labels);
+        return decisions.Redecide(snapshot, channel.Run, ask, labels) is not null;
     }
 
     /// <summary>
@@ -42,7 +43,18 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     public async ValueTask<bool> JoinAsync(DecidedChannel bringer, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bringer);
-        var (run, labels) = (bringer.Run, bringer.Ask.Source.Labels);
+        return await JoinAsync(bringer, bringer.Ask.Source.Labels, cancellation);
+    }
+
+    /// <summary>Joins labels that a channel brings since another snapshot gives them to its source.</summary>
+    /// <param name="bringer">The channel, decided; it is not cut by its own join.</param>
+    /// <param name="labels">What it brings.</param>
+    /// <param name="cancellation">Until the join is positioned; after that it is carried through.</param>
+    public async ValueTask<bool> JoinAsync(DecidedChannel bringer, LabelSet labels, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bringer);
+        ArgumentNullException.ThrowIfNull(labels);
+        var run = bringer.Run;
         if (labels.IsSubsetOf(run.Labels.Set) && run.Joining.CurrentCount > 0)
         {
             return IsWritten(); // Nothing new, and nobody is in the middle of shutting doors for it.
@@ -51,7 +63,7 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         await run.Joining.WaitAsync(cancellation);
         try
         {
-            return labels.IsSubsetOf(run.Labels.Set) ? IsWritten() : await GrowAsync(bringer);
+            return labels.IsSubsetOf(run.Labels.Set) ? IsWritten() : await GrowAsync(bringer, labels);
         }
         finally
         {
@@ -67,10 +79,10 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     // on the run knows under all of them. A channel was decided under its source's labels from the start.
     private static bool IsOpenUpload(DecidedChannel bringer) => bringer is { CanAdd: true, Ask.Duplex: false };
 
-    private async ValueTask<bool> GrowAsync(DecidedChannel bringer)
+    private async ValueTask<bool> GrowAsync(DecidedChannel bringer, LabelSet labels)
     {
         var run = bringer.Run;
-        var grown = new RunLabels(run.Labels.Set.Join(bringer.Ask.Source.Labels), run.Labels.Version + 1);
+        var grown = new RunLabels(run.Labels.Set.Join(labels), run.Labels.Version + 1);
         var join = new LedgerEntry.LabelsJoined
         {
             Run = run.Id,
@@ -91,7 +103,8 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         foreach (var channel in channels.Of(run.Id))
         {
             if (channel is DecidedChannel { CanSend: true } decided && (decided != bringer || IsOpenUpload(bringer))
-                && decisions.Redecide(decided.Snapshot, run, decided.Ask, grown.Set) is { } code)
+                && decided.Judgement is var (snapshot, ask)
+                && decisions.Redecide(snapshot, run, ask, grown.Set) is { } code)
             {
                 decided.Cut(code, CutDepth.Stream);
                 sequencer.Append(new LedgerEntry.ChannelCut

@@ -13,5 +13,6 @@ public sealed record Verdict(Decision Decision, Facts Facts, EntryId? Entry)
     public Reservation? Reservation { get; init; }
 
     /// <summary>The words of a denial; null for an allow.</summary>
-    public Fault? Denial => Decision is Decision.Deny deny ? Decisions.Denial.Explain(deny, Facts) : null;
+    public Fault? Denial =>
+        Decision is Decision.Deny deny ? Decisions.Denial.ExplainRecorded(deny, Facts, Entry) : null;
 }

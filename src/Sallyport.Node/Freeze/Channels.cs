@@ -20,6 +20,9 @@ public sealed class Channels
         return new Registration(this, channel);
     }
 
+    /// <summary>Every open channel.</summary>
+    public IEnumerable<OpenChannel> All => Matching(_ => true);
+
     /// <summary>The open channels of one run.</summary>
     public IEnumerable<OpenChannel> Of(RunId run) => Matching(channel => channel.Run.Id == run);
 

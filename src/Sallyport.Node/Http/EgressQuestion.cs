@@ -31,7 +31,7 @@ internal static class EgressQuestion
         Source source,
         bool duplex = false,
         bool content = false,
-        Func<RunState, ImmutableArray<ArgumentOrigin>>? trace = null,
+        ActTrace? trace = null,
         long? length = null)
     {
         return new Ask
@@ -50,6 +50,39 @@ internal static class EgressQuestion
             BodyBytesLeast = duplex ? 1 : content ? length ?? 1 : 0,
             Consent = duplex || target.IsAuthority ? null : Consent.None,
             Untyped = duplex ? Channel : content ? Body : [],
+        };
+    }
+
+    /// <summary>The question of an open exchange as another snapshot's rules put it.</summary>
+    public static Ask Again(Ask ask, Snapshot snapshot, RunState run, Target target)
+    {
+        var traits = ask.Duplex ? RequestTraits.Channel
+            : ask.Untyped.IsEmpty ? RequestTraits.None
+            : RequestTraits.Content;
+        var rules = snapshot.Rules<EgressRules>();
+        var match = RequestMatch.Of(rules, run.Agent, ask.Method, target, traits, out var rule);
+        return ask with
+        {
+            Match = match,
+            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+            Trace = (ask.Trace as RequestOrigins)?.Under(match, rule),
+            Consent = ask.Consent is null ? null : Consent.None, // It was given under other rules (decision 0009).
+        };
+    }
+
+    /// <summary>The question of an open tunnel as another snapshot's rules put it; a host that is now inspected has no
+    /// tunnels.</summary>
+    public static Ask TunnelAgain(Ask ask, Snapshot snapshot, RunState run, Target target)
+    {
+        var match = snapshot.Rules<EgressRules>().MatchConnect(run.Agent, target, out var rule);
+        match = match is RuleMatch.Allowed { Rule: var now } && rule is not { Mode: ConnectMode.Tunnel }
+            ? new RuleMatch.NearMiss(now)
+            : match;
+        return ask with
+        {
+            Match = match,
+            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+            Trace = (ask.Trace as RequestOrigins)?.Under(match, rule),
         };
     }
 

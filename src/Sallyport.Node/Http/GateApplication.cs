@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -67,7 +66,10 @@ internal sealed class GateApplication(
 
         connection.BelongTo(run, channels); // Before it is decided, as every channel.
         var sending = ask.Duplex || MayHaveContent(context);
-        using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending);
+        using var exchange = new Exchange(run, snapshot, ask, context, connection, upstreams, sending)
+        {
+            Target = target,
+        };
         using var registered = channels.Register(exchange);
         var verdict = await held.DecideAsync(exchange, ended => HeldRequest.TakeAsync(context, exchange.Ask, ended),
             exchange.Ended);
@@ -79,6 +81,14 @@ internal sealed class GateApplication(
         }
 
         exchange.Opened(verdict.Entry!.Value, verdict.Reservation); // An allow has an entry.
+        if (decisions.Overtaken(exchange, snapshots.Current) is { } overtaken)
+        {
+            exchange.Reservation?.Settle();
+            await Refusal.Of(overtaken)
+                .WriteAsync(context, close: sending || context.Request.Headers.Upgrade.Count > 0);
+            return;
+        }
+
         if (context.Request.Headers.Upgrade.Count > 0)
         {
             // What follows was not guarded; if it comes to a 101, the relay says so instead.
@@ -152,20 +162,8 @@ internal sealed class GateApplication(
         target = parsed;
         var content = traits.HasFlag(RequestTraits.Content);
         return EgressQuestion.For(
-            request.Method, parsed, match, source, duplex, content, Trace(match, parsed, rule, request),
-            request.ContentLength);
-    }
-
-    private static Func<RunState, ImmutableArray<ArgumentOrigin>>? Trace(
-        RuleMatch match, Target target, EgressRule? rule, HttpRequest request)
-    {
-        if (match is not RuleMatch.Allowed { Class: var action } || rule is null)
-        {
-            return null;
-        }
-
-        var fields = RequestOrigins.Fields(request.Headers);
-        return run => RequestOrigins.Of(run, target, rule, fields, action is ActionClass.Read);
+            request.Method, parsed, match, source, duplex, content,
+            RequestOrigins.Of(parsed, request.Headers, match, rule), request.ContentLength);
     }
 
     // HTTP/1.1: Content-Length above 0 or Transfer-Encoding (RFC 9112, 6). HTTP/2: a head that does not end the stream.

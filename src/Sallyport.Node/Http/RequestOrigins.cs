@@ -8,7 +8,7 @@ using Sallyport.Flow;
 namespace Sallyport.Http;
 
 /// <summary>Whose text a request's address and header fields are.</summary>
-internal static class RequestOrigins
+internal sealed class RequestOrigins : ActTrace
 {
     private const int FieldsMax = 64;
 
@@ -20,34 +20,37 @@ internal static class RequestOrigins
         "upgrade-insecure-requests", "cache-control", "pragma", "sec-websocket-key", "sec-websocket-version",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>
-    /// The header fields that a run can say something with. Copied: a request is asked about again while others use it.
-    /// </summary>
-    public static ImmutableArray<KeyValuePair<string, string>> Fields(IHeaderDictionary headers)
-    {
-        ArgumentNullException.ThrowIfNull(headers);
-        return
-        [
-            .. headers
-                .Where(field => !Idle.Contains(field.Key) && !field.Key.StartsWith(':'))
-                .Select(field => KeyValuePair.Create(field.Key.ToLowerInvariant(), field.Value.ToString())),
-        ];
-    }
+    private readonly Target target;
+    private readonly ImmutableArray<KeyValuePair<string, string>> fields;
+    private readonly EgressRule rule;
+    private readonly bool isRead;
 
-    /// <summary>Traces one request.</summary>
-    /// <param name="run">Whose.</param>
+    private RequestOrigins(
+        Target target, ImmutableArray<KeyValuePair<string, string>> fields, EgressRule rule, bool isRead) =>
+        (this.target, this.fields, this.rule, this.isRead) = (target, fields, rule, isRead);
+
+    /// <summary>Traces a request.</summary>
     /// <param name="target">Its target.</param>
-    /// <param name="rule">The rule that allows it.</param>
-    /// <param name="fields">Its <see cref="Fields"/>; none for a CONNECT, whose fields end at the gate.</param>
-    /// <param name="isRead">Whether it would be a read.</param>
-    public static ImmutableArray<ArgumentOrigin> Of(
-        RunState run,
-        Target target,
-        EgressRule rule,
-        ImmutableArray<KeyValuePair<string, string>> fields,
-        bool isRead)
+    /// <param name="headers">Its header fields; null for a CONNECT, whose fields end at the gate.</param>
+    /// <param name="match">What the rules say.</param>
+    /// <param name="rule">The rule.</param>
+    /// <returns>Null where no rule allows it: then nobody looks at what it says.</returns>
+    public static RequestOrigins? Of(Target target, IHeaderDictionary? headers, RuleMatch match, EgressRule? rule) =>
+        match is RuleMatch.Allowed { Class: var action } && rule is not null
+            ? new(target, headers is null ? [] : Fields(headers), rule, action is ActionClass.Read)
+            : null;
+
+    /// <summary>The same request under another snapshot, whose rule vouches for other parts of the address.</summary>
+    public RequestOrigins? Under(RuleMatch match, EgressRule? other) =>
+        match is RuleMatch.Allowed { Class: var action } && other is not null
+            ? new(target, fields, other, action is ActionClass.Read)
+            : null;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ArgumentOrigin> Of(RunState run)
     {
-        var texts = run.Texts;
+        ArgumentNullException.ThrowIfNull(run);
+        var (texts, said) = (run.Texts, fields);
         if (run.Labels.Set.Count == 0)
         {
             foreach (var (name, value) in fields)
@@ -55,7 +58,7 @@ internal static class RequestOrigins
                 texts.NoteSaid(name, value);
             }
 
-            fields = [];
+            said = [];
         }
 
         if (isRead && texts.IsEmpty)
@@ -67,13 +70,21 @@ internal static class RequestOrigins
         return
         [
             .. RuleWords.Vouch(ArgumentOrigins.OfUrl(texts.Index, address, EntryOf), rule, target),
-            .. OfFields(texts, fields, EntryOf),
+            .. OfFields(texts, said, EntryOf),
         ];
 
         ReadingEntry EntryOf(int reading) => texts[reading] is var place
             ? new ReadingEntry(place.Entry, place.Trust, place.Place, place.IsConfidential)
             : default;
     }
+
+    // Those that a run can say something with. Copied: a request is asked about again while others use it.
+    private static ImmutableArray<KeyValuePair<string, string>> Fields(IHeaderDictionary headers) =>
+    [
+        .. headers
+            .Where(field => !Idle.Contains(field.Key) && !field.Key.StartsWith(':'))
+            .Select(field => KeyValuePair.Create(field.Key.ToLowerInvariant(), field.Value.ToString())),
+    ];
 
     private static IEnumerable<ArgumentOrigin> OfFields(
         RunTexts texts, ImmutableArray<KeyValuePair<string, string>> fields, Func<int, ReadingEntry> entryOf)

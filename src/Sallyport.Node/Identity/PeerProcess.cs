@@ -13,6 +13,9 @@ public sealed record PeerProcess(int Pid, uint Uid)
     private const int SoPeerCred = 17;
     private const int AncestorsMax = 1024;
 
+    /// <summary>The user that this process runs as (its effective uid).</summary>
+    public static uint OwnUid { get; } = ReadOwnUid();
+
     /// <summary>Asks the kernel. Null when the socket is not a connected unix socket.</summary>
     public static PeerProcess? Of(Socket socket)
     {
@@ -153,5 +156,12 @@ public sealed record PeerProcess(int Pid, uint Uid)
         {
             return null;
         }
+    }
+
+    private static uint ReadOwnUid()
+    {
+        var line = File.ReadLines("/proc/self/status")
+            .FirstOrDefault(text => text.StartsWith("Uid:", StringComparison.Ordinal));
+        return uint.TryParse(line?.Split('\t')[2], CultureInfo.InvariantCulture, out var uid) ? uid : uint.MaxValue;
     }
 }

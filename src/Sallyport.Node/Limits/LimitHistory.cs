@@ -10,7 +10,8 @@ namespace Sallyport.Limits;
 /// </remarks>
 public sealed class LimitHistory
 {
-    private static readonly TimeSpan Longest = LimitWords.LengthOf(LimitWindow.Day) * 2;
+    /// <summary>What is older counts for nothing any more.</summary>
+    public static TimeSpan Longest { get; } = LimitWords.LengthOf(LimitWindow.Day) * 2;
 
     private readonly LimitRules rules;
     private readonly LimitClock clock = new();
@@ -50,6 +51,38 @@ public sealed class LimitHistory
         {
             unobserved.Dequeue();
             open.Remove(oldest.Decision);
+        }
+    }
+
+    /// <summary>Takes the entries of a log that no other process writes.</summary>
+    /// <param name="reader">The log.</param>
+    /// <param name="from">The first position that can count.</param>
+    /// <returns>Where the log cannot be read; null when all were taken.</returns>
+    public Fault? TakeAll(LedgerReader reader, long from)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (rules.All.IsEmpty)
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            if (!reader.TryRead(from, LedgerReader.EntriesMax, out var entries, out var fault))
+            {
+                return fault;
+            }
+
+            foreach (var recorded in entries)
+            {
+                Take(recorded.Id, recorded.Time, recorded.Entry);
+            }
+
+            from += entries.Count;
+            if (entries.Count < LedgerReader.EntriesMax)
+            {
+                return null;
+            }
         }
     }
 

@@ -6,7 +6,7 @@ internal static class FirstPerimeter
     public const string Text =
     """
     # The perimeter of your agents. Everything that is not allowed here is denied.
-    # After a change: sallyport check, then restart the node. Every key: docs/reference/configuration.md
+    # After a change: sallyport plan, then sallyport apply. Every key: docs/reference/configuration.md
     version: 1
 
     # A domain of yours: agents are named spiffe://example.org/agent/NAME.

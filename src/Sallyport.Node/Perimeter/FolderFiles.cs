@@ -1,32 +1,52 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
+using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
 
 namespace Sallyport.Perimeter;
 
 /// <summary>The files of one load. Each is read once, so that what is hashed is what was compiled.</summary>
-internal sealed class FolderFiles(string folder)
+/// <param name="folder">The perimeter folder; null for a kept snapshot, which has no other files than its own.</param>
+internal sealed class FolderFiles(string? folder)
 {
     private readonly SortedDictionary<string, byte[]> read = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, byte[]> packs = new(StringComparer.Ordinal);
 
-    /// <summary>SHA-256 of the bytes of all files read, lower-case hex: <c>sallyport.yaml</c>, then the others by
-    /// name.</summary>
-    /// <remarks>The same as <c>cat sallyport.yaml ca.pem | sha256sum</c>, so that anybody can compute it
-    /// again.</remarks>
-    public string Hash()
+    /// <summary>The files of a kept snapshot.</summary>
+    public FolderFiles(SnapshotFiles kept)
+        : this(folder: null)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(read[PerimeterFolder.FileName]);
-        foreach (var (name, bytes) in read)
+        foreach (var name in kept.Names)
         {
-            if (name != PerimeterFolder.FileName)
-            {
-                hash.AppendData(bytes);
-            }
+            var into = name.StartsWith(SnapshotFiles.PacksPrefix, StringComparison.Ordinal) ? packs : read;
+            into.Add(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..], kept.Of(name)!); // its name was listed
+        }
+    }
+
+    /// <summary>Everything that was read.</summary>
+    public SnapshotFiles All() => new(
+    [
+        .. read.Select(file => KeyValuePair.Create(SnapshotFiles.FilesPrefix + file.Key, file.Value)),
+        .. packs.Select(pack => KeyValuePair.Create(SnapshotFiles.PacksPrefix + pack.Key, pack.Value)),
+    ]);
+
+    /// <summary>The text of a pack: what decides is hashed and kept, wherever it comes from.</summary>
+    public bool ReadPack(string name, [NotNullWhen(true)] out PolicyText? pack)
+    {
+        if (folder is null)
+        {
+            pack = packs.TryGetValue($"{name}.cedar", out var bytes)
+                ? new PolicyText($"{name}.cedar", Encoding.UTF8.GetString(bytes))
+                : null;
+            return pack is not null;
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        if (PolicyPacks.TryRead(name, out pack))
+        {
+            packs[pack.File] = Encoding.UTF8.GetBytes(pack.Text);
+        }
+
+        return pack is not null;
     }
 
     /// <summary>The text of a file that the configuration refers to: inside the folder, bounded, UTF-8.</summary>
@@ -35,7 +55,7 @@ internal sealed class FolderFiles(string folder)
         text = null;
         if (path.StartsWith('/')
             || path.Contains('\\')
-            || path.Contains('\0')
+            || path.Any(char.IsControl)
             || path.Split('/').Any(part => part is "" or "." or ".."))
         {
             fault = new Fault(
@@ -66,6 +86,13 @@ internal sealed class FolderFiles(string folder)
         if (read.TryGetValue(name, out bytes))
         {
             return true;
+        }
+
+        if (folder is null)
+        {
+            fault = new Fault(
+                "perimeter.file", $"'{Excerpt.Of(name)}' is not in the snapshot", "Put another snapshot in force");
+            return false;
         }
 
         var path = Path.Combine(folder, name);

@@ -12,6 +12,12 @@ namespace Sallyport.Perimeter;
 public sealed record LoadedPerimeter(
     Snapshot? Snapshot, PerimeterOptions? Options, ImmutableArray<Mistake> Mistakes, ImmutableArray<Mistake> Warnings)
 {
+    /// <summary>What the snapshot was compiled from; null when there is a mistake.</summary>
+    public SnapshotFiles? Files { get; init; }
+
+    /// <summary>What the files say, room by room; null when there is a mistake.</summary>
+    public CompiledPerimeter? Compiled { get; init; }
+
     /// <summary>The findings as lines for a terminal, mistakes first, and a last line that says the sum.</summary>
     public IEnumerable<string> Lines()
     {
@@ -44,7 +50,15 @@ public static class PerimeterFolder
     /// <param name="folder">The folder that holds <see cref="FileName"/>.</param>
     public static LoadedPerimeter Load(string folder)
     {
-        var files = new FolderFiles(folder);
+        return Compile(new FolderFiles(folder));
+    }
+
+    /// <summary>Compiles a kept snapshot again.</summary>
+    /// <param name="kept">Its files.</param>
+    public static LoadedPerimeter Compile(SnapshotFiles kept) => Compile(new FolderFiles(kept));
+
+    private static LoadedPerimeter Compile(FolderFiles files)
+    {
         if (!files.TryRead(FileName, YamlReader.BytesMax, out var bytes, out var fault))
         {
             return Failed(new Mistake(FileName, new Position(1, 1), fault.Detail, fault.Mend));
@@ -56,12 +70,19 @@ public static class PerimeterFolder
             return Failed(mistake ?? throw new System.Diagnostics.UnreachableException());
         }
 
-        var compilation = PerimeterCompiler.Compile(root, FileName, files.ReadText);
+        var compilation = PerimeterCompiler.Compile(root, FileName, files.ReadText, files.ReadPack);
+        if (compilation.Perimeter is not { } compiled)
+        {
+            return new LoadedPerimeter(null, null, compilation.Mistakes, compilation.Warnings);
+        }
+
+        var all = files.All();
         return new LoadedPerimeter(
-            compilation.Perimeter?.ToSnapshot(files.Hash()),
-            compilation.Perimeter?.Options,
-            compilation.Mistakes,
-            compilation.Warnings);
+            compiled.ToSnapshot(all.Hash), compiled.Options, compilation.Mistakes, compilation.Warnings)
+        {
+            Files = all,
+            Compiled = compiled,
+        };
     }
 
     /// <summary>Writes a first configuration with two cases for its policies. Null when it is written; a fault when

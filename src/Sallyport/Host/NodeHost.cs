@@ -28,13 +28,15 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly CertificateAuthority authority;
     private readonly Channels channels;
     private readonly StateFolder folder;
+    private readonly PerimeterInForce perimeter;
     private readonly CancellationTokenSource background = new();
     private readonly Task[] loops;
     private readonly TimeProvider time;
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
-        Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks, StateFolder folder, TimeProvider time)
+        Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks, StateFolder folder,
+        PerimeterInForce perimeter, TimeProvider time)
     {
         this.sequencer = sequencer;
         this.gateway = gateway;
@@ -43,9 +45,10 @@ internal sealed class NodeHost : IAsyncDisposable
         this.authority = authority;
         this.channels = channels;
         this.folder = folder;
+        this.perimeter = perimeter;
         this.time = time;
         loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync),
-            UntilStopped(hooks.RunAsync)];
+            UntilStopped(hooks.RunAsync), UntilStopped(perimeter.WatchAsync)];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -54,12 +57,14 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Address of the TCP listener; null when there is none.</summary>
     public System.Net.IPEndPoint? Proxy => gateway.Listening;
 
+    /// <summary>Whether the perimeter folder holds something else than what is in force.</summary>
+    public FolderDrift Drift => perimeter.Look();
+
     /// <summary>Completes when the ledger fails: the node goes on and denies everything until it is restarted.</summary>
     public Task<Fault> LedgerFailed => sequencer.Failed;
 
     /// <summary>Starts a node: keys, ledger, what was open, gateway, API, in this order; each step needs those before it.</summary>
-    /// <param name="perimeter">A configuration without a mistake, and its snapshot.</param>
-    /// <param name="options">The node's part of it.</param>
+    /// <param name="wanted">What to start with.</param>
     /// <param name="folder">The node's own folder.</param>
     /// <param name="logs">Where it logs.</param>
     /// <param name="time">Clock.</param>
@@ -67,7 +72,7 @@ internal sealed class NodeHost : IAsyncDisposable
     /// nothing was changed. Asked for later it does not: whoever asked disposes of the node, which leaves the ledger
     /// closed.</param>
     public static async Task<(NodeHost? Node, Fault? Fault)> StartAsync(
-        Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time,
+        WantedPerimeter wanted, StateFolder folder, ILoggerFactory logs, TimeProvider time,
         CancellationToken stopping)
     {
         // 1. What is ours alone.
@@ -90,25 +95,47 @@ internal sealed class NodeHost : IAsyncDisposable
 
         // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
         var replay = new LedgerReplay();
-        var history = new LimitHistory(perimeter.Limits, time);
-        if (!Sequencer.TryOpen(new LedgerOptions { Folder = folder.Ledger, Time = time, Replay = (id, at, entry) => { replay.Take(id, at, entry); history.Take(id, at, entry); } }, out var sequencer, out fault))
+        var recent = new FirstSince(time.GetUtcNow() - LimitHistory.Longest);
+        var reading = new LedgerOptions
+        {
+            Folder = folder.Ledger,
+            Time = time,
+            Replay = (id, at, entry) =>
+            {
+                replay.Take(id, at, entry);
+                recent.Take(id, at);
+            },
+        };
+        if (!Sequencer.TryOpen(reading, out var sequencer, out fault))
         {
             authority.Dispose();
             return (null, fault);
         }
 
+        var (perimeter, change, refused) = StartingPerimeter.Choose(
+            wanted, replay.Perimeter, folder.Snapshots, time.GetUtcNow());
+
+        // By the limits that are in force, which the ledger has just said.
+        var history = new LimitHistory(perimeter?.Snapshot?.Limits ?? LimitRules.None, time);
+        refused ??= history.TakeAll(new LedgerReader(folder.Ledger, new LocalDisk(), live: null), recent.Position);
+
         // Not before: a second node on this folder must not touch what the first has given to its runs.
-        if (folder.WriteBundle() is { } unwritable)
+        if ((refused ?? folder.WriteBundle()) is { } unwritable)
         {
             await sequencer.DisposeAsync();
             authority.Dispose();
             return (null, unwritable);
         }
 
+        if (change is not null)
+        {
+            sequencer.Append(change); // Synced with the next, before anything is served.
+        }
+
         var started = sequencer.Append(new LedgerEntry.NodeStarted
         {
             Version = Version,
-            Snapshot = perimeter.Hash,
+            Snapshot = perimeter!.Files!.Hash, // It was chosen.
             TornBytesCut = sequencer.Recovery.TornBytesCut,
         });
         if (!started.IsAccepted || !await sequencer.WhenSyncedAsync(started.Id, CancellationToken.None))
@@ -118,7 +145,7 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, sequencer.Fault ?? new Fault("ledger.unavailable", "The start could not be recorded.", "Free the disk, then start again."));
         }
 
-        return await ComposeAsync(perimeter, options, folder, logs, time, sequencer, (replay, history), authority);
+        return await ComposeAsync(wanted.Folder, perimeter, folder, logs, time, sequencer, (replay, history), authority);
     }
 
     /// <summary>Stops in good order: no new request, a short patience for open ones, the last entry, the disk.</summary>
@@ -135,6 +162,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await admin.DisposeAsync();
         await gateway.DisposeAsync();
         admission.Dispose();
+        perimeter.Dispose();
         folder.RemoveSockets();
         sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" });
         await sequencer.DisposeAsync();
@@ -146,11 +174,11 @@ internal sealed class NodeHost : IAsyncDisposable
         typeof(NodeHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     private static async Task<(NodeHost? Node, Fault? Fault)> ComposeAsync(
-        Snapshot perimeter, PerimeterOptions options, StateFolder folder, ILoggerFactory logs, TimeProvider time,
+        string perimeterFolder, LoadedPerimeter perimeter, StateFolder folder, ILoggerFactory logs, TimeProvider time,
         Sequencer sequencer, (LedgerReplay Replay, LimitHistory Limits) before, CertificateAuthority authority)
     {
         // 3. What decides.
-        var snapshots = new SnapshotSource(perimeter);
+        var (snapshots, options) = (new SnapshotSource(perimeter.Snapshot!), perimeter.Options!); // No mistake.
         var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
         var limits = before.Limits.Start();
         var freeze = Switch.Open(folder.Freeze, before.Replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
@@ -160,6 +188,19 @@ internal sealed class NodeHost : IAsyncDisposable
         holds.Restore(before.Replay.Holds, before.Replay.Open.ContainsKey);
         freeze.Frozen = scope => holds.Void(scope, "freeze.active");
 
+        var interlock = new Interlock(decisions, channels, sequencer);
+        var inForce = new PerimeterInForce(
+            perimeter, before.Replay.Perimeter,
+            new InForceParts
+            {
+                Folder = Path.GetFullPath(perimeterFolder),
+                Archive = folder.Snapshots,
+                Turnover = new Turnover(snapshots, decisions, interlock, channels, sequencer),
+                Sequencer = sequencer,
+                Time = time,
+            },
+            logs.CreateLogger<PerimeterInForce>());
+
         // 4. The gateway, closed to everybody until the runs are known.
         var gateway = new HttpGateway(
             new GatewayParts
@@ -167,7 +208,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 Snapshots = snapshots,
                 Decisions = decisions,
                 Held = new HeldDecisions(decisions, holds, snapshots, time),
-                Interlock = new Interlock(decisions, channels, sequencer),
+                Interlock = interlock,
                 Channels = channels,
                 Dialler = new CheckedDialler(Network.Machine, time),
                 Sequencer = sequencer,
@@ -196,12 +237,14 @@ internal sealed class NodeHost : IAsyncDisposable
         if (admission is not null)
         {
             await admission.RestoreAsync(before.Replay.Open);
+            await admission.EndStrangersAsync();
             fault = await gateway.StartAsync(options.Proxy, CancellationToken.None);
         }
 
         if (fault is not null || admission is null)
         {
             admission?.Dispose();
+            inForce.Dispose();
             await gateway.DisposeAsync();
             sequencer.Append(new LedgerEntry.NodeStopped { Reason = "fault" });
             await sequencer.DisposeAsync();
@@ -226,6 +269,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Index = index,
             Reader = new LedgerReader(folder.Ledger, disk, sequencer),
             Gateway = gateway,
+            Perimeter = inForce,
             CaFile = folder.CaFile,
             BundleFile = folder.BundleFile,
             Time = time,
@@ -236,7 +280,7 @@ internal sealed class NodeHost : IAsyncDisposable
             holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time,
                 logs.CreateLogger<HoldHooks>());
         return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, folder,
-            time), null);
+            inForce, time), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)
@@ -257,6 +301,24 @@ internal sealed class NodeHost : IAsyncDisposable
         while (await tick.WaitForNextTickAsync(cancellation))
         {
             await admission.SweepAsync();
+        }
+    }
+
+    /// <summary>The first position of entries that are not older than a time.</summary>
+    private sealed class FirstSince(DateTimeOffset since)
+    {
+        private bool isFound;
+
+        /// <summary>The position; behind the last where there is none.</summary>
+        public long Position { get; private set; }
+
+        public void Take(EntryId id, DateTimeOffset at)
+        {
+            if (!isFound)
+            {
+                isFound = at >= since;
+                Position = isFound ? id.Position : id.Position + 1;
+            }
         }
     }
 }

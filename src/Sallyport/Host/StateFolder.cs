@@ -1,6 +1,7 @@
 using Sallyport.Http.Tls;
 using Sallyport.Identity;
 using Sallyport.Ledger;
+using Sallyport.Perimeter;
 
 namespace Sallyport.Host;
 
@@ -32,6 +33,9 @@ internal sealed class StateFolder(string path)
 
     /// <summary>The ledger.</summary>
     public LedgerFolder Ledger => new(Path.Combine(Root, "ledger"));
+
+    /// <summary>The snapshots that were in force, as their files.</summary>
+    public SnapshotArchive Snapshots => new(Path.Combine(Root, "snapshots"), new LocalDisk());
 
     /// <summary>Where this node's sockets are.</summary>
     public string Sockets => SocketFolder.PathFor(Root);

@@ -37,18 +37,7 @@ internal static class CheckVerb
     /// <summary>Loads a configuration that has to be right.</summary>
     public static (Snapshot Snapshot, PerimeterOptions Options) Load(string folder)
     {
-        var file = Path.Combine(folder, PerimeterFolder.FileName);
-        if (!Path.Exists(file))
-        {
-            // Not a mistake in line 1: there is no line.
-            throw new FaultException(
-                new Fault(
-                    "perimeter.missing", $"There is no configuration {file}.",
-                    "Write a first one with: sallyport init (or say where it is with --perimeter)"),
-                ExitCode.Configuration);
-        }
-
-        var loaded = PerimeterFolder.Load(folder);
+        var loaded = Read(folder);
         if (loaded is { Snapshot: { } snapshot, Options: { } options })
         {
             return (snapshot, options);
@@ -60,5 +49,22 @@ internal static class CheckVerb
                 "Mend them, and see with: sallyport check (a first configuration comes from: sallyport init)"),
             ExitCode.Configuration,
             [.. loaded.Lines()]);
+    }
+
+    /// <summary>Reads a configuration that has to be there, perhaps with mistakes.</summary>
+    public static LoadedPerimeter Read(string folder)
+    {
+        var file = Path.Combine(folder, PerimeterFolder.FileName);
+        if (!Path.Exists(file))
+        {
+            // Not a mistake in line 1: there is no line.
+            throw new FaultException(
+                new Fault(
+                    "perimeter.missing", $"There is no configuration {file}.",
+                    "Write a first one with: sallyport init (or say where it is with --perimeter)"),
+                ExitCode.Configuration);
+        }
+
+        return PerimeterFolder.Load(folder);
     }
 }

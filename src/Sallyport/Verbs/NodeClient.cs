@@ -119,9 +119,11 @@ internal sealed class NodeClient : IDisposable
             problem.Status switch
             {
                 400 => ExitCode.Usage,
+                422 => ExitCode.Configuration,
                 503 => ExitCode.Unavailable,
                 _ => ExitCode.No,
-            });
+            },
+            [.. problem.Mistakes ?? []]);
     }
 
     private Fault NoAnswer(HttpRequestException failed)

@@ -50,6 +50,7 @@ internal static class StatusVerb
             Print.Line($"  {status.LimitsReached} limits reached, see: sallyport limits");
         }
 
+        ShowPerimeter(status.Perimeter);
         if (ledger.TornBytesCut > 0)
         {
             Print.Line($"  this start cut {ledger.TornBytesCut} bytes of a torn last entry");
@@ -59,6 +60,25 @@ internal static class StatusVerb
         {
             Print.Line($"  nothing is allowed: {Print.Inert(fault)}");
             Print.Line($"  {Print.Inert(ledger.Mend ?? "")}");
+        }
+    }
+
+    private static void ShowPerimeter(PerimeterStateView perimeter)
+    {
+        if (perimeter.IsDrift)
+        {
+            var holds = perimeter.FolderHash is { } hash
+                ? $"something else ({hash[..12]})"
+                : $"files with {perimeter.FolderMistakes} mistakes";
+            Print.Line(Print.Inert(
+                $"  WARNING: {perimeter.Folder} holds {holds}, which is NOT loaded: sallyport plan"));
+        }
+
+        foreach (var pending in perimeter.Pending)
+        {
+            Print.Line($"  waits for a second person since {pending.At:yyyy-MM-dd HH:mm:ss}Z, by {pending.Author}:");
+            Print.Line($"    sallyport plan {pending.Hash}");
+            Print.Line($"    sallyport apply --confirm {pending.Hash}");
         }
     }
 }

@@ -13,7 +13,14 @@ internal static class UpVerb
     {
         var (perimeter, state, json) = (Places.Perimeter(), Places.State(), Places.Json());
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log every denial and every exchange that ended badly." };
-        var verb = new Command("up", "Run the node. Ctrl-C or SIGTERM stops it in good order.") { perimeter, state, verbose, json };
+        var apply = new Option<bool>("--apply")
+        {
+            Description = "Put in force what the folder holds now, as 'sallyport apply' would.",
+        };
+        var verb = new Command("up", "Run the node. Ctrl-C or SIGTERM stops it in good order.")
+        {
+            perimeter, state, apply, verbose, json,
+        };
         verb.SetAction(async (parsed, cancellation) =>
         {
             // Before anything else: a stop that comes early is a stop too.
@@ -21,15 +28,14 @@ internal static class UpVerb
             using var interrupt = OnSignal(PosixSignal.SIGINT, stopping);
             using var terminate = OnSignal(PosixSignal.SIGTERM, stopping);
             using var told = stopping.Token.Register(() => Print.Note("stopping"));
-            var loaded = CheckVerb.Load(parsed.GetValue(perimeter)!); // has a default
+            var wanted = Wanted(parsed.GetValue(perimeter)!, parsed.GetValue(state)!, parsed.GetValue(apply)); // defaults
             using var logs = Logs(parsed.GetValue(verbose));
             var (node, fault) = await NodeHost.StartAsync(
-                loaded.Snapshot, loaded.Options, new StateFolder(parsed.GetValue(state)!), logs, TimeProvider.System,
-                stopping.Token); // has a default
+                wanted, new StateFolder(parsed.GetValue(state)!), logs, TimeProvider.System, stopping.Token); // default
             if (node is null)
             {
                 return fault is not null
-                    ? throw new FaultException(fault, ExitCode.Configuration)
+                    ? throw new FaultException(fault, ExitCode.Configuration, [.. Told(fault, wanted)])
                     : StoppedEarly();
             }
 
@@ -49,6 +55,20 @@ internal static class UpVerb
         return verb;
     }
 
+    // A node that has had a perimeter in force starts with that one, whatever the folder holds now.
+    private static WantedPerimeter Wanted(string folder, string state, bool apply)
+    {
+        if (apply || !Directory.Exists(new StateFolder(state).Ledger.Root))
+        {
+            CheckVerb.Load(folder); // It says what is wrong.
+        }
+
+        return new WantedPerimeter(folder, CheckVerb.Read(folder), apply);
+    }
+
+    private static IEnumerable<string> Told(Fault fault, WantedPerimeter wanted) =>
+        fault.Code == "perimeter.mistakes" ? wanted.OnDisk.Lines() : [];
+
     // Exit code 0, as for every stop that was asked for: a supervisor must not take it for a failure.
     private static int StoppedEarly()
     {
@@ -62,6 +82,13 @@ internal static class UpVerb
         if (recovery.TornBytesCut > 0)
         {
             Print.Note($"warning: the ledger ended in {recovery.TornBytesCut} bytes of a torn entry, which were never acknowledged as synced. They were cut; the last whole entry is {recovery.Last}.");
+        }
+
+        if (node.Drift is { IsDrift: true } drift)
+        {
+            var holds = drift.Hash is null ? $"files with {drift.Mistakes} mistakes" : "other files";
+            Print.Note($"warning: the perimeter folder holds {holds} than what was in force, and they are not loaded.");
+            Print.Note("  See: sallyport plan. To put them in force: sallyport apply");
         }
 
         // One line that a supervisor or a test can wait for.

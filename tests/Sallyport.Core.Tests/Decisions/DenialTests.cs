@@ -109,7 +109,7 @@ public sealed class DenialTests
         string method, string target, string rule)
     {
         var mend = Denial.Explain(Denied(DenyReason.NotAllowed), Asked(method, target)).Mend;
-        Assert.Contains($": \"{rule}\", then restart the node.", mend, StringComparison.Ordinal);
+        Assert.Contains($": \"{rule}\", then: sallyport apply", mend, StringComparison.Ordinal);
         Assert.True(RulePattern.TryParse(rule, out _, out _));
     }
 

@@ -181,6 +181,11 @@ public sealed class EntryBytesTests
                 Factor = hostile,
                 Reason = hostile,
             },
+            (LedgerEntry.PerimeterChanged)Examples.ByName["perimeter"] with
+            {
+                Change = hostile, Before = hostile, After = hostile, Direction = hostile, Author = hostile,
+                Confirmer = hostile, Summary = hostile, SummaryDigest = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

@@ -130,6 +130,30 @@ internal static class Examples
             Reason = "paid every month",
             Expires = Time.AddHours(1),
         },
+        ["perimeter"] = new LedgerEntry.PerimeterChanged
+        {
+            Change = "applied",
+            Before = new string('a', 64),
+            After = new string('b', 64),
+            Direction = "widens",
+            Author = "uid:1000",
+            Confirmer = "uid:0",
+            Summary = "widens: role reader: may POST api.example.org/v1/items\nnarrows: agent old: is gone",
+            SummaryDigest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            EffectiveAt = Time.AddSeconds(-1),
+        },
+        ["perimeter-alone"] = new LedgerEntry.PerimeterChanged
+        {
+            Change = "proposed",
+            Before = new string('a', 64),
+            After = new string('b', 64),
+            Direction = "neutral",
+            Author = "uid:1000",
+            Confirmer = null,
+            Summary = "",
+            SummaryDigest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            EffectiveAt = Time,
+        },
         ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
     };
 

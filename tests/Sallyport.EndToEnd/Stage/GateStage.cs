@@ -82,27 +82,41 @@ public sealed class GateStage : IAsyncLifetime
     {
         Notes = await Origin.StartAsync(ca.Issue("safe.test"));
         Feed = await Origin.StartAsync(ca.Issue("mixed.test"));
-        var perimeter = Path.Combine(folder, "perimeter");
-        Directory.CreateDirectory(perimeter);
-        await File.WriteAllTextAsync(Path.Combine(perimeter, "ca.pem"), ca.Pem);
-        await File.WriteAllTextAsync(Path.Combine(perimeter, PerimeterFolder.FileName), Configuration());
+        Directory.CreateDirectory(Perimeter);
+        await File.WriteAllTextAsync(Path.Combine(Perimeter, "ca.pem"), ca.Pem);
+        await WriteAsync(Configuration());
         foreach (var (name, text) in Files)
         {
-            await File.WriteAllTextAsync(Path.Combine(perimeter, name), text);
+            await File.WriteAllTextAsync(Path.Combine(Perimeter, name), text);
         }
 
         Assert.Null(State.Create("example.org", TimeProvider.System));
         await StartNodeAsync();
     }
 
+    /// <summary>What people edit.</summary>
+    public string Perimeter => Path.Combine(folder, "perimeter");
+
+    /// <summary>Writes the configuration; nothing is put in force by it.</summary>
+    public Task WriteAsync(string configuration) =>
+        File.WriteAllTextAsync(Path.Combine(Perimeter, PerimeterFolder.FileName), configuration);
+
+    /// <summary>Puts in force what the folder holds, as <c>sallyport apply</c> does.</summary>
+    public async Task<ChangeAnswer> ApplyAsync()
+    {
+        var plan = await Client.GetAsync("perimeter/plan", ApiJson.Default.PlanView, CancellationToken.None);
+        return await Client.PostAsync(
+            "perimeter/changes", new ChangeRequest(plan.After, Rollback: false), ApiJson.Default.ChangeRequest,
+            ApiJson.Default.ChangeAnswer, CancellationToken.None);
+    }
+
     /// <summary>Starts the node on what its folders hold.</summary>
     public async Task StartNodeAsync()
     {
-        var loaded = PerimeterFolder.Load(Path.Combine(folder, "perimeter"));
+        var loaded = PerimeterFolder.Load(Perimeter);
         Assert.True(loaded.Mistakes.IsEmpty, string.Join('\n', loaded.Lines()));
         var (started, fault) = await NodeHost.StartAsync(
-            loaded.Snapshot!, // no mistake
-            loaded.Options!,
+            new WantedPerimeter(Perimeter, loaded, Apply: false),
             State,
             Logs(),
             TimeProvider.System,
@@ -194,19 +208,30 @@ public sealed class GateStage : IAsyncLifetime
     }
 
     /// <summary>
-    /// Makes every decision again that this node made under the rules that it was started with (promise P11).
+    /// Makes every decision again that this node made, under the rules that its entry names (promise P11).
     /// </summary>
     public void ReplayAll()
     {
-        var snapshot = PerimeterFolder.Load(Path.Combine(folder, "perimeter")).Snapshot!; // It was started with.
+        var rules = new Dictionary<string, Snapshot?>(StringComparer.Ordinal);
         var reader = new LedgerReader(State.Ledger, new LocalDisk(), live: null);
         for (long next = 0; ; next += LedgerReader.EntriesMax)
         {
             Assert.True(reader.TryRead(next, LedgerReader.EntriesMax, out var entries, out var fault), fault?.Detail);
             foreach (var recorded in entries)
             {
-                if (recorded.Entry is LedgerEntry.Decided decided && decided.Snapshot == snapshot.Hash
-                    && Replay.Again(decided, snapshot) is var replayed and not Replayed.Same)
+                if (recorded.Entry is not LedgerEntry.Decided decided)
+                {
+                    continue;
+                }
+
+                if (!rules.TryGetValue(decided.Snapshot, out var snapshot))
+                {
+                    State.Snapshots.TryLoad(decided.Snapshot, out var kept, out _);
+                    rules[decided.Snapshot] = snapshot = kept?.Snapshot;
+                }
+
+                Assert.NotNull(snapshot);
+                if (Replay.Again(decided, snapshot) is var replayed and not Replayed.Same)
                 {
                     Assert.True(
                         replayed is Replayed.Unknown { Why: "it was denied before it could be decided" },
@@ -244,7 +269,7 @@ public sealed class GateStage : IAsyncLifetime
         ? NullLoggerFactory.Instance
         : LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddConsole());
 
-    private string Configuration() => $$"""
+    public string Configuration() => $$"""
         version: 1
         organisation: example.org
         listen:

@@ -13,6 +13,7 @@ using Sallyport.Identity;
 using Sallyport.Ledger;
 using Sallyport.Ledger.Tests;
 using Sallyport.Limits;
+using Sallyport.Perimeter;
 using Sallyport.Perimeter.Tests;
 
 namespace Sallyport.Console.Tests;
@@ -27,6 +28,7 @@ internal sealed class AdminStage : IAsyncDisposable
     private readonly CertificateAuthority authority;
     private readonly HttpGateway gateway;
     private readonly RunAdmission admission;
+    private readonly PerimeterInForce perimeter;
     private readonly Task indexing;
     private readonly AdminApi api;
     private AdminListener? listener;
@@ -38,6 +40,7 @@ internal sealed class AdminStage : IAsyncDisposable
         authority = CertificateAuthority.Open(scratch.Path, TimeProvider.System).Item1
             ?? throw new InvalidOperationException("no CA");
         var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
+        var loaded = scratch.Load("version: 1\norganisation: example.org\nroles: {}\nagents: {}\n");
         var snapshots = new SnapshotSource(Gatehouse.Rules);
         var freeze = Switch.Open(
             Path.Combine(scratch.Path, "freeze.json"), 0, sequencer, channels, TimeProvider.System,
@@ -78,6 +81,18 @@ internal sealed class AdminStage : IAsyncDisposable
                 Time = TimeProvider.System,
             },
             NullLogger<RunAdmission>.Instance).Admission ?? throw new InvalidOperationException("no store");
+        perimeter = new PerimeterInForce(
+            loaded, new PerimeterReplay(),
+            new InForceParts
+            {
+                Folder = scratch.Path,
+                Archive = new SnapshotArchive(Path.Combine(scratch.Path, "snapshots"), new LocalDisk()),
+                Turnover = new Turnover(
+                    snapshots, decisions, new Interlock(decisions, channels, sequencer), channels, sequencer),
+                Sequencer = sequencer,
+                Time = TimeProvider.System,
+            },
+            NullLogger<PerimeterInForce>.Instance);
         var index = new LedgerIndex(ledger.Folder, new LocalDisk(), sequencer, TimeProvider.System);
         indexing = index.RunAsync(ending.Token);
         api = new AdminApi(new ApiParts
@@ -94,6 +109,7 @@ internal sealed class AdminStage : IAsyncDisposable
             Reader = new LedgerReader(ledger.Folder, new LocalDisk(), sequencer),
             Time = TimeProvider.System,
             Gateway = gateway,
+            Perimeter = perimeter,
             CaFile = "",
             BundleFile = "",
         });
@@ -141,6 +157,7 @@ internal sealed class AdminStage : IAsyncDisposable
         await (listener?.DisposeAsync() ?? ValueTask.CompletedTask);
         await gateway.DisposeAsync();
         admission.Dispose();
+        perimeter.Dispose();
         await ending.CancelAsync();
         await indexing.ContinueWith(_ => { }, TaskScheduler.Default);
         await sequencer.DisposeAsync();

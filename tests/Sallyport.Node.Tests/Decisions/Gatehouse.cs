@@ -109,6 +109,15 @@ internal sealed class Gatehouse : IAsyncDisposable
         return channel;
     }
 
+    /// <summary>An open channel of which another snapshot makes something else.</summary>
+    public FakeChannel OpenUnder(Ask ask, Func<Snapshot, Ask> under, bool canSend = true)
+    {
+        var channel = new FakeChannel(Run, ask, canSend) { Under = under };
+        Channels.Register(channel);
+        channel.Opened(new EntryId(0, 0));
+        return channel;
+    }
+
     /// <summary>Closes the ledger and reads it whole.</summary>
     public async Task<IReadOnlyList<RecordedEntry>> CloseAndReadAsync()
     {
@@ -136,9 +145,14 @@ internal sealed class FakeChannel(RunState run, Ask ask, bool canSend, bool canA
 
     public Action? Cutting { get; init; }
 
+    /// <summary>What another snapshot makes of the question; the same where a test does not say.</summary>
+    public Func<Snapshot, Ask>? Under { get; init; }
+
     public override bool CanSend => canSend;
 
     public override bool CanAdd => canAdd;
+
+    public override Ask AskUnder(Snapshot other) => Under?.Invoke(other) ?? Ask;
 
     public override void Cut(string code, CutDepth depth)
     {

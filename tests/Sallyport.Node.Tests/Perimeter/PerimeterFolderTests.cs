@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
 using Sallyport.Identity;
 
@@ -138,12 +139,9 @@ public sealed class PerimeterFolderTests
     }
 
     [Fact]
-    public void The_hash_is_that_of_the_bytes_of_every_file_read()
+    public void The_hash_is_that_of_the_list_that_sha256sum_prints_of_everything_that_decides()
     {
         using var folder = new ScratchFolder();
-        Assert.Equal(Hex(Minimal), folder.Load(Minimal).Snapshot?.Hash);
-        Assert.Equal(Hex(Minimal + "#\n"), folder.Load(Minimal + "#\n").Snapshot?.Hash);
-
         var (one, two) = (Certificate("one"), Certificate("two"));
         folder.Write("b.pem", one);
         folder.Write("a.pem", two);
@@ -152,9 +150,40 @@ public sealed class PerimeterFolderTests
             + "  y: { hosts: [y.test], labels: [], ca: a.pem }\n";
         var loaded = folder.Load(yaml);
         Assert.Empty(loaded.Mistakes);
-        Assert.Equal(Hex(yaml + two + one), loaded.Snapshot?.Hash);
+        var packs = PolicyPacks.Default.Select(name => PolicyPacks.TryRead(name, out var pack) ? pack : null);
+        var list = string.Concat(
+        [
+            $"{Hex(two)}  files/a.pem\n", $"{Hex(one)}  files/b.pem\n", $"{Hex(yaml)}  files/sallyport.yaml\n",
+            .. packs.Select(pack => $"{Hex(pack!.Text)}  packs/{pack.File}\n"),
+        ]);
+        Assert.Equal(list, loaded.Files?.Manifest);
+        Assert.Equal(Hex(list), loaded.Snapshot?.Hash);
         Assert.True(Host.TryParse("x.test", out var host));
         Assert.Equal(one, loaded.Snapshot?.Rules<Sources>().Of(host).CaPem);
+    }
+
+    // Without the list, a text that moves from one file to the next would not show.
+    [Fact]
+    public void A_text_that_moves_from_one_file_to_another_is_another_snapshot()
+    {
+        using var folder = new ScratchFolder();
+        const string Policies = Minimal + "policies: { packs: [], files: [a.cedar, b.cedar] }\n";
+        folder.Write("a.cedar", "permit (principal, action, resource);\n");
+        folder.Write("b.cedar", "// nothing\n");
+        var first = folder.Load(Policies).Snapshot!.Hash;
+        folder.Write("a.cedar", "permit (principal, action, resource);\n// nothing\n");
+        folder.Write("b.cedar", "");
+        Assert.NotEqual(first, folder.Load(Policies).Snapshot!.Hash, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_pack_that_is_used_is_in_the_hash()
+    {
+        using var folder = new ScratchFolder();
+        var files = folder.Load(Minimal).Files!;
+        var changed = files.Names.Select(name => KeyValuePair.Create(
+            name, name.EndsWith("two-doors.cedar", StringComparison.Ordinal) ? [] : files.Of(name)!));
+        Assert.NotEqual(files.Hash, new SnapshotFiles(changed).Hash, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed partial class PolicyRules
     {
         this.references = references.ToFrozenDictionary(reference => reference.Id, StringComparer.Ordinal);
         this.common = common;
+        Set = policies;
         Schema = schema;
         SchemaText = schemaText;
         all = CompiledPolicySet.Compile(policies);
@@ -51,8 +52,11 @@ public sealed partial class PolicyRules
     /// <summary>The same as text, in Cedar's human syntax.</summary>
     public string SchemaText { get; }
 
-    /// <summary>Content hash of the set.</summary>
+    /// <summary>Content hash of the set: what the policies say, wherever they stand.</summary>
     public string Hash => all.Hash.ToString();
+
+    /// <summary>The policies themselves.</summary>
+    internal PolicySet Set { get; }
 
     /// <summary>Every policy, in ordinal order of ids.</summary>
     public IEnumerable<PolicyReference> Policies =>

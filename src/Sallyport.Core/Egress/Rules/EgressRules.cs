@@ -18,6 +18,9 @@ public sealed class EgressRules
     /// <summary>The rules of every role that an agent has, each once.</summary>
     public IEnumerable<RoleRules> Roles => agents.Values.Distinct();
 
+    /// <summary>The rules of an agent; none of an agent that is not there.</summary>
+    internal RoleRules Of(AgentId agent) => agents.TryGetValue(agent, out var rules) ? rules : RoleRules.None;
+
     /// <summary>What the rules say of one request: plain, or inside an inspected tunnel.</summary>
     /// <param name="agent">Whose request.</param>
     /// <param name="method">The method as sent.</param>

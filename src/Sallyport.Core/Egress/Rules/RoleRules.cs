@@ -19,6 +19,9 @@ public sealed class RoleRules
         this.deny = new RuleIndex(deny, RuleSide.Deny);
     }
 
+    /// <summary>No rule at all.</summary>
+    internal static RoleRules None { get; } = new([], []);
+
     /// <summary>The allow rules, as written.</summary>
     public IReadOnlyList<EgressRule> Allow { get; }
 

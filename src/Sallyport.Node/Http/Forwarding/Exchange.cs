@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Sallyport.Decisions;
+using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Http.Wire;
@@ -115,6 +116,12 @@ internal sealed class Exchange : DecidedChannel, IDisposable
 
         return new IOException(LimitWords.Code);
     }
+
+    /// <summary>What is asked for.</summary>
+    public required Target Target { get; init; }
+
+    /// <inheritdoc/>
+    public override Ask AskUnder(Snapshot other) => EgressQuestion.Again(Ask, other, Run, Target);
 
     /// <inheritdoc/>
     public override void Cut(string code, CutDepth depth)

@@ -64,7 +64,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         exchange.Ended.ThrowIfCancellationRequested();
         using var request = Request(exchange, dial, content, context);
         using var response = await upstreams
-            .For(exchange.Run, exchange.Snapshot, dial.Upstream)
+            .For(exchange.Run, exchange.OpenedUnder, dial.Upstream)
             .SendAsync(request, exchange.Ended);
         outcome.Status = (int)response.StatusCode;
 

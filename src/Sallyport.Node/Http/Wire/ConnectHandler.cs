@@ -36,7 +36,8 @@ internal sealed class ConnectHandler(
 
         if (question is { Tunnel: { } rule, Run: { } owner, Target: { } target })
         {
-            await TunnelAsync(new Tunnel(owner, snapshot, question.Ask, client), client, target, rule);
+            var tunnel = new Tunnel(owner, snapshot, question.Ask, client) { Target = target };
+            await TunnelAsync(tunnel, client, target, rule);
             return null;
         }
 
@@ -86,11 +87,8 @@ internal sealed class ConnectHandler(
         var match = run is null ? new RuleMatch.None() : rules.MatchConnect(run.Agent, target, out rule);
         var inspect = rule is not { Mode: ConnectMode.Tunnel };
         var source = snapshot.Rules<Sources>().Of(target.Host).Source;
-        var ask = inspect || rule is null
-            ? EgressQuestion.For("CONNECT", target, match, source, duplex: !inspect)
-            : EgressQuestion.For(
-                "CONNECT", target, match, source, duplex: true,
-                trace: of => RequestOrigins.Of(of, target, rule, fields: [], isRead: false));
+        var trace = inspect ? null : RequestOrigins.Of(target, headers: null, match, rule);
+        var ask = EgressQuestion.For("CONNECT", target, match, source, duplex: !inspect, trace: trace);
         return new Question(run, target, inspect ? null : rule, ask);
     }
 
@@ -128,6 +126,13 @@ internal sealed class ConnectHandler(
 
         var id = verdict.Entry!.Value; // An allow has an entry.
         tunnel.Opened(id, verdict.Reservation);
+        if (decisions.Overtaken(tunnel, snapshots.Current) is { } overtaken)
+        {
+            tunnel.Reservation?.Settle();
+            await RefuseAsync(client, overtaken);
+            return;
+        }
+
         run.Texts.MarkOpaque(RunTexts.TrustOf(ask.Source), RunTexts.PlaceOf(ask.Source, ask.Host));
 
         var end = "failed";

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using Sallyport.Decisions;
+using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Limits;
@@ -16,11 +17,17 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
     private long sent;
     private long received;
 
+    /// <summary>Where it leads.</summary>
+    public required Target Target { get; init; }
+
     /// <inheritdoc/>
     public override bool CanSend => true;
 
     /// <inheritdoc/>
     public override bool CanAdd => true;
+
+    /// <inheritdoc/>
+    public override Ask AskUnder(Snapshot other) => EgressQuestion.TunnelAgain(Ask, other, Run, Target);
 
     /// <summary>Code of the cut; null while it was not cut.</summary>
     public string? CutBy => cutBy;

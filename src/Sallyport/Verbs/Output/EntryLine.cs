@@ -53,6 +53,9 @@ internal static class EntryLine
             + $"by {Text(entry, "author")}: {Text(entry, "reason")} ({Text(entry, "channelsCut")} cut)",
         "node-start" => $"node  starts, version {Text(entry, "version")}"
             + (Text(entry, "tornBytesCut") is "0" ? "" : $", cut {Text(entry, "tornBytesCut")} torn bytes"),
+        "perimeter" => $"rules {Text(entry, "change")} {Short(entry, "before")} -> {Short(entry, "after")}, "
+            + $"{Text(entry, "direction")}, by {Text(entry, "author")}"
+            + (Text(entry, "confirmer") is { Length: > 0 } second ? $" and {second}" : ""),
         "node-stop" => $"node  stops: {Text(entry, "reason")}",
         "hold" => $"held  {Who(entry)} {Text(entry, "method")} {target} waits for a person, "
             + $"ticket {Text(entry, "ticket")} ({Text(entry, "policies")})",
@@ -68,6 +71,9 @@ internal static class EntryLine
         return (who.Length > 0 ? $" by {who}" : "")
             + (Text(entry, "reason") is { Length: > 0 } reason ? $": {reason}" : "");
     }
+
+    private static string Short(JsonElement entry, string name) =>
+        Text(entry, name) is { Length: > 12 } hash ? hash[..12] : Text(entry, name);
 
     // The source's labels are those of what was read; of nothing there are none.
     private static string Seen(JsonElement entry, string target) => BroughtSomething(entry)

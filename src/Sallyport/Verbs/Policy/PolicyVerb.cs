@@ -9,10 +9,11 @@ internal static class PolicyVerb
 {
     private const int NameColumns = 14;
 
-    public static Command Create() => new("policy", "Look into policies and try them out. Needs no running node.")
+    public static Command Create() => new("policy", "Look into policies and try them out.")
     {
         Schema(), Packs(), PolicyTestVerb.Create(), PolicyExplainVerb.Create(), PolicyDiffVerb.Create(),
         PolicyReplayVerb.Create(),
+        PolicyPermitVerb.Create(),
     };
 
     private static Command Schema()

@@ -66,7 +66,7 @@ public sealed class ApprovingTests
     {
         var (_, mistakes) = PolicyCompiler.Compile(
             [new("own.cedar", "permit (principal in Team::\"securty\", action, resource is Agent);")],
-            Decisions.Tests.Questions.Rules.Agents.Values, [], [], [Bob]);
+            Decisions.Tests.Questions.Rules.Agents.Values, [], [], operators: [Bob]);
         Assert.Contains(mistakes, mistake => mistake.What.Contains("securty", StringComparison.Ordinal));
     }
 
@@ -106,7 +106,7 @@ public sealed class ApprovingTests
 
     private static PolicyRules Rules(params PolicyText[] policies) => PolicyCompiler.Compile(
         policies, Decisions.Tests.Questions.Rules.Agents.Values, [], [],
-        [Bob, new Operator("carol", "carol", [], ["finance"], null)]).Rules ?? throw new FormatException();
+        operators: [Bob, new Operator("carol", "carol", [], ["finance"], null)]).Rules ?? throw new FormatException();
 
     private static byte[] Sign(ECDsa key, string text) => key.SignData(
         Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);

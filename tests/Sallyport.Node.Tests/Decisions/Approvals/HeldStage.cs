@@ -113,6 +113,10 @@ internal sealed class HeldStage : IAsyncDisposable
     {
         public override bool CanSend => true;
 
+        public override bool CanAdd => false;
+
+        public override Ask AskUnder(Snapshot other) => Ask;
+
         public override void Cut(string code, CutDepth depth)
         {
             // Nothing of it is open.

@@ -1,0 +1,89 @@
+using Sallyport.Egress;
+using Sallyport.Flow;
+
+namespace Sallyport.Perimeter.Changes;
+
+/// <summary>What differs between the sources, host by host: a host that one side does not name is what it says of all
+/// such hosts.</summary>
+internal static class SourceDiff
+{
+    public static IEnumerable<PerimeterChange> Of(CompiledPerimeter before, CompiledPerimeter after)
+    {
+        var own = PolicyDiff.IsOwn(before.Policies) || PolicyDiff.IsOwn(after.Policies);
+        foreach (var host in before.Sources.Hosts.Union(after.Sources.Hosts).OrderBy(Text, StringComparer.Ordinal))
+        {
+            var (old, now) = (before.Sources.OfAll(host), after.Sources.OfAll(host));
+            var subject = $"source of {host}";
+            if (old is null || now is null)
+            {
+                // Narrower hosts below it have sources of their own on one side: they are told by themselves, and the
+                // rest of it may differ.
+                if (Named(before.Sources, host) != Named(after.Sources, host))
+                {
+                    yield return new PerimeterChange(
+                        ChangeDirection.MayWiden, subject, "is named otherwise, with narrower hosts below it");
+                }
+
+                continue;
+            }
+
+            foreach (var change in Of(subject, old, now, own))
+            {
+                yield return change;
+            }
+        }
+    }
+
+    private static IEnumerable<PerimeterChange> Of(string subject, Upstream old, Upstream now, bool own)
+    {
+        foreach (var change in Labels(subject, old.Source.Labels, now.Source.Labels, own))
+        {
+            yield return change;
+        }
+
+        if (old.Source.Name != now.Source.Name && own)
+        {
+            yield return new PerimeterChange(
+                ChangeDirection.MayWiden, subject, $"is {now.Source.Name} instead of {old.Source.Name}");
+        }
+
+        if (!Equals(old.Dial, now.Dial))
+        {
+            yield return new PerimeterChange(
+                ChangeDirection.MayWiden, subject,
+                $"is dialled at {now.Dial?.ToString() ?? "what its name resolves to"}, "
+                + $"and was at {old.Dial?.ToString() ?? "what its name resolves to"}");
+        }
+
+        if (old.CaPem != now.CaPem)
+        {
+            yield return new PerimeterChange(
+                ChangeDirection.MayWiden, subject,
+                now.CaPem is null ? "is verified by the system's roots" : "is verified by another CA");
+        }
+    }
+
+    /// <summary>What differs between two sets of labels that reading brings.</summary>
+    public static IEnumerable<PerimeterChange> Labels(string subject, LabelSet old, LabelSet now, bool own)
+    {
+        var lost = old.Labels.Except(now.Labels).ToList();
+        var won = now.Labels.Except(old.Labels).ToList();
+        if (lost.Count > 0)
+        {
+            yield return new PerimeterChange(
+                ChangeDirection.Widens, subject, $"no longer brings {string.Join(", ", lost)}");
+        }
+
+        if (won.Count > 0)
+        {
+            // The packs only ever deny by a label; a policy of one's own may permit by one.
+            yield return new PerimeterChange(
+                own ? ChangeDirection.MayWiden : ChangeDirection.Narrows, subject,
+                $"brings {string.Join(", ", won)}");
+        }
+    }
+
+    private static string Text(HostPattern host) => host.ToString()!; // every pattern has a text
+
+    private static Upstream? Named(Sources sources, HostPattern host) => sources.Named(host);
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Sallyport.Console;
+
+namespace Sallyport.Verbs;
+
+/// <summary><c>sallyport apply</c>: puts in force what the perimeter folder holds.</summary>
+internal static class ApplyVerb
+{
+    public static Command Create()
+    {
+        var expect = new Option<string?>("--expect") { Description = "Only if the folder holds exactly this hash." };
+        var confirm = new Option<string?>("--confirm") { Description = "Confirm what somebody else has proposed." };
+        var withdraw = new Option<string?>("--withdraw") { Description = "Withdraw what waits for a second person." };
+        var (state, json) = (Places.State(), Places.Json());
+        var verb = new Command("apply", "Put in force what the perimeter folder holds, without a restart.")
+        {
+            expect, confirm, withdraw, state, json,
+        };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            var isJson = parsed.GetValue(json);
+            var answer = (parsed.GetValue(confirm), parsed.GetValue(withdraw), parsed.GetValue(expect)) switch
+            {
+                ({ } hash, null, null) => await ConfirmAsync(node, hash, isJson, cancellation),
+                (null, { } hash, null) => await node.DeleteAsync(
+                    $"perimeter/pending/{Uri.EscapeDataString(hash)}", ApiJson.Default.ChangeAnswer, cancellation),
+                (null, null, var hash) => await ApplyAsync(node, hash, isJson, cancellation),
+                _ => throw new FaultException(
+                    new Fault(
+                        "usage.apply", "One thing is done at a time.", "Use one of --confirm, --withdraw, --expect."),
+                    ExitCode.Usage),
+            };
+            return Tell(answer, isJson);
+        });
+        return verb;
+    }
+
+    /// <summary>Says what came of it.</summary>
+    internal static int Tell(ChangeAnswer answer, bool json)
+    {
+        if (json)
+        {
+            Print.Json(answer, ApiJson.Default.ChangeAnswer);
+        }
+        else
+        {
+            Print.Line(Line(answer));
+        }
+
+        if (answer.Warning is { } warning)
+        {
+            Print.Warning(new Fault("perimeter.warning", warning, "See: sallyport status"), json);
+        }
+
+        // What waits is not in force.
+        return (int)(answer.State == "pending" ? ExitCode.No : ExitCode.Yes);
+    }
+
+    private static string Line(ChangeAnswer answer) => answer.State switch
+    {
+        "applied" =>
+            $"in force: {answer.Hash}, {answer.ChannelsCut} open channels cut, {answer.RunsEnded} runs ended, "
+            + $"entry {answer.Entry ?? "not recorded yet"}",
+        "pending" =>
+            $"waits for a second person: sallyport apply --confirm {answer.Hash}",
+        "withdrawn" => $"withdrawn: {answer.Hash}",
+        _ => "nothing to change",
+    };
+
+    private static async Task<ChangeAnswer> ConfirmAsync(
+        NodeClient node, string hash, bool json, CancellationToken cancellation)
+    {
+        if (!json)
+        {
+            PlanVerb.Show(await PlanVerb.AskAsync(node, hash, cancellation), json); // who confirms has seen it
+        }
+
+        return await node.PostAsync(
+            $"perimeter/pending/{Uri.EscapeDataString(hash)}", new ChangeRequest(hash, Rollback: true),
+            ApiJson.Default.ChangeRequest, ApiJson.Default.ChangeAnswer, cancellation);
+    }
+
+    private static async Task<ChangeAnswer> ApplyAsync(
+        NodeClient node, string? expected, bool json, CancellationToken cancellation)
+    {
+        var plan = await PlanVerb.AskAsync(node, hash: null, cancellation);
+        if (!json)
+        {
+            PlanVerb.Show(plan, json);
+        }
+
+        // What was shown, and nothing that was written meanwhile.
+        return await node.PostAsync(
+            "perimeter/changes", new ChangeRequest(expected ?? plan.After, Rollback: false),
+            ApiJson.Default.ChangeRequest, ApiJson.Default.ChangeAnswer, cancellation);
+    }
+}

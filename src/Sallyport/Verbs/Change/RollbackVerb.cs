@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Sallyport.Console;
+
+namespace Sallyport.Verbs;
+
+/// <summary><c>sallyport rollback</c>: puts in force again what was in force before.</summary>
+internal static class RollbackVerb
+{
+    private const int DigitsMin = 8;
+
+    public static Command Create()
+    {
+        var hash = new Argument<string?>("hash")
+        {
+            Description = "Which kept snapshot; without it the one before.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var list = new Option<bool>("--list") { Description = "List the kept snapshots instead." };
+        var (state, json) = (Places.State(), Places.Json());
+        var verb = new Command("rollback", "Put in force again what was in force before. The files stay as they are.")
+        {
+            hash, list, state, json,
+        };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            var known = await node.GetAsync("perimeter", ApiJson.Default.PerimeterStateView, cancellation);
+            if (parsed.GetValue(list))
+            {
+                List(known, parsed.GetValue(json));
+                return (int)ExitCode.Yes;
+            }
+
+            var wanted = Named(parsed.GetValue(hash), known) ?? throw new FaultException(
+                new Fault(
+                    "perimeter.no-previous", "Nothing was in force before.",
+                    "See what is kept: sallyport rollback --list"),
+                ExitCode.No);
+            if (!parsed.GetValue(json))
+            {
+                PlanVerb.Show(await PlanVerb.AskAsync(node, wanted, cancellation), json: false);
+            }
+
+            var answer = await node.PostAsync(
+                "perimeter/changes", new ChangeRequest(wanted, Rollback: true), ApiJson.Default.ChangeRequest,
+                ApiJson.Default.ChangeAnswer, cancellation);
+            return ApplyVerb.Tell(answer, parsed.GetValue(json));
+        });
+        return verb;
+    }
+
+    // The first digits are enough where they name one.
+    private static string? Named(string? hash, PerimeterStateView known)
+    {
+        if (hash is null)
+        {
+            return known.Previous;
+        }
+
+        var alike = known.Kept.Where(one => one.StartsWith(hash, StringComparison.Ordinal)).ToList();
+        return hash.Length >= DigitsMin && alike is [var one] ? one : hash;
+    }
+
+    private static void List(PerimeterStateView known, bool json)
+    {
+        if (json)
+        {
+            Print.Json(known, ApiJson.Default.PerimeterStateView);
+            return;
+        }
+
+        foreach (var hash in known.Kept.Order(StringComparer.Ordinal))
+        {
+            Print.Line(hash == known.Hash ? $"{hash}  in force" : hash == known.Previous ? $"{hash}  before" : hash);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using Sallyport.Perimeter.Changes;
+
+namespace Sallyport.Perimeter.Tests;
+
+public sealed class PerimeterDiffTests
+{
+    private const string Base =
+        """
+        version: 1
+        organisation: example.org
+        listen: { proxy: none }
+        ledger: { reads: synced }
+        changes: { second-person: widening }
+        roles:
+          reader:
+            allow:
+              - GET,HEAD a.test/v1/**
+              - { rule: POST a.test/search, class: effect }
+            deny:
+              - a.test/v1/private/**
+        agents:
+          research: { role: reader, owner: ada }
+        sources:
+          a: { hosts: [a.test], labels: [untrusted], address: 127.0.0.1:9 }
+        policies: { packs: [allow-list, two-doors] }
+
+        """;
+
+    public static TheoryData<string, string, string, string> Changes => new()
+    {
+        { "GET,HEAD a.test/v1/**", "GET,HEAD a.test/v1/**\n      - POST b.test/x", "widens",
+            "role reader: may POST b.test/x" },
+        { "- GET,HEAD a.test/v1/**\n", "- GET,HEAD a.test/v1/x\n", "widens", "role reader: may GET,HEAD a.test/v1/x" },
+        { "      - { rule: POST a.test/search, class: effect }\n", "", "narrows",
+            "role reader: may no longer POST a.test/search, as an effect" },
+        { "search, class: effect", "search, class: read", "may widen",
+            "role reader: may POST a.test/search, as a read; it was as an effect" },
+        { "POST a.test/search, class: effect", "POST a.test/search", "may widen",
+            "role reader: may POST a.test/search; it was as an effect" },
+        { "      - a.test/v1/private/**\n", "      - a.test/v1/private/**\n      - a.test/v1/dm/**\n", "narrows",
+            "role reader: is denied a.test/v1/dm/**" },
+        { "- a.test/v1/private/**\n", "- a.test/v1/private/x\n", "widens",
+            "role reader: is no longer denied a.test/v1/private/**" },
+        { "owner: ada }\n", "owner: ada }\n  other: { role: reader, owner: ada }\n", "widens",
+            "agent other: is new, with the role reader" },
+        { "owner: ada", "owner: bob", "changes", "agent research: belongs to bob instead of ada" },
+        { "labels: [untrusted]", "labels: []", "widens", "source of a.test: no longer brings untrusted" },
+        { "labels: [untrusted]", "labels: [untrusted, social]", "narrows", "source of a.test: brings social" },
+        { "hosts: [a.test]", "hosts: [a.test, b.test]", "may widen", "source of b.test: is dialled at 127.0.0.1:9, "
+            + "and was at what its name resolves to" },
+        { "127.0.0.1:9", "127.0.0.1:8", "may widen", "source of a.test: is dialled at 127.0.0.1:8, "
+            + "and was at 127.0.0.1:9" },
+        { "[allow-list, two-doors]", "[allow-list]", "widens",
+            "policy two-doors (two-doors.cedar:3): is gone; it was a forbid" },
+        { "[allow-list, two-doors]", "[allow-list, two-doors, read-only]", "narrows",
+            "policy read-only (read-only.cedar:2): is a new forbid" },
+        { "proxy: none", "proxy: 127.0.0.1:3128", "widens",
+            "listen: the proxy listener on nothing moves to 127.0.0.1:3128 (needs a restart)" },
+        { "reads: synced", "reads: written", "widens",
+            "ledger: reads no longer wait until their entry survives a power cut (needs a restart)" },
+        { "second-person: widening", "second-person: never", "widens",
+            "changes: a second person is asked never, and was before what widens" },
+        { "second-person: widening", "second-person: always", "narrows",
+            "changes: a second person is asked always, and was before what widens" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void A_change_is_told_in_words_with_what_it_does(string old, string now, string word, string said)
+    {
+        var changes = Diff(Base, Replaced(old, now));
+        Assert.Contains($"{word}: {said}", changes.Select(change => change.ToString()), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_in_another_layout_is_no_change() => Assert.Empty(Diff(
+        Base, "# a comment\n" + Replaced("{ role: reader, owner: ada }", "{ owner: ada, role: reader }")));
+
+    [Fact]
+    public void An_agent_that_goes_only_narrows()
+    {
+        var two = Replaced("owner: ada }\n", "owner: ada }\n  other: { role: reader, owner: ada }\n");
+        var changes = Diff(two, Base);
+        Assert.Equal("narrows: agent other: is gone; its open runs end", Assert.Single(changes).ToString());
+    }
+
+    // What the narrower rule named is from here on what the wider one says: another class, or paths on which servers
+    // disagree.
+    [Theory]
+    [InlineData("{ rule: POST a.test/search, class: effect }", "{ rule: POST a.test/**, class: read }")]
+    [InlineData("GET a.test/v1/x", "a.test")]
+    [InlineData("b.test/**", "{ rule: b.test, mode: tunnel }")]
+    public void A_rule_that_goes_before_a_wider_one_may_widen(string narrow, string wide)
+    {
+        var after = Replaced("      - GET,HEAD a.test/v1/**\n      - { rule: POST a.test/search, class: effect }\n",
+            $"      - {wide}\n");
+        var before = after.Replace(
+            $"      - {wide}\n", $"      - {narrow}\n      - {wide}\n", StringComparison.Ordinal);
+        Assert.Contains(Diff(before, after), change => change.Loosens);
+    }
+
+    [Fact]
+    public void Another_order_of_rules_of_different_classes_may_widen()
+    {
+        var (one, two) = ("- POST a.test/**", "- { rule: POST a.test/search, class: read }");
+        var before = Replaced("- GET,HEAD a.test/v1/**", $"{one}\n      {two}");
+        var after = Replaced("- GET,HEAD a.test/v1/**", $"{two}\n      {one}");
+        Assert.Contains(Diff(before, after), change => change.Loosens);
+    }
+
+    // A policy of one's own may permit by a label: more labels are then not certainly less.
+    [Fact]
+    public void With_a_policy_of_ones_own_another_label_may_widen()
+    {
+        const string Own = "policies: { packs: [allow-list, two-doors], files: [own.cedar] }";
+        var before = Replaced("policies: { packs: [allow-list, two-doors] }", Own);
+        var after = before.Replace("labels: [untrusted]", "labels: [untrusted, social]", StringComparison.Ordinal);
+        Assert.Contains(
+            "may widen: source of a.test: brings social", Diff(before, after).Select(change => change.ToString()),
+            StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("@id(\"x\") forbid (principal, action, resource);", "", "widens: policy x (own.cedar:1): is gone")]
+    [InlineData("", "@id(\"x\") permit (principal, action, resource);", "widens: policy x (own.cedar:1): is a new")]
+    [InlineData("@id(\"x\") permit (principal, action, resource);", "", "narrows: policy x (own.cedar:1): is gone")]
+    [InlineData(
+        "@id(\"x\") forbid (principal, action, resource);",
+        "@id(\"x\") @hold(\"approval\") forbid (principal, action, resource);",
+        "widens: policy x (own.cedar:1): asks a person instead of denying")]
+    [InlineData(
+        "@id(\"x\") forbid (principal, action, resource);",
+        "@id(\"x\") forbid (principal, action, resource) when { resource is Host };",
+        "may widen: policy x (own.cedar:1): says something else")]
+    public void Policies_are_compared_by_what_they_say(string old, string now, string said)
+    {
+        var yaml = Replaced("[allow-list, two-doors]", "[allow-list, two-doors], files: [own.cedar]");
+        var changes = PerimeterDiff.Of(Compiled(yaml, old), Compiled(yaml, now));
+        Assert.StartsWith(said, Assert.Single(changes).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "forbid (principal, action, resource);", "// said\n\n@reason(\"so\") forbid(principal,action,resource);")]
+    [InlineData("@id(\"x\") forbid (principal, action, resource);", "@id(\"y\") forbid (principal, action, resource);")]
+    public void A_policy_that_moves_or_is_told_otherwise_is_the_same_policy(string old, string now)
+    {
+        var yaml = Replaced("[allow-list, two-doors]", "[allow-list, two-doors], files: [own.cedar]");
+        Assert.Empty(PerimeterDiff.Of(Compiled(yaml, old), Compiled(yaml, now)));
+    }
+
+    private static ImmutableArray<PerimeterChange> Diff(string before, string after) =>
+        PerimeterDiff.Of(Compiled(before), Compiled(after));
+
+    private static string Replaced(string old, string now)
+    {
+        Assert.Contains(old, Base, StringComparison.Ordinal);
+        return Base.Replace(old, now, StringComparison.Ordinal);
+    }
+
+    private static CompiledPerimeter Compiled(string yaml, string own = "permit (principal, action, resource);")
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("own.cedar", own);
+        var loaded = folder.Load(yaml);
+        Assert.True(loaded.Mistakes.IsEmpty, string.Join('\n', loaded.Lines()));
+        return loaded.Compiled!; // no mistake
+    }
+}
