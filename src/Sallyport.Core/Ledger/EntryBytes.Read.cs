@@ -30,6 +30,12 @@ public static partial class EntryBytes
                 };
             case EntryKind.NodeStop:
                 return new LedgerEntry.NodeStopped { Reason = from.Text(",\"reason\":"u8, EntryText.PhraseMax) };
+            case EntryKind.Gap:
+                return ReadGap(ref from);
+            case EntryKind.Counts:
+                return ReadCounts(ref from);
+            case EntryKind.Period:
+                return ReadPeriod(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;
@@ -70,6 +76,7 @@ public static partial class EntryBytes
         DigestReceived = from.Text(",\"digestReceived\":"u8),
         Labels = from.Labels(",\"labels\":"u8),
         End = from.Text(",\"end\":"u8),
+        Dials = (int)from.Number(",\"dials\":"u8, 0, int.MaxValue),
     };
 
     private static LedgerEntry.LabelsJoined ReadLabelsJoined(ref EntryReader from) => new()

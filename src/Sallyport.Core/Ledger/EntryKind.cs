@@ -30,9 +30,18 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.NodeStopped"/>.</summary>
     public const string NodeStop = "node-stop";
 
+    /// <summary><see cref="LedgerEntry.Gap"/>.</summary>
+    public const string Gap = "gap";
+
+    /// <summary><see cref="LedgerEntry.Counts"/>.</summary>
+    public const string Counts = "counts";
+
+    /// <summary><see cref="LedgerEntry.PeriodBegan"/>.</summary>
+    public const string Period = "period";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop];
+        [Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Gap, Counts, Period];
 
     /// <summary>The word for an entry's kind.</summary>
     public static string Of(LedgerEntry entry) => entry switch
@@ -46,6 +55,9 @@ public static class EntryKind
         LedgerEntry.FreezeChanged => Freeze,
         LedgerEntry.NodeStarted => NodeStart,
         LedgerEntry.NodeStopped => NodeStop,
+        LedgerEntry.Gap => Gap,
+        LedgerEntry.Counts => Counts,
+        LedgerEntry.PeriodBegan => Period,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -55,6 +55,43 @@ internal static class LedgerFaults
         "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node "
         + "begin a new one.");
 
+    /// <summary>The checkpoint is not one of this log.</summary>
+    public static Fault CheckpointWrong(string path, string wrong) => new(
+        "ledger.damaged",
+        $"The ledger is damaged: the checkpoint {path}: {wrong}.",
+        "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node "
+        + "begin a new one.");
+
+    /// <summary>The entries do not lead to what a checkpoint says.</summary>
+    public static Fault NotExtended(string checkpoint, long size, string wrong) => new(
+        "ledger.damaged",
+        $"The ledger is damaged: {checkpoint} was signed over {size} entries, and {wrong}.",
+        "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node "
+        + "begin a new one.");
+
+    /// <summary>Somebody else has signed.</summary>
+    public static Fault Forked(string path, string wrong) => new(
+        "ledger.forked",
+        $"Another process writes this ledger: {path} changed under this node, {wrong}.",
+        "Stop every node that uses this folder, verify it (sallyport ledger verify), and start one. Nothing more is "
+        + "written until then.");
+
+    /// <summary>A log without its key.</summary>
+    public static Fault KeyMissing(string path) => new(
+        "ledger.key-missing",
+        $"The ledger has entries and no key: {path} is missing.",
+        "Restore it from a backup, or move the ledger folder aside and let the node begin a new one with a new key.");
+
+    /// <summary>A file that is no key.</summary>
+    public static Fault KeyWrong(string path, string wrong) => new(
+        "ledger.key-invalid", $"{path} is not a ledger key: {wrong}", "Restore it from a backup.");
+
+    /// <summary>No signatures on this machine.</summary>
+    public static Fault NoEd25519 { get; } = new(
+        "ledger.no-ed25519",
+        "The ledger cannot be signed: the system's libcrypto (OpenSSL 3 or 1.1.1) was not found.",
+        "Install OpenSSL, then start again.");
+
     /// <summary>The query index cannot be used; the ledger itself goes on.</summary>
     public static Fault IndexFailed(string path, Exception cause) => new(
         "ledger.index-unavailable",

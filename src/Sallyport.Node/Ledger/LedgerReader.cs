@@ -26,7 +26,10 @@ public sealed class LedgerReader(LedgerFolder folder, IDisk disk, Sequencer? liv
         (entries, tornBytes) = (0, 0);
         try
         {
-            if (!new LogRecovery(folder, disk).TryRead(replay: null, out var log, out fault))
+            if (!LedgerKey.TryReadPublic(folder, disk, out var key, out fault)
+                || !CheckpointFile.TryRead(folder, disk, key, out var checkpoint, out fault)
+                || !new LogRecovery(folder, disk, new SignedHead(checkpoint.Claim.Head, folder.Checkpoint))
+                    .TryRead(replay: null, out var log, out fault))
             {
                 return false;
             }

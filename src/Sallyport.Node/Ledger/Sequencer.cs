@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using Sallyport.Tlog.Checkpoints;
+using Sallyport.Tlog.Notes;
 
 namespace Sallyport.Ledger;
 
@@ -20,15 +22,20 @@ public sealed class Sequencer : IAsyncDisposable
     private readonly BatchQueue queue;
     private readonly CommitThreads threads;
     private readonly FileStream folderLock;
+    private readonly CheckpointFile checkpoint;
     private bool appending; // Under the gate.
+    private Task? closing; // Under the gate.
 
-    private Sequencer(LedgerOptions options, Recovery recovery, FileStream folderLock)
+    private Sequencer(
+        LedgerOptions options, Recovery recovery, FileStream folderLock, LogTree tree, CheckpointFile checkpoint)
     {
         this.folderLock = folderLock;
+        this.checkpoint = checkpoint;
+        Tiles = new LedgerTiles(options.Folder, options.Disk, tree);
         time = options.Time;
         Recovery = recovery;
         queue = new BatchQueue(gate, recovery.Entries, options.UnsyncedBytesMax);
-        threads = new CommitThreads(options, queue);
+        threads = new CommitThreads(options, queue, tree, checkpoint);
     }
 
     /// <summary>What opening found.</summary>
@@ -39,6 +46,15 @@ public sealed class Sequencer : IAsyncDisposable
 
     /// <summary>Entries that survive a power cut.</summary>
     public long Synced => queue.Synced;
+
+    /// <summary>The log as tiles and entry bundles, as far as the tree goes.</summary>
+    public LedgerTiles Tiles { get; }
+
+    /// <summary>The last signed checkpoint: never ahead of what is synced.</summary>
+    public SignedCheckpoint Checkpoint => checkpoint.Current;
+
+    /// <summary>The key that checkpoints are signed with, for whoever verifies.</summary>
+    public VerifierKey Key => checkpoint.Verifier;
 
     /// <summary>Why nothing can be recorded any more; null while all is well.</summary>
     public Fault? Fault => queue.Fault;
@@ -151,11 +167,12 @@ public sealed class Sequencer : IAsyncDisposable
         count < Written ? ValueTask.FromResult(true) : Await(queue.WhenGrown(count), cancellation);
 
     /// <summary>Writes and syncs what waits, then closes. Appends are refused from here on.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        queue.Close();
-        await threads.DisposeAsync();
-        await folderLock.DisposeAsync();
+        lock (gate)
+        {
+            return new ValueTask(closing ??= CloseAsync());
+        }
     }
 
     private static bool TryOpen(
@@ -165,17 +182,40 @@ public sealed class Sequencer : IAsyncDisposable
         [NotNullWhen(false)] out Fault? fault)
     {
         sequencer = null;
-        var replay = options.Replay;
-        var recovery = new LogRecovery(options.Folder, options.Disk);
+        var (folder, disk, replay) = (options.Folder, options.Disk, options.Replay);
+        ClosedLog.MoveAside(folder, disk);
+        var isNew = LogRecovery.IsEmpty(folder, disk);
+        if (!LedgerKey.TryOpen(folder, disk, options.Organisation, isNew, out var key, out fault)
+            || !CheckpointFile.TryOpen(folder, disk, key, isNew, out var checkpoint, out fault))
+        {
+            return false;
+        }
+
+        var head = new SignedHead(checkpoint.Current.Claim.Head, folder.Checkpoint);
+        var recovery = new LogRecovery(folder, disk, head);
         if (!recovery.TryRead(replay is null ? null : it => replay(it.Id, it.Time, it.Entry), out var log, out fault))
         {
             return false;
         }
 
-        var opened = new Sequencer(options, recovery.Mend(log), folderLock);
+        var mended = recovery.Mend(log) with { Began = isNew ? ClosedLog.Before(folder, disk) : null };
+        var opened = new Sequencer(options, mended, folderLock, recovery.Tree, checkpoint);
         opened.threads.Start(opened.Recovery.Entries);
+        if (mended.Began is { } began)
+        {
+            opened.Append(began);
+        }
+
         sequencer = opened;
         return true;
+    }
+
+    private async Task CloseAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The lock is held here.
+        queue.Close();
+        await threads.DisposeAsync();
+        await folderLock.DisposeAsync();
     }
 
     private static ValueTask<bool> Await(Task<bool> task, CancellationToken cancellation) =>

@@ -64,6 +64,12 @@ internal static class UpVerb
             Print.Note($"warning: the ledger ended in {recovery.TornBytesCut} bytes of a torn entry, which were never acknowledged as synced. They were cut; the last whole entry is {recovery.Last}.");
         }
 
+        if (recovery.Began is { } began)
+        {
+            Print.Note($"the ledger was of an older format ({began.Reason}): its {began.Entries} entries are kept in "
+                + $"{began.Before}, unchanged, and a new ledger begins, whose first entry names their root {began.Root}.");
+        }
+
         // One line that a supervisor or a test can wait for.
         Print.Line(json
             ? $"{{\"ready\":true,\"pid\":{Environment.ProcessId},\"proxy\":{(node.Proxy is { } proxy ? $"\"{proxy}\"" : "null")},\"epoch\":{recovery.Epoch}}}"

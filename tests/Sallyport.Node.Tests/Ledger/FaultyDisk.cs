@@ -27,6 +27,8 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
 
     public IDiskFile? OpenRead(string path) => disk.OpenRead(path);
 
+    public void Move(string from, string to) => Step(to, () => Rename(from, to), partly: null);
+
     public void SyncFolder(string path) => Step(path, () => disk.SyncFolder(path), partly: null);
 
     /// <summary>What a power cut does: of each file's unsynced bytes a part is kept, and some of that is
@@ -70,6 +72,18 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
             case Break.Partly:
                 (partly ?? act)();
                 throw new IOException($"No space left on device : '{path}'", NoSpace);
+        }
+    }
+
+    private void Rename(string from, string to)
+    {
+        disk.Move(from, to);
+        lock (gate)
+        {
+            if (syncedLengths.Remove(from, out var synced))
+            {
+                syncedLengths[to] = synced;
+            }
         }
     }
 

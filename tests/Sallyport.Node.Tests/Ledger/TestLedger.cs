@@ -37,7 +37,8 @@ internal sealed class TestLedger : IDisposable
     /// be a clean one.</summary>
     public async Task FillAsync(int decisions, bool isClosed)
     {
-        await using var sequencer = Open();
+        var sequencer = Open();
+        var empty = sequencer.Checkpoint.ToBytes();
         for (var i = 0; i < decisions; i++)
         {
             sequencer.Append(Entries.Decided($"/{i}"));
@@ -46,6 +47,13 @@ internal sealed class TestLedger : IDisposable
         if (isClosed)
         {
             sequencer.Append(Entries.Stopped());
+        }
+
+        await sequencer.DisposeAsync();
+        if (!isClosed)
+        {
+            // As if the process had died before its first checkpoint.
+            await File.WriteAllBytesAsync(Folder.Checkpoint, empty);
         }
     }
 

@@ -33,9 +33,11 @@ internal sealed class SegmentHashes
 
     /// <summary>Whether the entry at this index has the hash on disk; one that has none there is remembered as
     /// missing.</summary>
-    public bool Matches(ReadOnlySpan<byte> entry, int index)
+    /// <param name="entry">The entry.</param>
+    /// <param name="index">Its index in the segment.</param>
+    /// <param name="hash">Gets its leaf hash.</param>
+    public bool Matches(ReadOnlySpan<byte> entry, int index, Span<byte> hash)
     {
-        Span<byte> hash = stackalloc byte[LeafHash.Length];
         LeafHash.Write(entry, hash);
         if (index < Kept)
         {
