@@ -38,6 +38,7 @@ public sealed class AdminApi(ApiParts parts)
         api.MapPost("/freezes", FreezeNow);
         api.MapDelete("/freezes/{id}", ThawAsync);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
+        new LogApi(parts.Sequencer, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
             "api.unknown",
             $"There is no endpoint {context.Request.Method} {context.Request.Path} that takes such a body.",

@@ -76,6 +76,56 @@ internal static class LedgerFaults
         "Stop every node that uses this folder, verify it (sallyport ledger verify), and start one. Nothing more is "
         + "written until then.");
 
+    /// <summary>A remembered checkpoint that is none of this log's.</summary>
+    public static Fault NotACheckpoint(string from, string wrong) => new(
+        "ledger.checkpoint-invalid",
+        $"{from} is no checkpoint of this log: {wrong}",
+        "See that it is the file that was kept, and that the key is this log's: sallyport ledger key");
+
+    /// <summary>Too new.</summary>
+    public static Fault NotSigned(EntryId id, long signed) => new(
+        "ledger.not-signed",
+        $"Entry {id} is not signed yet: the last checkpoint covers {signed} entries.",
+        "If the entry is new, ask again in a moment.");
+
+    /// <summary>Another epoch.</summary>
+    public static Fault NoEntry(EntryId id, EntryId found) => new(
+        "ledger.no-entry",
+        $"There is no entry {id}: at its position is {found}.",
+        "Find the entry with: sallyport log");
+
+    /// <summary>The log cannot prove what it holds.</summary>
+    public static Fault NotProven(EntryId id, string wrong) => new(
+        "ledger.not-proven",
+        $"Entry {id} cannot be proven: {wrong}",
+        "Verify the log: sallyport ledger verify");
+
+    /// <summary>A receipt that proves nothing.</summary>
+    public static Fault ReceiptWrong(string wrong) => new(
+        "ledger.receipt-invalid",
+        $"The receipt does not show that its entry is in the log: {wrong}",
+        "See that the key is the log's, got from whoever runs it: sallyport ledger key");
+
+    /// <summary>A range that the log does not have.</summary>
+    public static Fault Range(long from, long to, long signed) => new(
+        "ledger.range",
+        $"The positions {from} to {to} are not in the log, of which {signed} entries are signed.",
+        "Ask for 0 <= from <= to <= the signed entries.");
+
+    /// <summary>Nothing is overwritten.</summary>
+    public static Fault ExportExists(string target) => new(
+        "ledger.export-exists", $"{target} is there already.", "Name a folder that is not there yet.");
+
+    /// <summary>An export that did not come to its end.</summary>
+    public static Fault ExportFailed(string target, string wrong) => new(
+        "ledger.export-failed", $"The log could not be written to {target}: {wrong}", "Free the disk, or choose another.");
+
+    /// <summary>An exported folder that is not what was signed.</summary>
+    public static Fault ExportWrong(string folder, string wrong) => new(
+        "ledger.export-invalid",
+        $"{folder} is not the log that was signed: {wrong}",
+        "Get it again from whoever exported it; if that is the same, keep it as evidence.");
+
     /// <summary>A log without its key.</summary>
     public static Fault KeyMissing(string path) => new(
         "ledger.key-missing",

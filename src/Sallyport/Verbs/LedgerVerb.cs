@@ -1,53 +1,60 @@
 using System.CommandLine;
 using Sallyport.Host;
 using Sallyport.Ledger;
+using Sallyport.Tlog.Notes;
 
 namespace Sallyport.Verbs;
 
-/// <summary><c>sallyport ledger</c>: what can be done to a ledger that no node is writing.</summary>
+/// <summary><c>sallyport ledger</c>: what shows others that the ledger is what it was.</summary>
 internal static class LedgerVerb
 {
-    public static Command Create() => new("ledger", "Verify the ledger, or make its index anew. The node must be stopped.") { Verify(), Reindex() };
-
-    private static Command Verify()
+    public static Command Create() => new("ledger", "Verify the ledger, prove an entry of it, export it, or make its index anew.")
     {
-        var state = Places.State();
-        var verify = new Command("verify", "Read every entry and every leaf hash. Exit code 1 at the first fault, with its place.") { state };
-        verify.SetAction(parsed =>
-        {
-            var folder = Folder(parsed.GetValue(state)!); // has a default
-            using var own = Lock(folder);
-            if (!LedgerReader.TryVerify(folder, new LocalDisk(), out var entries, out var torn, out var fault))
-            {
-                throw new FaultException(fault, ExitCode.No);
-            }
+        LedgerVerifyVerb.Create(),
+        LedgerProveVerb.Create(),
+        LedgerExportVerb.Create(),
+        Key(),
+        Reindex(),
+    };
 
-            Print.Line($"{entries} entries, all whole{(torn > 0 ? $"; {torn} bytes of a torn entry follow, which the next start will cut" : "")}");
-            return (int)ExitCode.Yes;
-        });
-        return verify;
+    /// <summary><c>--key</c>.</summary>
+    internal static Option<string?> KeyOption() => new("--key")
+    {
+        Description = "The log's public key, as sallyport ledger key prints it. Without it, the one beside the log.",
+    };
+
+    /// <summary>The key that was given; null when none was.</summary>
+    internal static VerifierKey? Given(string? text) =>
+        text is null ? null
+        : VerifierKey.Parse(text).TryGet(out var key, out var wrong) ? key
+        : throw new FaultException(
+            new Fault("ledger.key-invalid", $"--key is not a ledger key: {wrong}", "Print it with: sallyport ledger key"),
+            ExitCode.Usage);
+
+    /// <summary>The ledger of a state folder.</summary>
+    internal static LedgerFolder Folder(string state)
+    {
+        var folder = new StateFolder(state);
+        return Directory.Exists(folder.Ledger.Root)
+            ? folder.Ledger
+            : throw new FaultException(
+                new Fault("ledger.none", $"There is no ledger in {folder.Root}.", "Say where the state folder is with --state."),
+                ExitCode.Configuration);
     }
 
-    private static Command Reindex()
+    /// <summary>Audits a ledger: all of it, or what is signed of it when a node is writing.</summary>
+    internal static AuditedLog Audit(LedgerFolder folder, AuditOptions options, out bool isLive)
     {
-        var state = Places.State();
-        var reindex = new Command("reindex", "Make the query index anew from the segments.") { state };
-        reindex.SetAction(parsed =>
-        {
-            if (!LedgerIndex.TryReindex(Folder(parsed.GetValue(state)!), new LocalDisk(), out var entries, out var fault)) // has a default
-            {
-                throw new FaultException(fault, ExitCode.Unavailable);
-            }
-
-            Print.Line($"{entries} entries indexed");
-            return (int)ExitCode.Yes;
-        });
-        return reindex;
+        using var own = Lock(folder, out isLive);
+        return LedgerAudit.TryVerify(folder, new LocalDisk(), options with { IsLive = isLive }, out var log, out var fault)
+            ? log
+            : throw new FaultException(fault, fault.Code == "ledger.cannot-open" ? ExitCode.Unavailable : ExitCode.No);
     }
 
-    // What a node is writing at this moment would look torn. A copy without the lock file, or on a read-only disk, has no node.
-    private static FileStream? Lock(LedgerFolder folder)
+    /// <summary>Whether a node is writing the ledger. While this holds the lock, none begins to.</summary>
+    internal static FileStream? Lock(LedgerFolder folder, out bool isLive)
     {
+        isLive = false;
         if (!File.Exists(folder.Lock))
         {
             return null;
@@ -55,21 +62,77 @@ internal static class LedgerVerb
 
         try
         {
-            return FolderLock.TryTake(folder.Lock, out var taken)
-                ? taken
-                : throw new FaultException(LedgerFaults.Locked(folder.Lock), ExitCode.Unavailable);
+            isLive = !FolderLock.TryTake(folder.Lock, out var taken);
+            return taken;
         }
         catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return null; // A copy on a read-only disk has no node.
         }
     }
 
-    private static LedgerFolder Folder(string state)
+    /// <summary>A file that somebody has named.</summary>
+    internal static byte[] Read(string path)
     {
-        var folder = new StateFolder(state);
-        return Directory.Exists(folder.Ledger.Root)
-            ? folder.Ledger
-            : throw new FaultException(new Fault("ledger.none", $"There is no ledger in {folder.Root}.", "Say where the state folder is with --state."), ExitCode.Configuration);
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FaultException(
+                new Fault("ledger.no-file", $"{path} cannot be read: {e.Message}", "Name a file that is there."), ExitCode.Usage);
+        }
+    }
+
+    private static Command Key()
+    {
+        var (state, json) = (Places.State(), Places.Json());
+        var verb = new Command("key", "Print the public key that checkpoints and receipts are verified with.") { state, json };
+        verb.SetAction(parsed =>
+        {
+            var folder = Folder(parsed.GetValue(state)!); // has a default
+            if (!LedgerKey.TryReadPublic(folder, new LocalDisk(), out var key, out var fault))
+            {
+                throw new FaultException(fault, ExitCode.Configuration);
+            }
+
+            if (parsed.GetValue(json))
+            {
+                Print.Json(new KeyView($"{key.Name}", $"{key}"), VerbJson.Default.KeyView);
+            }
+            else
+            {
+                Print.Raw($"{key}");
+            }
+
+            return (int)ExitCode.Yes;
+        });
+        return verb;
+    }
+
+    private static Command Reindex()
+    {
+        var (state, json) = (Places.State(), Places.Json());
+        var reindex = new Command("reindex", "Make the query index anew from the segments. The node must be stopped.") { state, json };
+        reindex.SetAction(parsed =>
+        {
+            if (!LedgerIndex.TryReindex(Folder(parsed.GetValue(state)!), new LocalDisk(), out var entries, out var fault)) // has a default
+            {
+                throw new FaultException(fault, ExitCode.Unavailable);
+            }
+
+            if (parsed.GetValue(json))
+            {
+                Print.Json(new ReindexView(entries), VerbJson.Default.ReindexView);
+            }
+            else
+            {
+                Print.Line($"{entries} entries indexed");
+            }
+
+            return (int)ExitCode.Yes;
+        });
+        return reindex;
     }
 }

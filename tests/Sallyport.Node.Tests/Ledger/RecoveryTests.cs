@@ -53,7 +53,7 @@ public sealed class RecoveryTests : IDisposable
             flipped[at] ^= (byte)(1 << (at % 8));
             ledger.EntriesOnDisk = flipped;
             var position = offsets.FindLastIndex(offset => offset <= at);
-            Assert.False(LedgerReader.TryVerify(ledger.Folder, new LocalDisk(), out _, out _, out var fault), $"byte {at}");
+            Assert.False(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out _, out var fault), $"byte {at}");
             AssertDamage(fault, offsets[position], position);
             Assert.Equal(fault, ledger.Refused());
         }
@@ -200,8 +200,8 @@ public sealed class RecoveryTests : IDisposable
     {
         await ledger.FillAsync(0, isClosed: false);
         await File.WriteAllTextAsync(ledger.EntriesFile, text, TestContext.Current.CancellationToken);
-        Assert.True(LedgerReader.TryVerify(ledger.Folder, new LocalDisk(), out var entries, out var torn, out _));
-        Assert.Equal((0, text.Length), (entries, torn));
+        Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out var log, out _));
+        Assert.Equal((0, text.Length), (log.Entries, log.TornBytes));
     }
 
     [Fact]
@@ -210,8 +210,8 @@ public sealed class RecoveryTests : IDisposable
         await ledger.FillAsync(3, isClosed: false);
         var whole = ledger.EntriesOnDisk;
         ledger.EntriesOnDisk = [.. whole, 1, 2, 3];
-        Assert.True(LedgerReader.TryVerify(ledger.Folder, new LocalDisk(), out var entries, out var torn, out _));
-        Assert.Equal((3, 3), (entries, torn));
+        Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out var log, out _));
+        Assert.Equal((3, 3), (log.Entries, log.TornBytes));
         Assert.Equal(whole.Length + 3, new FileInfo(ledger.EntriesFile).Length);
     }
 

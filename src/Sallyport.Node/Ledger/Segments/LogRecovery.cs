@@ -8,6 +8,10 @@ namespace Sallyport.Ledger;
 /// <param name="heads">Heads of checkpoints that the log must lead to; none for a log that has none yet.</param>
 internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadOnlyList<SignedHead> heads)
 {
+    /// <summary>How many entries are read. Fewer than all where a node is writing: then only those that it has signed,
+    /// and every one of them must be whole.</summary>
+    public long Limit { get; init; } = long.MaxValue;
+
     /// <summary>The tree of the whole entries, once they are read.</summary>
     public LogTree Tree { get; } = new();
 
@@ -24,7 +28,7 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
             .Order()
             .ToList();
         var check = new HeadCheck(heads);
-        var scan = new SegmentScan(folder, disk, Tree, check);
+        var scan = new SegmentScan(folder, disk, Tree, check, Limit);
         var segments = new List<SegmentState>();
         (log, fault) = (null, check.Check(Tree));
         if (fault is not null)
@@ -32,9 +36,10 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
             return false;
         }
 
-        for (var start = 0L; segments.Count < starts.Count; start += LedgerFolder.SegmentEntries)
+        for (var start = 0L; segments.Count < starts.Count && start < Limit; start += LedgerFolder.SegmentEntries)
         {
-            if (!scan.TryRead(start, isLast: start == starts[^1], replay, out var state, out fault))
+            var isLast = start == starts[^1] && Limit == long.MaxValue;
+            if (!scan.TryRead(start, isLast, replay, out var state, out fault))
             {
                 return false;
             }

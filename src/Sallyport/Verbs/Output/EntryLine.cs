@@ -52,6 +52,10 @@ internal static class EntryLine
             + $"by {Text(entry, "author")}: {Text(entry, "reason")} ({Text(entry, "channelsCut")} cut)",
         "node-start" => $"node  starts, version {Text(entry, "version")}"
             + (Text(entry, "tornBytesCut") is "0" ? "" : $", cut {Text(entry, "tornBytesCut")} torn bytes"),
+        "gap" => $"gap   nothing could be recorded for {Text(entry, "milliseconds")} ms ({Text(entry, "code")}): "
+            + $"{Text(entry, "carried")} entries carried over, {Text(entry, "refused")} refused",
+        "counts" => $"count {Text(entry, "dials")} dials, {Text(entry, "replies")} replies, {Text(entry, "open")} open",
+        "period" => $"log   begins after {Text(entry, "before")} ({Text(entry, "entries")} entries)",
         "node-stop" => $"node  stops: {Text(entry, "reason")}",
         var other => other,
     };

@@ -26,4 +26,10 @@ internal sealed record FaultView(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FaultView))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(VerifyView))]
+[JsonSerializable(typeof(ReceiptView))]
+[JsonSerializable(typeof(ProveView))]
+[JsonSerializable(typeof(ExportView))]
+[JsonSerializable(typeof(ReindexView))]
 internal sealed partial class VerbJson : JsonSerializerContext;
