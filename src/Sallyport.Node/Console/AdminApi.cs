@@ -63,8 +63,11 @@ public sealed class AdminApi(ApiParts parts)
         "application/problem+json",
         status);
 
-    private StatusView Status() => new(
-        Ready: parts.Sequencer.Fault is null,
+    private StatusView Status() => Status([.. ((Fault?[])[parts.Index.Fault,
+        parts.Admission.StoreFault]).OfType<Fault>()]);
+
+    private StatusView Status(IReadOnlyList<Fault> degraded) => new(
+        Ready: parts.Sequencer.Fault is null && degraded.Count == 0,
         Version,
         Environment.ProcessId,
         parts.Gateway.Listening?.ToString(),
@@ -78,7 +81,8 @@ public sealed class AdminApi(ApiParts parts)
             parts.Sequencer.Synced,
             parts.Sequencer.Recovery.TornBytesCut,
             parts.Sequencer.Fault?.Detail,
-            parts.Sequencer.Fault?.Mend));
+            parts.Sequencer.Fault?.Mend),
+        [.. degraded.Select(fault => $"{fault.Detail} {fault.Mend}")]);
 
     private IReadOnlyList<RunView> RunViews() =>
     [

@@ -88,6 +88,8 @@ public sealed record FreezeAnswer(
 /// <param name="Channels">Open channels.</param>
 /// <param name="Freezes">Active freezes.</param>
 /// <param name="Ledger">The ledger.</param>
+/// <param name="Degraded">What else does not work, and what to do; then it is not ready, though it still
+/// serves.</param>
 public sealed record StatusView(
     bool Ready,
     string Version,
@@ -97,7 +99,8 @@ public sealed record StatusView(
     int Runs,
     int Channels,
     int Freezes,
-    LedgerView Ledger);
+    LedgerView Ledger,
+    IReadOnlyList<string> Degraded);
 
 /// <summary>The ledger's state.</summary>
 /// <param name="Epoch">Epoch of this start.</param>

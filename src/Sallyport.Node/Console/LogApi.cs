@@ -7,7 +7,8 @@ using Sallyport.Tlog.Tiles;
 
 namespace Sallyport.Console;
 
-/// <summary>The part of the API that serves the log itself, as C2SP tlog-tiles: what a monitor or a mirror reads.</summary>
+/// <summary>The part of the API that serves the log itself, as C2SP tlog-tiles: what a monitor or a mirror
+/// reads.</summary>
 internal sealed class LogApi(Sequencer sequencer, TimeProvider time)
 {
     private const string Octets = "application/octet-stream";
@@ -37,7 +38,9 @@ internal sealed class LogApi(Sequencer sequencer, TimeProvider time)
         var read = await sequencer.Tiles.ReadAsync(tile, context.RequestAborted);
         return read.TryGet(out var bytes, out wrong) ? TypedResults.Bytes(bytes, Octets)
             : AdminApi.Problem(
-                wrong.Kind is FaultKind.Absent ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable,
+                wrong.Kind is FaultKind.Absent
+                    ? StatusCodes.Status404NotFound
+                    : StatusCodes.Status503ServiceUnavailable,
                 NoTile($"{wrong}"));
     }
 
@@ -66,5 +69,6 @@ internal sealed class LogApi(Sequencer sequencer, TimeProvider time)
     }
 
     private static Fault NoTile(string wrong) => new(
-        "ledger.no-tile", $"There is no such tile: {wrong}", "What exists follows from the checkpoint's size (C2SP tlog-tiles).");
+        "ledger.no-tile", $"There is no such tile: {wrong}",
+        "What exists follows from the checkpoint's size (C2SP tlog-tiles).");
 }

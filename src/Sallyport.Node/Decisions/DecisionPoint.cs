@@ -17,6 +17,9 @@ public sealed class DecisionPoint(
     /// <summary>An allow whose facts moved is decided again this often, then denied.</summary>
     public const int TriesMax = 3;
 
+    // One line for each change of state: a full disk must not be filled with its own news.
+    private volatile Fault? told;
+
     /// <summary>
     /// Decides and records. An allow is returned only when its entry is written (reads) or synced (effects).
     /// </summary>
@@ -43,10 +46,11 @@ public sealed class DecisionPoint(
             switch (appended.Outcome)
             {
                 case AppendOutcome.Accepted:
+                    told = told is null ? told : null;
                     return await ConfirmAsync(
                         snapshot, run!, ask, new Verdict(decision, facts, appended.Id), cancellation);
                 case AppendOutcome.Unavailable:
-                    DecisionLog.Unrecorded(log, appended.Fault!.Detail); // Unavailable has a fault.
+                    Tell(appended.Fault!); // Unavailable has a fault.
                     return new Verdict(new Decision.Deny(DenyReason.LedgerUnavailable), facts, null);
                 case AppendOutcome.Stale:
                     break;
@@ -100,6 +104,15 @@ public sealed class DecisionPoint(
         return freeze.Covering(run.Agent, run.Id) is null
             ? verdict
             : Deny(snapshot, ask, Gather(run, ask), new Decision.Deny(DenyReason.Frozen));
+    }
+
+    private void Tell(Fault fault)
+    {
+        if (told?.Code != fault.Code)
+        {
+            told = fault;
+            DecisionLog.Unrecorded(log, fault.Detail);
+        }
     }
 
     // Nobody can be asked yet: what waits for a person ends here.

@@ -21,13 +21,24 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue, Log
     private readonly TaskCompletionSource writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource syncEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Opens the segment of the next position and starts both threads.</summary>
-    public void Start(long next)
+    /// <summary>Opens the segment of the next position.</summary>
+    public void Open(long next) => segments.Open(next);
+
+    /// <summary>Starts both threads. They end at once while the queue has failed.</summary>
+    public void Start()
     {
-        segments.Open(next);
         new Thread(WriteBatches) { IsBackground = true, Name = "ledger writer" }.Start();
         new Thread(SyncBatches) { IsBackground = true, Name = "ledger sync" }.Start();
         checkpoints.Start();
+    }
+
+    /// <summary>Takes into the tree what was carried over a failure. Before <see cref="Start"/>.</summary>
+    public void Adopt(IReadOnlyList<Batch> carried)
+    {
+        foreach (var batch in carried)
+        {
+            hashes.Append(batch);
+        }
     }
 
     /// <summary>There is a batch again.</summary>
@@ -77,7 +88,6 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue, Log
             syncSignal.Set();
         }
 
-        queue.EndGrowth();
         writerEnded.SetResult();
     }
 

@@ -17,7 +17,8 @@ public interface IDisk
     /// <summary>Opens a file to read; null when it is not there.</summary>
     IDiskFile? OpenRead(string path);
 
-    /// <summary>Gives a file another name, in place of the file that has it already, or a folder a name that is free: all
+    /// <summary>Gives a file another name, in place of the file that has it already, or a folder a name that is free:
+    /// all
     /// of it or nothing.</summary>
     void Move(string from, string to);
 

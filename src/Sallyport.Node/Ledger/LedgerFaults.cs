@@ -3,10 +3,13 @@ namespace Sallyport.Ledger;
 /// <summary>What can go wrong with the ledger, in words, with the mend.</summary>
 internal static class LedgerFaults
 {
+    /// <summary>The one failure that no disk mends.</summary>
+    public const string ForkedCode = "ledger.forked";
+
     private const int NoSpace = 28; // ENOSPC
     private const int NoQuota = 122; // EDQUOT
-    private const string Restart =
-        "then restart the node: what was written is read back and nothing acknowledged is lost.";
+    private const string ByItself =
+        "the node goes on by itself then, and nothing acknowledged is lost.";
 
     /// <summary>After a graceful stop.</summary>
     public static Fault Closed { get; } = new(
@@ -35,18 +38,20 @@ internal static class LedgerFaults
         ? new(
             "ledger.disk-full",
             $"The disk is full: writing {path} failed: {cause.Message}",
-            $"Free space on the disk, {Restart}")
+            $"Free space on the disk (a whole segment is written anew: up to a few ten MB): {ByItself}")
         : new(
             "ledger.write-failed",
             $"Writing {path} failed: {cause.Message}",
-            $"See what the disk reports (dmesg), mend it, {Restart}");
+            $"See what the disk reports (dmesg), mend it: {ByItself}");
 
     /// <summary>An fsync failed. The kernel may have dropped the bytes, so it is never tried again on that
     /// file.</summary>
-    public static Fault SyncFailed(string path, Exception cause) => new(
-        "ledger.sync-failed",
-        $"Syncing {path} failed, and what it covers may be lost: {cause.Message}",
-        $"See what the disk reports (dmesg), mend or replace it, {Restart}");
+    public static Fault SyncFailed(string path, Exception cause) => IsFull(cause)
+        ? WriteFailed(path, cause) // Room is given out late: an fsync may be the first to find none.
+        : new(
+            "ledger.sync-failed",
+            $"Syncing {path} failed, and what it covers may be lost: {cause.Message}",
+            $"See what the disk reports (dmesg), mend it: {ByItself}");
 
     /// <summary>An entry that is wrong where only a whole one can be.</summary>
     public static Fault Damaged(string path, long offset, long position, string wrong) => new(
@@ -71,10 +76,23 @@ internal static class LedgerFaults
 
     /// <summary>Somebody else has signed.</summary>
     public static Fault Forked(string path, string wrong) => new(
-        "ledger.forked",
+        ForkedCode,
         $"Another process writes this ledger: {path} changed under this node, {wrong}.",
         "Stop every node that uses this folder, verify it (sallyport ledger verify), and start one. Nothing more is "
         + "written until then.");
+
+    /// <summary>The disk is back with another log than the one that was written to it.</summary>
+    public static Fault NotWhatWasWritten(string path, long entries) => new(
+        "ledger.damaged",
+        $"The ledger is damaged: {path} no longer holds the {entries} entries that were synced.",
+        "Put back the disk or folder that was there: the node goes on by itself then. Or restart it, to have the log "
+        + "read anew.");
+
+    /// <summary>What was counted and what was recorded do not agree.</summary>
+    public static Fault Incomplete(string path, EntryId id, string wrong) => new(
+        "ledger.incomplete",
+        $"The ledger is incomplete: {path}, entry {id}: {wrong}.",
+        "The program that wrote it is not one that records everything it does: see what was installed, and when.");
 
     /// <summary>A remembered checkpoint that is none of this log's.</summary>
     public static Fault NotACheckpoint(string from, string wrong) => new(
@@ -118,7 +136,8 @@ internal static class LedgerFaults
 
     /// <summary>An export that did not come to its end.</summary>
     public static Fault ExportFailed(string target, string wrong) => new(
-        "ledger.export-failed", $"The log could not be written to {target}: {wrong}", "Free the disk, or choose another.");
+        "ledger.export-failed", $"The log could not be written to {target}: {wrong}",
+            "Free the disk, or choose another.");
 
     /// <summary>An exported folder that is not what was signed.</summary>
     public static Fault ExportWrong(string folder, string wrong) => new(

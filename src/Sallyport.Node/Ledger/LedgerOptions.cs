@@ -24,6 +24,9 @@ public sealed record LedgerOptions
     /// <summary>Shortest time between two checkpoints.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long after a failure, and after each attempt to mend it, the disk is left alone.</summary>
+    public TimeSpan MendEvery { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Most bytes that may wait for the disk; more is refused with <c>ledger.backlog</c>.</summary>
     public long UnsyncedBytesMax { get; init; } = UnsyncedBytesDefault;
 }

@@ -11,26 +11,31 @@ namespace Sallyport.Ledger;
 /// Two cursors, both counts of entries. <see cref="Written"/>: handed to the kernel, survives the death of the process.
 /// <see cref="Synced"/>: fsync returned, survives a power cut. One thread writes, one syncs; while they are at it the
 /// next batch forms.
-/// A write or sync that failed is never tried again: everything that waits gets false, later appends are refused, and
-/// only a
-/// restart, which reads what is really on the disk, opens the ledger again.
+/// A write or sync that failed is never tried again on the same file: everything that waits gets false, and later
+/// appends are refused. When the disk is back, what has a position is put into new files (<see
+/// cref="SegmentRewrite"/>),
+/// and a <see cref="LedgerEntry.Gap"/> says how long nothing was taken.
 /// </remarks>
 public sealed class Sequencer : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private readonly BatchQueue queue;
-    private readonly CommitThreads threads;
-    private readonly FileStream folderLock;
+    private readonly LedgerOptions options;
     private readonly CheckpointFile checkpoint;
+    private readonly LogTree tree;
+    private readonly CancellationTokenSource stopping = new();
+    private volatile CommitThreads threads; // Changed by the mending alone, while nothing is taken.
+    private TaskCompletionSource<LedgerEntry.Gap> mended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private FileStream? folderLock; // Owned by the mending, then by the close.
+    private Task mending = Task.CompletedTask;
     private bool appending; // Under the gate.
     private Task? closing; // Under the gate.
 
     private Sequencer(
         LedgerOptions options, Recovery recovery, FileStream folderLock, LogTree tree, CheckpointFile checkpoint)
     {
-        this.folderLock = folderLock;
-        this.checkpoint = checkpoint;
+        (this.options, this.folderLock, this.checkpoint, this.tree) = (options, folderLock, checkpoint, tree);
         Tiles = new LedgerTiles(options.Folder, options.Disk, tree);
         time = options.Time;
         Recovery = recovery;
@@ -59,8 +64,11 @@ public sealed class Sequencer : IAsyncDisposable
     /// <summary>Why nothing can be recorded any more; null while all is well.</summary>
     public Fault? Fault => queue.Fault;
 
-    /// <summary>Completes when the ledger fails; never when it is closed in good order.</summary>
+    /// <summary>Completes when the ledger fails next; never when it is closed in good order.</summary>
     public Task<Fault> Failed => queue.Failed;
+
+    /// <summary>Completes when entries are taken again after the next failure, or the present one.</summary>
+    public Task<LedgerEntry.Gap> Mended => Volatile.Read(ref mended).Task;
 
     /// <summary>Opens a ledger: locks the folder, reads the whole log, cuts a torn tail, and is ready to
     /// append.</summary>
@@ -107,50 +115,13 @@ public sealed class Sequencer : IAsyncDisposable
     /// It sets fields, never waits and never appends.</param>
     /// <exception cref="ArgumentException">A label set has more than <see cref="EntryBytes.LabelsMax"/> labels; nothing
     /// is recorded.</exception>
-    public AppendResult Append(LedgerEntry entry, IFence? fence = null, Action<EntryId>? positioned = null)
-    {
-        bool wake;
-        EntryId id;
-        lock (gate)
-        {
-            if (queue.Refusal is { } refusal)
-            {
-                return AppendResult.Unavailable(refusal);
-            }
+    public AppendResult Append(LedgerEntry entry, IFence? fence = null, Action<EntryId>? positioned = null) =>
+        Append(entry, make: null, fence, positioned);
 
-            if (fence is { Holds: false })
-            {
-                return AppendResult.Stale;
-            }
-
-            if (appending)
-            {
-                throw new InvalidOperationException("An entry cannot be appended while another gets its position.");
-            }
-
-            id = new EntryId(Recovery.Epoch, queue.Next);
-            appending = true;
-            try
-            {
-                var room = queue.Room();
-                var length = EntryBytes.Write(id, time.GetUtcNow(), entry, room[EntryStream.LengthBytes..]);
-                BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
-                positioned?.Invoke(id);
-                wake = queue.Add(EntryStream.LengthBytes + length);
-            }
-            finally
-            {
-                appending = false;
-            }
-        }
-
-        if (wake)
-        {
-            threads.WakeWriter();
-        }
-
-        return AppendResult.Accepted(id);
-    }
+    /// <summary>Gives an entry its position, and makes it at that very moment: nothing is positioned between what it
+    /// says and where it stands.</summary>
+    /// <param name="make">Called under the sequencer's lock: it reads fields, never waits and never appends.</param>
+    public AppendResult Append(Func<LedgerEntry> make) => Append(entry: null, make, fence: null, positioned: null);
 
     /// <summary>Waits until the entry is handed to the kernel. False: the ledger failed, so the caller
     /// denies.</summary>
@@ -173,6 +144,54 @@ public sealed class Sequencer : IAsyncDisposable
         {
             return new ValueTask(closing ??= CloseAsync());
         }
+    }
+
+    private AppendResult Append(
+        LedgerEntry? entry, Func<LedgerEntry>? make, IFence? fence, Action<EntryId>? positioned)
+    {
+        bool wake;
+        EntryId id;
+        lock (gate)
+        {
+            if (queue.Refusal is { } refusal)
+            {
+                queue.Refused++;
+                return AppendResult.Unavailable(refusal);
+            }
+
+            if (fence is { Holds: false })
+            {
+                return AppendResult.Stale;
+            }
+
+            if (appending)
+            {
+                throw new InvalidOperationException("An entry cannot be appended while another gets its position.");
+            }
+
+            id = new EntryId(Recovery.Epoch, queue.Next);
+            appending = true;
+            try
+            {
+                var room = queue.Room();
+                var length = EntryBytes.Write(
+                    id, time.GetUtcNow(), entry ?? make!(), room[EntryStream.LengthBytes..]); // one of them is given
+                BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
+                positioned?.Invoke(id);
+                wake = queue.Add(EntryStream.LengthBytes + length);
+            }
+            finally
+            {
+                appending = false;
+            }
+        }
+
+        if (wake)
+        {
+            threads.WakeWriter();
+        }
+
+        return AppendResult.Accepted(id);
     }
 
     private static bool TryOpen(
@@ -200,7 +219,9 @@ public sealed class Sequencer : IAsyncDisposable
 
         var mended = recovery.Mend(log) with { Began = isNew ? ClosedLog.Before(folder, disk) : null };
         var opened = new Sequencer(options, mended, folderLock, recovery.Tree, checkpoint);
-        opened.threads.Start(opened.Recovery.Entries);
+        opened.threads.Open(opened.Recovery.Entries);
+        opened.threads.Start();
+        opened.mending = opened.MendAsync(opened.stopping.Token);
         if (mended.Began is { } began)
         {
             opened.Append(began);
@@ -213,9 +234,105 @@ public sealed class Sequencer : IAsyncDisposable
     private async Task CloseAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The lock is held here.
+        await stopping.CancelAsync();
+        await mending;
         queue.Close();
         await threads.DisposeAsync();
-        await folderLock.DisposeAsync();
+        queue.EndGrowth();
+        await (folderLock?.DisposeAsync() ?? ValueTask.CompletedTask);
+        stopping.Dispose();
+    }
+
+    // For as long as the ledger is open: waits for a failure, then tries until the disk takes everything again.
+    private async Task MendAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                var fault = await queue.Failed.WaitAsync(cancellation);
+                var (from, began) = (time.GetUtcNow(), time.GetTimestamp());
+                await threads.DisposeAsync();
+                do
+                {
+                    if (fault.Code == LedgerFaults.ForkedCode)
+                    {
+                        return; // Another writes this log: only a person can say which is the one.
+                    }
+
+                    await Task.Delay(options.MendEvery, time, cancellation);
+                }
+                while (!TryMend(ref fault, from, began));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The ledger closes as it is: the next start reads what is on the disk.
+        }
+    }
+
+    private bool TryMend(ref Fault fault, DateTimeOffset from, long began)
+    {
+        try
+        {
+            // 1. The folder may have come back as another one, whose lock is not the one that is held.
+            folderLock?.Dispose();
+            if (!FolderLock.TryTake(options.Folder.Lock, out folderLock))
+            {
+                return false;
+            }
+
+            // 2. It must be the log that was written: the checkpoint, then every synced entry of the last segment.
+            if (checkpoint.Compare() is { } forked)
+            {
+                queue.Blame(fault = forked);
+                return false;
+            }
+
+            var carried = queue.Carried(tree.Size);
+            var (hashed, code) = (tree.Size, fault.Code);
+            if (!new SegmentRewrite(options.Folder, options.Disk, tree).TryWrite(carried, out var wrong))
+            {
+                queue.Blame(wrong);
+                return false;
+            }
+
+            // 3. New files, new threads. What was carried is synced by now.
+            var next = new CommitThreads(options, queue, tree, checkpoint);
+            next.Adopt(carried);
+            next.Open(tree.Size);
+            Reopen(next, from, began, hashed, code);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // The first cause stays the one that is told.
+        }
+    }
+
+    // 4. In one step: nothing gets a position before the gap has its own.
+    private void Reopen(CommitThreads next, DateTimeOffset from, long began, long hashed, string code)
+    {
+        TaskCompletionSource<LedgerEntry.Gap> told;
+        LedgerEntry.Gap gap;
+        lock (gate)
+        {
+            gap = new LedgerEntry.Gap
+            {
+                Code = code,
+                From = from,
+                Milliseconds = (long)time.GetElapsedTime(began).TotalMilliseconds,
+                Carried = queue.Next - hashed,
+                Refused = queue.Refused,
+            };
+            threads = next;
+            queue.Mended();
+            next.Start();
+            Append(gap);
+            (told, mended) = (mended, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        told.TrySetResult(gap);
     }
 
     private static ValueTask<bool> Await(Task<bool> task, CancellationToken cancellation) =>

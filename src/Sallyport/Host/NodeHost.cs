@@ -18,6 +18,7 @@ internal sealed class NodeHost : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
 
     private readonly Sequencer sequencer;
     private readonly HttpGateway gateway;
@@ -29,11 +30,13 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly CancellationTokenSource background = new();
     private readonly Task[] loops;
     private readonly TimeProvider time;
+    private readonly Tally tally;
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
-        Channels channels, LedgerIndex index, StateFolder folder, TimeProvider time)
+        Channels channels, LedgerIndex index, StateFolder folder, TimeProvider time, Tally tally)
     {
+        this.tally = tally;
         this.sequencer = sequencer;
         this.gateway = gateway;
         this.admission = admission;
@@ -42,7 +45,7 @@ internal sealed class NodeHost : IAsyncDisposable
         this.channels = channels;
         this.folder = folder;
         this.time = time;
-        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync)];
+        loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(CountAsync)];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -51,8 +54,12 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Address of the TCP listener; null when there is none.</summary>
     public System.Net.IPEndPoint? Proxy => gateway.Listening;
 
-    /// <summary>Completes when the ledger fails: the node goes on and denies everything until it is restarted.</summary>
+    /// <summary>Completes when the ledger fails next: the node goes on and denies everything until the disk is
+    /// back.</summary>
     public Task<Fault> LedgerFailed => sequencer.Failed;
+
+    /// <summary>Completes when entries are taken again.</summary>
+    public Task<LedgerEntry.Gap> LedgerMended => sequencer.Mended;
 
     /// <summary>Starts a node: keys, ledger, what was open, gateway, API, in this order; each step needs those before it.</summary>
     /// <param name="perimeter">A configuration without a mistake, and its snapshot.</param>
@@ -87,7 +94,8 @@ internal sealed class NodeHost : IAsyncDisposable
 
         // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
         var replay = new LedgerReplay();
-        if (!Sequencer.TryOpen(new LedgerOptions { Folder = folder.Ledger, Time = time, Replay = replay.Take, Organisation = options.Organisation.Text }, out var sequencer, out fault))
+        if (!Sequencer.TryOpen(new LedgerOptions { Folder = folder.Ledger, Time = time, Replay = replay.Take,
+            Organisation = options.Organisation.Text }, out var sequencer, out fault))
         {
             authority.Dispose();
             return (null, fault);
@@ -132,6 +140,11 @@ internal sealed class NodeHost : IAsyncDisposable
         await gateway.DisposeAsync();
         admission.Dispose();
         folder.RemoveSockets();
+        if (tally.Counts != new Tally().Counts)
+        {
+            sequencer.Append(() => tally.Counts);
+        }
+
         sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" });
         await sequencer.DisposeAsync();
         authority.Dispose();
@@ -151,6 +164,8 @@ internal sealed class NodeHost : IAsyncDisposable
         var freeze = Switch.Open(folder.Freeze, replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
         var decisions = new DecisionPoint(freeze, sequencer, options.Reads is ReadRecord.Synced, time, logs.CreateLogger<DecisionPoint>());
 
+        var dialler = new CheckedDialler(Network.Machine, time);
+
         // 4. The gateway, closed to everybody until the runs are known.
         var gateway = new HttpGateway(
             new GatewayParts
@@ -159,7 +174,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 Decisions = decisions,
                 Interlock = new Interlock(decisions, channels, sequencer),
                 Channels = channels,
-                Dialler = new CheckedDialler(Network.Machine, time),
+                Dialler = dialler,
                 Sequencer = sequencer,
                 Runs = runs,
                 Tokens = tokens,
@@ -219,7 +234,8 @@ internal sealed class NodeHost : IAsyncDisposable
         });
         var admin = await AdminListener.StartAsync(
             SocketFolder.AdminSocket(folder.Root), api, admission.Owners, logs, CancellationToken.None);
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, folder, time), null);
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, folder, time,
+            dialler.Tally), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)
@@ -231,6 +247,20 @@ internal sealed class NodeHost : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Stopping.
+        }
+    }
+
+    // What was counted at the dial and at the reply, beside what was recorded: sallyport ledger verify compares them.
+    private async Task CountAsync(CancellationToken cancellation)
+    {
+        using var tick = new PeriodicTimer(CountEvery, time);
+        var last = tally.Counts;
+        while (await tick.WaitForNextTickAsync(cancellation))
+        {
+            if (tally.Counts != last)
+            {
+                sequencer.Append(() => last = tally.Counts);
+            }
         }
     }
 

@@ -28,15 +28,23 @@ internal static class StatusVerb
         return verb;
     }
 
+    private static string State(StatusView status) =>
+        status.Ready ? "ready" : status.Ledger.Fault is null ? "DEGRADED" : "NOT READY";
+
     private static void Show(StatusView status)
     {
         var ledger = status.Ledger;
-        Print.Line($"{(status.Ready ? "ready" : "NOT READY")}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
+        Print.Line($"{State(status)}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
         Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, rules {status.Snapshot[..12]}");
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced");
         if (ledger.TornBytesCut > 0)
         {
             Print.Line($"  this start cut {ledger.TornBytesCut} bytes of a torn last entry");
+        }
+
+        foreach (var reason in status.Degraded)
+        {
+            Print.Line($"  degraded: {Print.Inert(reason)}");
         }
 
         if (ledger.Fault is { } fault)

@@ -154,7 +154,8 @@ public sealed class EntryBytesTests
             new LedgerEntry.NodeStopped { Reason = hostile },
             (LedgerEntry.Gap)Examples.ByName["gap"] with { Code = hostile },
             new LedgerEntry.Counts { Dials = long.MaxValue, Replies = long.MaxValue, Open = long.MaxValue },
-            (LedgerEntry.PeriodBegan)Examples.ByName["period"] with { Reason = hostile, Before = hostile, Root = hostile },
+            (LedgerEntry.PeriodBegan)Examples.ByName["period"] with { Reason = hostile, Before = hostile,
+                Root = hostile },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

@@ -134,7 +134,8 @@ public sealed partial class CrashTests
         Assert.Equal(28, (await site.LogAsync("--kind", "node-start"))[^1].GetProperty("tornBytesCut").GetInt64());
         Assert.Equal(3, (await site.LogAsync()).Count);
         await up.StopAsync();
-        Assert.Equal("4 entries, all whole\n", await site.OutputAsync("ledger", "verify"));
+        Assert.StartsWith("4 entries, all whole; ", await site.OutputAsync("ledger", "verify"),
+            StringComparison.Ordinal);
     }
 
     [GeneratedRegex(

@@ -7,7 +7,8 @@ public sealed class HelpTests
     [
         "", "demo", "init", "check", "up", "doctor", "run", "runs", "runs end", "status", "log", "why", "freeze",
         "freeze list", "thaw",
-        "ledger", "ledger verify", "ledger reindex", "policy", "policy schema", "policy packs", "policy test",
+        "ledger", "ledger verify", "ledger prove", "ledger export", "ledger key", "ledger reindex", "policy",
+            "policy schema", "policy packs", "policy test",
         "policy explain", "policy diff", "range",
     ];
 

@@ -81,7 +81,8 @@ public sealed class CheckpointTests : IDisposable
         ledger.HashesOnDisk = ledger.HashesOnDisk[..(4 * LeafHash.Length)];
         var fault = ledger.Refused();
         Assert.Equal("ledger.damaged", fault.Code);
-        Assert.Contains("the log ends at position 4: entries were cut off its end", fault.Detail, StringComparison.Ordinal);
+        Assert.Contains("the log ends at position 4: entries were cut off its end", fault.Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +166,8 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public async Task A_log_of_format_0_is_moved_aside_and_the_new_one_names_its_root()
     {
-        byte[][] old = [.. Enumerable.Range(0, 3).Select(i => Encoding.ASCII.GetBytes($$"""{"format":0,"epoch":0,"position":{{i}},"crc":"00000000"}"""))];
+        byte[][] old = [.. Enumerable.Range(0, 3).Select(i =>
+            Encoding.ASCII.GetBytes($$"""{"format":0,"epoch":0,"position":{{i}},"crc":"00000000"}"""))];
         Directory.CreateDirectory(ledger.Folder.Segments);
         ledger.EntriesOnDisk = [.. old.SelectMany(entry => (byte[])[0, (byte)entry.Length, .. entry]), 0];
         await File.WriteAllTextAsync(ledger.Folder.Index, "the old index", cancellation);
@@ -185,9 +187,11 @@ public sealed class CheckpointTests : IDisposable
             }
 
             Assert.False(File.Exists(ledger.Folder.Index));
-            Assert.Equal(old[0], (await File.ReadAllBytesAsync(aside.Entries(0), cancellation))[2..(2 + old[0].Length)]);
+            Assert.Equal(old[0], (await File.ReadAllBytesAsync(aside.Entries(0),
+                cancellation))[2..(2 + old[0].Length)]);
             var replayed = new List<LedgerEntry>();
-            await using var again = TestLedger.Open(ledger.Options() with { Replay = (_, _, entry) => replayed.Add(entry) });
+            var options = ledger.Options() with { Replay = (_, _, entry) => replayed.Add(entry) };
+            await using var again = TestLedger.Open(options);
             Assert.Equal(began, replayed[0]);
             Assert.Null(again.Recovery.Began);
         }

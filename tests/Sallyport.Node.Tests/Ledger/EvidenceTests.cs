@@ -57,12 +57,14 @@ public sealed class EvidenceTests : IDisposable
 
         // What is not signed may be half written at this moment.
         var half = ledger.EntriesOnDisk;
-        await using (var file = new FileStream(ledger.EntriesFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        await using (var file = new FileStream(ledger.EntriesFile, FileMode.Append, FileAccess.Write,
+            FileShare.ReadWrite))
         {
             file.Write(half.AsSpan(0, half.Length - 9));
         }
 
-        Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new() { IsLive = true }, out var log, out var fault), fault?.Detail);
+        Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new() { IsLive = true }, out var log,
+            out var fault), fault?.Detail);
         Assert.Equal((1, 0), (log.Entries, id.Position));
     }
 
@@ -70,7 +72,8 @@ public sealed class EvidenceTests : IDisposable
     public async Task A_log_that_was_made_anew_with_its_own_key_does_not_extend_a_checkpoint_that_was_kept()
     {
         await ledger.FillAsync(3, isClosed: true);
-        var kept = new RememberedCheckpoint("kept", await File.ReadAllBytesAsync(ledger.Folder.Checkpoint, cancellation));
+        var kept = new RememberedCheckpoint("kept", await File.ReadAllBytesAsync(ledger.Folder.Checkpoint,
+            cancellation));
         await ledger.FillAsync(5, isClosed: true);
         var options = new AuditOptions { Remembered = [kept] };
         Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), options, out var log, out _));
@@ -90,7 +93,8 @@ public sealed class EvidenceTests : IDisposable
         Assert.Contains("kept was signed over 4 entries", fault.Detail, StringComparison.Ordinal);
 
         var foreign = new RememberedCheckpoint("foreign", "no note\n"u8.ToArray());
-        Assert.False(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new() { Remembered = [foreign] }, out _, out fault));
+        Assert.False(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new() { Remembered = [foreign] }, out _,
+            out fault));
         Assert.Equal("ledger.checkpoint-invalid", fault.Code);
     }
 
@@ -140,7 +144,8 @@ public sealed class EvidenceTests : IDisposable
     [InlineData(0, 1_000, 1_000)]
     [InlineData(300, 520, 512)]
     [InlineData(1_000, 1_000, 0)]
-    public async Task An_exported_range_verifies_from_its_folder_and_a_changed_byte_does_not(int from, int to, int entries)
+    public async Task An_exported_range_verifies_from_its_folder_and_a_changed_byte_does_not(int from, int to,
+        int entries)
     {
         await ledger.FillAsync(999, isClosed: true);
         Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out var log, out _));
@@ -148,7 +153,8 @@ public sealed class EvidenceTests : IDisposable
         Assert.Equal(new ExportReport($"{log.Key.Name}", 1_000, $"{log.Root}", entries), written);
         Assert.Null(fault);
         Assert.Equal(written, (await LedgerExport.VerifyAsync(Exported, log.Key, cancellation)).Report);
-        Assert.Equal("ledger.export-exists", (await LedgerExport.WriteAsync(log, from, to, Exported, cancellation)).Fault?.Code);
+        Assert.Equal("ledger.export-exists", (await LedgerExport.WriteAsync(log, from, to, Exported,
+            cancellation)).Fault?.Code);
 
         var changed = entries > 0 ? "tile/entries/001" : "tile/0/001";
         var path = Path.Combine(Exported, changed);
@@ -191,7 +197,8 @@ public sealed class EvidenceTests : IDisposable
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Sallyport.slnx")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests are not inside the repository.");
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("The tests are not inside the repository.");
         }
 
         return folder;

@@ -53,7 +53,8 @@ public sealed class RecoveryTests : IDisposable
             flipped[at] ^= (byte)(1 << (at % 8));
             ledger.EntriesOnDisk = flipped;
             var position = offsets.FindLastIndex(offset => offset <= at);
-            Assert.False(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out _, out var fault), $"byte {at}");
+            Assert.False(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out _, out var fault),
+                $"byte {at}");
             AssertDamage(fault, offsets[position], position);
             Assert.Equal(fault, ledger.Refused());
         }
@@ -143,6 +144,20 @@ public sealed class RecoveryTests : IDisposable
         await using (var sequencer = ledger.Open())
         {
             Assert.Equal(4 - (length / LeafHash.Length), sequencer.Recovery.HashesRestored);
+        }
+
+        Assert.Equal(hashes, ledger.HashesOnDisk);
+    }
+
+    [Fact]
+    public async Task A_sector_of_leaf_hashes_that_was_never_written_is_made_anew()
+    {
+        await ledger.FillAsync(40, isClosed: true);
+        var hashes = ledger.HashesOnDisk;
+        ledger.HashesOnDisk = [.. new byte[512], .. hashes[512..]];
+        await using (var sequencer = ledger.Open())
+        {
+            Assert.Equal(512 / LeafHash.Length, sequencer.Recovery.HashesRestored);
         }
 
         Assert.Equal(hashes, ledger.HashesOnDisk);

@@ -26,7 +26,13 @@ internal sealed class TestLedger : IDisposable
     public static Sequencer Open(LedgerOptions options) =>
         Sequencer.TryOpen(options, out var sequencer, out var fault) ? sequencer : throw new InvalidOperationException(fault.ToString());
 
-    public LedgerOptions Options(IDisk? disk = null) => new() { Folder = Folder, Time = TimeProvider.System, Disk = disk ?? new LocalDisk() };
+    public LedgerOptions Options(IDisk? disk = null) => new()
+    {
+        Folder = Folder,
+        Time = TimeProvider.System,
+        Disk = disk ?? new LocalDisk(),
+        MendEvery = TimeSpan.FromDays(1),
+    };
 
     public Sequencer Open(IDisk? disk = null) => Open(Options(disk));
 

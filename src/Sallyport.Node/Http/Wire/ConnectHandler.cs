@@ -121,6 +121,7 @@ internal sealed class ConnectHandler(
 
         var id = verdict.Entry!.Value; // An allow has an entry.
         tunnel.Opened(id);
+        dialler.Tally.Began();
 
         var end = "failed";
         try
@@ -131,6 +132,7 @@ internal sealed class ConnectHandler(
         {
             // An allow has its end recorded whatever happens.
             Observe(tunnel, id, end);
+            dialler.Tally.Replied();
             WireLog.TunnelEnded(log, run.Agent.Value, target.HostAndPort, tunnel.BytesSent, tunnel.BytesReceived, end);
         }
     }
@@ -144,6 +146,7 @@ internal sealed class ConnectHandler(
             return "cut";
         }
 
+        tunnel.Dials++;
         var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, CancellationToken.None);
         if (dialled is DialResult.Failed failed)
         {
@@ -181,6 +184,7 @@ internal sealed class ConnectHandler(
         DigestReceived = "",
         Labels = tunnel.Ask.Source.Labels,
         End = end,
+        Dials = tunnel.Dials,
     });
 
     private static Task RefuseAsync(Socket client, Verdict verdict) => Refusal.Of(verdict).WriteAsync(client, CancellationToken.None);

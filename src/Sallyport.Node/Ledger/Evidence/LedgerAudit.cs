@@ -35,7 +35,7 @@ public sealed record AuditedLog(
     VerifierKey Key, SignedCheckpoint Checkpoint, long Entries, Hash Root, long TornBytes, LedgerTiles Tiles);
 
 /// <summary>Reads a whole log from the bytes of its entries up: every length, form, CRC and position, every leaf hash,
-/// and every checkpoint. Changes nothing.</summary>
+/// and every checkpoint; then holds what is recorded to what was counted. Changes nothing.</summary>
 public static class LedgerAudit
 {
     /// <summary>Audits a log.</summary>
@@ -64,7 +64,17 @@ public static class LedgerAudit
             {
                 Limit = options.IsLive ? checkpoint.Claim.Head.Size.Value : long.MaxValue,
             };
-            if (!recovery.TryRead(replay: null, out var state, out fault))
+            var complete = new Completeness();
+            Fault? missing = null;
+            void Compare(RecordedEntry recorded)
+            {
+                if (complete.Take(recorded) is { } wrong)
+                {
+                    missing ??= LedgerFaults.Incomplete(folder.Root, recorded.Id, wrong);
+                }
+            }
+
+            if (!recovery.TryRead(Compare, out var state, out fault) || (fault = missing) is not null)
             {
                 return false;
             }

@@ -115,7 +115,8 @@ public static class LedgerExport
 
         if (tile.Length != path.BytesMax)
         {
-            return (0, new TlogFault(FaultKind.Malformed, $"{path}", $"It has {tile.Length} bytes, not {path.BytesMax}."));
+            return (0, new TlogFault(FaultKind.Malformed, $"{path}",
+                $"It has {tile.Length} bytes, not {path.BytesMax}."));
         }
 
         var bundle = await tiles.ReadAsync(TilePath.Bundle(index, width), cancellation);
@@ -132,14 +133,16 @@ public static class LedgerExport
             if (isThere && (!EntryBundle.TryTake(ref rest, out var entry) || TreeHash.Leaf(entry) != leaf))
             {
                 return (0, new TlogFault(
-                    FaultKind.Mismatch, $"entry[{position}]", $"Entry {position} does not hash to its leaf in {path}."));
+                    FaultKind.Mismatch, $"entry[{position}]",
+                        $"Entry {position} does not hash to its leaf in {path}."));
             }
 
             range.Append(leaf);
         }
 
         return isThere && !rest.IsEmpty
-            ? (0, new TlogFault(FaultKind.Malformed, $"{TilePath.Bundle(index, width)}", "Bytes follow the last entry."))
+            ? (0, new TlogFault(FaultKind.Malformed, $"{TilePath.Bundle(index, width)}",
+                "Bytes follow the last entry."))
             : (isThere ? width : 0, null);
     }
 
@@ -167,7 +170,7 @@ public static class LedgerExport
 
     private static IEnumerable<TilePath> Bundles(long size, long from, long to)
     {
-        for (var first = from - (from % TilePath.FullWidth); first < to; first += TilePath.FullWidth)
+        for (var first = from == to ? to : from - (from % TilePath.FullWidth); first < to; first += TilePath.FullWidth)
         {
             yield return TilePath.Bundle(
                 first / TilePath.FullWidth, (int)Math.Min(TilePath.FullWidth, size - first));

@@ -12,7 +12,8 @@ namespace Sallyport.Ledger;
 /// <param name="Checkpoint">The checkpoint that covers it.</param>
 public sealed record ProvenEntry(RecordedEntry Recorded, VerifiedCheckpoint Checkpoint);
 
-/// <summary>Makes receipts: one file that shows offline, with the log's public key and nothing else, that an entry is in
+/// <summary>Makes receipts: one file that shows offline, with the log's public key and nothing else, that an entry is
+/// in
 /// the log. Safe for concurrent use.</summary>
 /// <param name="tiles">The log.</param>
 /// <param name="checkpoint">Its newest checkpoint.</param>

@@ -1,6 +1,7 @@
 namespace Sallyport.Ledger;
 
-/// <summary>A log of format 0 is not continued and not changed: it is moved aside whole, and the new log names it by its
+/// <summary>A log of format 0 is not continued and not changed: it is moved aside whole, and the new log names it by
+/// its
 /// root.</summary>
 internal static class ClosedLog
 {

@@ -52,7 +52,8 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
         return log is not null;
     }
 
-    /// <summary>Whether the log has no entry file with a byte in it: then its key and its checkpoint may be made.</summary>
+    /// <summary>Whether the log has no entry file with a byte in it: then its key and its checkpoint may be
+    /// made.</summary>
     public static bool IsEmpty(LedgerFolder folder, IDisk disk) =>
         folder.Starts(disk, LedgerFolder.HashesSuffix).Concat(folder.Starts(disk, LedgerFolder.EntriesSuffix))
             .All(start => Length(disk, folder.Entries(start)) == 0 && Length(disk, folder.Hashes(start)) == 0);
@@ -101,15 +102,20 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
         var missing = segment.Hashes.Missing;
         var keptBytes = (long)segment.Hashes.Kept * LeafHash.Length;
         using var file = disk.Open(folder.Hashes(segment.Start));
-        if (file.Length == keptBytes && missing.IsEmpty)
+        if (file.Length == keptBytes && missing.IsEmpty && segment.Hashes.Holes == 0)
         {
             return 0;
         }
 
         file.Truncate(keptBytes);
+        if (segment.Hashes.Holes > 0)
+        {
+            file.Write(segment.Hashes.KeptBytes, 0);
+        }
+
         file.Write(missing.Span, keptBytes);
         file.Sync();
-        return missing.Length / LeafHash.Length;
+        return segment.Hashes.Holes + (missing.Length / LeafHash.Length);
     }
 }
 

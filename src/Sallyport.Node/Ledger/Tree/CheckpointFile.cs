@@ -16,6 +16,7 @@ internal sealed class CheckpointFile
     private readonly IDisk disk;
     private readonly SignerKey key;
     private byte[] last;
+    private (byte[] Bytes, SignedCheckpoint Signed)? attempt; // Of unknown outcome: the disk refused on the way.
     private volatile SignedCheckpoint current;
 
     private CheckpointFile(LedgerFolder folder, IDisk disk, SignerKey key, byte[] last, SignedCheckpoint current)
@@ -82,20 +83,37 @@ internal sealed class CheckpointFile
             return LedgerFaults.Forked(folder.Checkpoint, $"it is of size {claim.Size}, and this log of {head.Size}");
         }
 
-        if (Read(folder, disk) is not { } found || !found.AsSpan().SequenceEqual(last))
+        if (Compare() is { } forked)
         {
-            return LedgerFaults.Forked(folder.Checkpoint, "it is not the one that this node wrote last");
+            return forked;
         }
 
         Replace(Signed(key, head));
         return null;
     }
 
+    /// <summary>Whether the checkpoint on the disk is still the one that was read or written here last.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public Fault? Compare()
+    {
+        var found = Read(folder, disk);
+        if (attempt is { } tried && found?.AsSpan().SequenceEqual(tried.Bytes) == true)
+        {
+            (last, current) = tried;
+        }
+
+        attempt = null;
+        return found is null ? throw new IOException($"There is no file {folder.Checkpoint}.")
+            : found.AsSpan().SequenceEqual(last) ? null
+            : LedgerFaults.Forked(folder.Checkpoint, "it is not the one that this node wrote last");
+    }
+
     private static SignedCheckpoint Signed(SignerKey key, TreeHead head)
     {
         // The origin is the key's own name, and a note of three lines is never too long.
         var origin = Origin.Parse(key.Verifier.Name.Value).ValueOrThrow();
-        return SignedCheckpoint.Sign(Tlog.Checkpoints.Checkpoint.Create(origin, head).ValueOrThrow(), key).ValueOrThrow();
+        return SignedCheckpoint.Sign(Tlog.Checkpoints.Checkpoint.Create(origin, head).ValueOrThrow(),
+            key).ValueOrThrow();
     }
 
     private static bool TryVerify(
@@ -103,7 +121,8 @@ internal sealed class CheckpointFile
         [NotNullWhen(true)] out SignedCheckpoint? checkpoint, [NotNullWhen(false)] out Fault? fault)
     {
         checkpoint = null;
-        fault = bytes is null ? LedgerFaults.CheckpointWrong(folder.Checkpoint, "it is missing, and the log has entries")
+        fault = bytes is null ? LedgerFaults.CheckpointWrong(folder.Checkpoint,
+            "it is missing, and the log has entries")
             : !SignedCheckpoint.Parse(bytes).TryGet(out checkpoint, out var wrong)
                 || !checkpoint.Verify(key).TryGet(out _, out wrong)
                 ? LedgerFaults.CheckpointWrong(folder.Checkpoint, $"{wrong}")
@@ -129,8 +148,9 @@ internal sealed class CheckpointFile
     private void Replace(SignedCheckpoint signed)
     {
         var bytes = signed.ToBytes();
+        attempt = (bytes, signed);
         SmallFile.Replace(disk, folder.Checkpoint, bytes);
-        (last, current) = (bytes, signed);
+        (last, current, attempt) = (bytes, signed, null);
     }
 }
 

@@ -12,6 +12,7 @@ internal sealed class CheckpointLoop(
     private readonly SemaphoreSlim grown = new(0, 1);
     private readonly CancellationTokenSource closing = new();
     private Task loop = Task.CompletedTask;
+    private bool isClosed;
 
     /// <summary>Begins.</summary>
     public void Start() => loop = RunAsync();
@@ -49,6 +50,12 @@ internal sealed class CheckpointLoop(
     /// <summary>Ends the loop; what it has begun is carried through.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isClosed)
+        {
+            return;
+        }
+
+        isClosed = true;
         await closing.CancelAsync();
         await loop;
         closing.Dispose();

@@ -19,7 +19,8 @@ public static class LedgerKey
     /// <param name="key">The key.</param>
     /// <param name="fault">There is none, or it is no key.</param>
     public static bool TryReadPublic(
-        LedgerFolder folder, IDisk disk, [NotNullWhen(true)] out VerifierKey? key, [NotNullWhen(false)] out Fault? fault)
+        LedgerFolder folder, IDisk disk, [NotNullWhen(true)] out VerifierKey? key,
+            [NotNullWhen(false)] out Fault? fault)
     {
         TlogFault? wrong = null;
         key = null;

@@ -41,7 +41,8 @@ public sealed class LedgerTiles : ITileReader
 
     private Result<ReadOnlyMemory<byte>> Read(TilePath path)
     {
-        var first = (Int128)path.Index * TilePath.FullWidth; // in hashes of its level; an index may be as large as it likes
+        // In hashes of its level; an index may be as large as it likes.
+        var first = (Int128)path.Index * TilePath.FullWidth;
         if (path.Level <= 0)
         {
             return first + path.Width > tree.Size ? Absent(path)

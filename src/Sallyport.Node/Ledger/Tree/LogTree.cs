@@ -13,7 +13,8 @@ internal sealed class LogTree
 {
     private readonly Lock gate = new();
     private readonly CompactRange range;
-    private readonly List<Hash>[] above = [.. Enumerable.Range(0, CompactRange.TileRootsMax).Select(_ => new List<Hash>())];
+    private readonly List<Hash>[] above = [.. Enumerable.Range(0,
+        CompactRange.TileRootsMax).Select(_ => new List<Hash>())];
     private readonly List<long> bundleStarts = [];
     private readonly Hash[] roots = new Hash[CompactRange.TileRootsMax];
     private (TreeSize Size, ImmutableArray<Hash> Nodes) segment;

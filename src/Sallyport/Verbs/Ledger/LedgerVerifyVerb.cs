@@ -11,12 +11,15 @@ internal static class LedgerVerifyVerb
     public static Command Create()
     {
         var (state, json, key) = (Places.State(), Places.Json(), LedgerVerb.KeyOption());
-        var from = new Option<string[]>("--from") { Description = "A checkpoint file that was kept: the log must extend it." };
-        var receipt = new Option<string?>("--receipt") { Description = "Verify this receipt instead, with the key alone." };
+        var from = new Option<string[]>("--from")
+        { Description = "A checkpoint file that was kept: the log must extend it." };
+        var receipt = new Option<string?>("--receipt")
+        { Description = "Verify this receipt instead, with the key alone." };
         var folder = new Option<string?>("--export") { Description = "Verify this exported folder instead." };
         var verb = new Command(
             "verify",
-            "Read every entry and hold it to the leaf hashes and the signed checkpoint. While a node is writing: as far as it "
+            "Read every entry and hold it to the leaf hashes and the signed checkpoint. While a node is "
+            + "writing: as far as it "
             + "has signed. Exit code 1 at the first fault, with its place.")
         { from, receipt, folder, key, state, json };
         verb.SetAction(async (parsed, cancellation) =>
@@ -30,7 +33,8 @@ internal static class LedgerVerifyVerb
             else if (parsed.GetValue(folder) is { } exported)
             {
                 var (report, fault) = await LedgerExport.VerifyAsync(exported, own, cancellation);
-                LedgerExportVerb.Show(report ?? throw new FaultException(fault!, ExitCode.No), parsed.GetValue(json)); // no report: a fault
+                // No report: a fault.
+                LedgerExportVerb.Show(report ?? throw new FaultException(fault!, ExitCode.No), parsed.GetValue(json));
             }
             else
             {
@@ -39,7 +43,8 @@ internal static class LedgerVerifyVerb
                     new AuditOptions
                     {
                         Key = own,
-                        Remembered = [.. (parsed.GetValue(from) ?? []).Select(path => new RememberedCheckpoint(path, LedgerVerb.Read(path)))],
+                        Remembered = [.. (parsed.GetValue(from) ?? []).Select(path => new RememberedCheckpoint(path,
+                            LedgerVerb.Read(path)))],
                     },
                     parsed.GetValue(json));
             }
@@ -56,7 +61,8 @@ internal static class LedgerVerifyVerb
         if (json)
         {
             Print.Json(
-                new VerifyView($"{claim.Origin}", log.Entries, claim.Head.Size.Value, $"{log.Root}", log.TornBytes, live, options.Remembered.Count),
+                new VerifyView($"{claim.Origin}", log.Entries, claim.Head.Size.Value, $"{log.Root}", log.TornBytes,
+                    live, options.Remembered.Count),
                 VerbJson.Default.VerifyView);
             return;
         }
@@ -75,13 +81,15 @@ internal static class LedgerVerifyVerb
 
         if (options.Key is null)
         {
-            Print.Note("the key is the one beside the log: compare it with one that was kept elsewhere, or give that with --key");
+            Print.Note("the key is the one beside the log: compare it with one that was kept elsewhere, "
+                + "or give that with --key");
         }
     }
 
     private static void Receipt(byte[] bytes, Tlog.Notes.VerifierKey? key, string state, bool json)
     {
-        if (key is null && !LedgerKey.TryReadPublic(LedgerVerb.Folder(state), new LocalDisk(), out key, out var missing))
+        if (key is null && !LedgerKey.TryReadPublic(LedgerVerb.Folder(state), new LocalDisk(), out key,
+            out var missing))
         {
             throw new FaultException(missing, ExitCode.Configuration);
         }
@@ -100,7 +108,8 @@ internal static class LedgerVerifyVerb
         if (json)
         {
             Print.Json(
-                new ReceiptView($"{proven.Recorded.Id}", $"{proven.Checkpoint.Origin}", head.Size.Value, $"{head.Root}", entry.RootElement.Clone()),
+                new ReceiptView($"{proven.Recorded.Id}", $"{proven.Checkpoint.Origin}", head.Size.Value,
+                    $"{head.Root}", entry.RootElement.Clone()),
                 VerbJson.Default.ReceiptView);
             return;
         }

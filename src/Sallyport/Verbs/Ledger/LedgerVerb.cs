@@ -8,7 +8,8 @@ namespace Sallyport.Verbs;
 /// <summary><c>sallyport ledger</c>: what shows others that the ledger is what it was.</summary>
 internal static class LedgerVerb
 {
-    public static Command Create() => new("ledger", "Verify the ledger, prove an entry of it, export it, or make its index anew.")
+    public static Command Create() => new(
+        "ledger", "Verify the ledger, prove an entry of it, export it, or make its index anew.")
     {
         LedgerVerifyVerb.Create(),
         LedgerProveVerb.Create(),
@@ -28,7 +29,8 @@ internal static class LedgerVerb
         text is null ? null
         : VerifierKey.Parse(text).TryGet(out var key, out var wrong) ? key
         : throw new FaultException(
-            new Fault("ledger.key-invalid", $"--key is not a ledger key: {wrong}", "Print it with: sallyport ledger key"),
+            new Fault("ledger.key-invalid", $"--key is not a ledger key: {wrong}",
+                "Print it with: sallyport ledger key"),
             ExitCode.Usage);
 
     /// <summary>The ledger of a state folder.</summary>
@@ -38,7 +40,8 @@ internal static class LedgerVerb
         return Directory.Exists(folder.Ledger.Root)
             ? folder.Ledger
             : throw new FaultException(
-                new Fault("ledger.none", $"There is no ledger in {folder.Root}.", "Say where the state folder is with --state."),
+                new Fault("ledger.none", $"There is no ledger in {folder.Root}.",
+                    "Say where the state folder is with --state."),
                 ExitCode.Configuration);
     }
 
@@ -46,7 +49,8 @@ internal static class LedgerVerb
     internal static AuditedLog Audit(LedgerFolder folder, AuditOptions options, out bool isLive)
     {
         using var own = Lock(folder, out isLive);
-        return LedgerAudit.TryVerify(folder, new LocalDisk(), options with { IsLive = isLive }, out var log, out var fault)
+        return LedgerAudit.TryVerify(folder, new LocalDisk(), options with { IsLive = isLive }, out var log,
+            out var fault)
             ? log
             : throw new FaultException(fault, fault.Code == "ledger.cannot-open" ? ExitCode.Unavailable : ExitCode.No);
     }
@@ -81,14 +85,16 @@ internal static class LedgerVerb
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(
-                new Fault("ledger.no-file", $"{path} cannot be read: {e.Message}", "Name a file that is there."), ExitCode.Usage);
+                new Fault("ledger.no-file", $"{path} cannot be read: {e.Message}", "Name a file that is there."),
+                    ExitCode.Usage);
         }
     }
 
     private static Command Key()
     {
         var (state, json) = (Places.State(), Places.Json());
-        var verb = new Command("key", "Print the public key that checkpoints and receipts are verified with.") { state, json };
+        var verb = new Command("key", "Print the public key that checkpoints and receipts are verified with.")
+        { state, json };
         verb.SetAction(parsed =>
         {
             var folder = Folder(parsed.GetValue(state)!); // has a default
@@ -114,10 +120,13 @@ internal static class LedgerVerb
     private static Command Reindex()
     {
         var (state, json) = (Places.State(), Places.Json());
-        var reindex = new Command("reindex", "Make the query index anew from the segments. The node must be stopped.") { state, json };
+        var reindex = new Command(
+            "reindex", "Make the query index anew from the segments. The node must be stopped.")
+        { state, json };
         reindex.SetAction(parsed =>
         {
-            if (!LedgerIndex.TryReindex(Folder(parsed.GetValue(state)!), new LocalDisk(), out var entries, out var fault)) // has a default
+            if (!LedgerIndex.TryReindex(Folder(parsed.GetValue(state)!), new LocalDisk(), out var entries,
+                out var fault)) // has a default
             {
                 throw new FaultException(fault, ExitCode.Unavailable);
             }

@@ -10,11 +10,15 @@ internal static class LedgerProveVerb
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "The entry (1-42)." };
-        var output = new Option<string?>("--output", "-o") { Description = "Write the receipt to this file, which must not be there." };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Write the receipt to this file, which must not be there.",
+        };
         var (state, json) = (Places.State(), Places.Json());
         var verb = new Command(
             "prove",
-            "Print a receipt: who has it and the log's public key can show, without the ledger, that the entry is in it.")
+            "Print a receipt: who has it and the log's public key can show, without the ledger, that the "
+            + "entry is in it.")
         { id, output, state, json };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -41,7 +45,8 @@ internal static class LedgerProveVerb
             }
             else
             {
-                Print.Line($"wrote {file}; verify it with: sallyport ledger verify --receipt {file} --key \"$(sallyport ledger key)\"");
+                Print.Line($"wrote {file}; verify it with: "
+                    + $"sallyport ledger verify --receipt {file} --key \"$(sallyport ledger key)\"");
             }
 
             return (int)ExitCode.Yes;
@@ -85,7 +90,8 @@ internal static class LedgerProveVerb
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(
-                new Fault("ledger.export-failed", $"{file} cannot be written: {e.Message}", "Name a file that is not there yet."),
+                new Fault("ledger.export-failed", $"{file} cannot be written: {e.Message}",
+                    "Name a file that is not there yet."),
                 ExitCode.Usage);
         }
     }
