@@ -94,8 +94,14 @@ internal sealed class NodeHost : IAsyncDisposable
 
         // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
         var replay = new LedgerReplay();
-        if (!Sequencer.TryOpen(new LedgerOptions { Folder = folder.Ledger, Time = time, Replay = replay.Take,
-            Organisation = options.Organisation.Text }, out var sequencer, out fault))
+        var ledger = new LedgerOptions
+        {
+            Folder = folder.Ledger,
+            Time = time,
+            Replay = replay.Take,
+            Organisation = options.Organisation.Text,
+        };
+        if (!Sequencer.TryOpen(ledger, out var sequencer, out fault))
         {
             authority.Dispose();
             return (null, fault);
