@@ -1,5 +1,6 @@
 using Sallyport.Bench.Machine;
 using Sallyport.Bench.Reports;
+using Sallyport.Ledger;
 
 namespace Sallyport.Bench.Ledger;
 
