@@ -290,7 +290,7 @@ public sealed class Sequencer : IAsyncDisposable
             }
 
             var carried = queue.Carried(tree.Size);
-            var (hashed, code) = (tree.Size, fault.Code);
+            var code = fault.Code;
             if (!new SegmentRewrite(options.Folder, options.Disk, tree).TryWrite(carried, out var wrong))
             {
                 queue.Blame(wrong);
@@ -301,7 +301,7 @@ public sealed class Sequencer : IAsyncDisposable
             var next = new CommitThreads(options, queue, tree, checkpoint);
             next.Adopt(carried);
             next.Open(tree.Size);
-            Reopen(next, from, began, hashed, code);
+            Reopen(next, from, began, code);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -311,7 +311,7 @@ public sealed class Sequencer : IAsyncDisposable
     }
 
     // 4. In one step: nothing gets a position before the gap has its own.
-    private void Reopen(CommitThreads next, DateTimeOffset from, long began, long hashed, string code)
+    private void Reopen(CommitThreads next, DateTimeOffset from, long began, string code)
     {
         TaskCompletionSource<LedgerEntry.Gap> told;
         LedgerEntry.Gap gap;
@@ -322,7 +322,7 @@ public sealed class Sequencer : IAsyncDisposable
                 Code = code,
                 From = from,
                 Milliseconds = (long)time.GetElapsedTime(began).TotalMilliseconds,
-                Carried = queue.Next - hashed,
+                Carried = queue.Next - queue.Synced, // It has stood still since the failure.
                 Refused = queue.Refused,
             };
             threads = next;

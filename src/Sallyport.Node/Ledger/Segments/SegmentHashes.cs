@@ -4,7 +4,8 @@ namespace Sallyport.Ledger;
 
 /// <summary>The leaf hashes of a segment as the disk holds them, and those that it lacks.</summary>
 /// <remarks>The file is not synced with every commit: after a power cut its end, or a sector of it, may be all zero. No
-/// SHA-256 that anybody will ever see is all zero, so what is was never written, and is made anew. (A disk loses sectors: a hash never
+/// SHA-256 that anybody will ever see is all zero, so what is was never written, and is made anew. (A disk loses
+/// sectors: a hash never
 /// lies across two.)</remarks>
 internal sealed class SegmentHashes
 {
