@@ -1,5 +1,6 @@
 using Sallyport.Bench.Machine;
 using Sallyport.Bench.Reports;
+using Sallyport.Ledger;
 
 namespace Sallyport.Bench.Ledger;
 
@@ -10,6 +11,7 @@ internal sealed class LedgerBench : IBench
     private const int RoundsDefault = 7;
     private const double SecondsDefault = 1.5;
     private const int Many = 256;
+    private const int EvidenceRounds = 3;
 
     private static readonly Column[] Columns =
     [
@@ -51,8 +53,12 @@ internal sealed class LedgerBench : IBench
             Print.Note(round == 0 ? "warm-up" : $"round {round} of {rounds}");
         }
 
-        return new BenchReport(Name, facts, [Table(rows, rounds, window)], Bars(rows, Quartiles.Of(syncTails).Median),
-            [$"entries of {SequencerArm.EntryLength} bytes, format 0, with leaf hashes and without checkpoints; no index follows"]);
+        await ours.DisposeAsync(); // What it wrote is closed, and read now.
+        var evidence = await EvidenceBars.MeasureAsync(
+            new LedgerFolder(scratch.Folder("ledger")), Origin, EvidenceRounds, cancellation);
+        return new BenchReport(
+            Name, facts, [Table(rows, rounds, window)], [.. Bars(rows, Quartiles.Of(syncTails).Median), .. evidence],
+            [$"entries of {SequencerArm.EntryLength} bytes, format 1, with hashes, tree and checkpoints; no index follows"]);
     }
 
     private static Table Table(List<(int Producers, ICommitArm Arm, List<CommitResult> Rounds)> rows, int rounds, TimeSpan window) => new(

@@ -36,6 +36,12 @@ public static partial class EntryBytes
                 return ReadApprovalChanged(ref from);
             case EntryKind.Perimeter:
                 return ReadPerimeterChanged(ref from);
+            case EntryKind.Gap:
+                return ReadGap(ref from);
+            case EntryKind.Counts:
+                return ReadCounts(ref from);
+            case EntryKind.Period:
+                return ReadPeriod(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;
@@ -78,6 +84,7 @@ public static partial class EntryBytes
         DigestReceived = from.Text(",\"digestReceived\":"u8),
         Labels = from.Labels(",\"labels\":"u8),
         End = from.Text(",\"end\":"u8),
+        Dials = (int)from.Number(",\"dials\":"u8, 0, int.MaxValue),
     };
 
     private static LedgerEntry.LabelsJoined ReadLabelsJoined(ref EntryReader from) => new()

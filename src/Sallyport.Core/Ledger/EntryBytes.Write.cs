@@ -45,6 +45,15 @@ public static partial class EntryBytes
             case LedgerEntry.PerimeterChanged perimeter:
                 Write(ref to, perimeter);
                 break;
+            case LedgerEntry.Gap gap:
+                Write(ref to, gap);
+                break;
+            case LedgerEntry.Counts counts:
+                Write(ref to, counts);
+                break;
+            case LedgerEntry.PeriodBegan period:
+                Write(ref to, period);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }
@@ -86,6 +95,7 @@ public static partial class EntryBytes
         to.Text(",\"digestReceived\":"u8, entry.DigestReceived);
         to.Labels(",\"labels\":"u8, entry.Labels);
         to.Text(",\"end\":"u8, entry.End);
+        to.Number(",\"dials\":"u8, entry.Dials);
     }
 
     private static void Write(ref EntryWriter to, LedgerEntry.LabelsJoined entry)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sallyport.Ledger;
 
-/// <summary>The bytes of an entry, format 0: canonical JSON in a fixed order of members, the last a CRC-32C.
+/// <summary>The bytes of an entry, format 1: canonical JSON in a fixed order of members, the last a CRC-32C.
 /// <c>docs/reference/ledger.md</c> has the form.</summary>
 /// <remarks>An entry has exactly one form: what <see cref="TryRead"/> accepts, writing gives again, byte for
 /// byte.</remarks>
@@ -17,7 +17,7 @@ public static partial class EntryBytes
     public const int LabelsMax = 512;
 
     /// <summary>How every entry of this format begins.</summary>
-    public static ReadOnlySpan<byte> Prefix => "{\"format\":0,"u8;
+    public static ReadOnlySpan<byte> Prefix => "{\"format\":1,"u8;
 
     /// <summary>What stands before the eight lower-case hex digits of the CRC.</summary>
     public static ReadOnlySpan<byte> CrcName => ",\"crc\":\""u8;
@@ -87,7 +87,7 @@ public static partial class EntryBytes
         var reader = new EntryReader(bytes.Length > SealLength ? bytes[..^SealLength] : bytes);
         if (!reader.Raw(Prefix[..^1]))
         {
-            reader.Fail("format"u8, "0, at the start of the entry");
+            reader.Fail("format"u8, "1, at the start of the entry");
         }
         else if (!IsSealed(bytes))
         {

@@ -39,10 +39,20 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.PerimeterChanged"/>.</summary>
     public const string Perimeter = "perimeter";
 
+    /// <summary><see cref="LedgerEntry.Gap"/>.</summary>
+    public const string Gap = "gap";
+
+    /// <summary><see cref="LedgerEntry.Counts"/>.</summary>
+    public const string Counts = "counts";
+
+    /// <summary><see cref="LedgerEntry.PeriodBegan"/>.</summary>
+    public const string Period = "period";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
+        Gap, Counts, Period,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -60,6 +70,9 @@ public static class EntryKind
         LedgerEntry.HoldOpened => Hold,
         LedgerEntry.ApprovalChanged => Approval,
         LedgerEntry.PerimeterChanged => Perimeter,
+        LedgerEntry.Gap => Gap,
+        LedgerEntry.Counts => Counts,
+        LedgerEntry.PeriodBegan => Period,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -116,6 +116,9 @@ public abstract partial record LedgerEntry
         /// <summary>How it ended: <c>complete</c>, <c>cut</c> (by us), <c>client-gone</c>, <c>upstream-failed</c>,
         /// <c>failed</c> (by a bug of ours).</summary>
         public required string End { get; init; }
+
+        /// <summary>Connections that were dialled for it: 0 when it went over one that was open.</summary>
+        public int Dials { get; init; }
     }
 
     /// <summary>A run's label set grew. Positioned before the labelled source is dialled.</summary>
@@ -282,5 +285,57 @@ public abstract partial record LedgerEntry
 
         /// <summary>When it took effect or was proposed, which may be before this entry could be written.</summary>
         public required DateTimeOffset EffectiveAt { get; init; }
+    }
+
+    /// <summary>For a while nothing could be recorded: the disk refused. It was mended without a restart.</summary>
+    /// <remarks>What has a position was carried over, whole and in order. Who waited for one of the
+    /// <see cref="Carried"/> entries before this one was told no.</remarks>
+    public sealed record Gap : LedgerEntry
+    {
+        /// <summary>Why: the code of the fault (<c>ledger.disk-full</c>).</summary>
+        public required string Code { get; init; }
+
+        /// <summary>When the disk first refused.</summary>
+        public required DateTimeOffset From { get; init; }
+
+        /// <summary>How long until entries were taken again, on a clock that does not jump.</summary>
+        public required long Milliseconds { get; init; }
+
+        /// <summary>Entries right before this one that had their position but were not synced when it
+        /// began.</summary>
+        public required long Carried { get; init; }
+
+        /// <summary>Entries that were refused meanwhile: they are nowhere.</summary>
+        public required long Refused { get; init; }
+    }
+
+    /// <summary>What the gateways counted since the node's start, at the dial and where replies end: apart from what
+    /// they recorded, so that the two can be compared.</summary>
+    public sealed record Counts : LedgerEntry
+    {
+        /// <summary>Connections that the dialler opened or tried to open.</summary>
+        public required long Dials { get; init; }
+
+        /// <summary>Exchanges and tunnels whose reply has ended, well or not.</summary>
+        public required long Replies { get; init; }
+
+        /// <summary>Exchanges and tunnels that are between the two.</summary>
+        public required long Open { get; init; }
+    }
+
+    /// <summary>This log begins where another was closed.</summary>
+    public sealed record PeriodBegan : LedgerEntry
+    {
+        /// <summary>Why: <c>format-0</c>.</summary>
+        public required string Reason { get; init; }
+
+        /// <summary>Name of the folder, beside this one, that holds the closed log.</summary>
+        public required string Before { get; init; }
+
+        /// <summary>Its entries.</summary>
+        public required long Entries { get; init; }
+
+        /// <summary>The root of the tree of them (RFC 6962), base64.</summary>
+        public required string Root { get; init; }
     }
 }

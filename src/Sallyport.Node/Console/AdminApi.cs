@@ -44,6 +44,7 @@ public sealed class AdminApi(ApiParts parts)
         new HoldsApi(parts).Map(api);
         new PerimeterApi(parts.Perimeter, parts.Admission).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
+        new LogApi(parts.Sequencer, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
             "api.unknown",
             $"There is no endpoint {context.Request.Method} {context.Request.Path} that takes such a body.",
@@ -71,8 +72,11 @@ public sealed class AdminApi(ApiParts parts)
         "application/problem+json",
         status);
 
-    private StatusView Status() => new(
-        Ready: parts.Sequencer.Fault is null,
+    private StatusView Status() => Status([.. ((Fault?[])[parts.Index.Fault,
+        parts.Admission.StoreFault]).OfType<Fault>()]);
+
+    private StatusView Status(IReadOnlyList<Fault> degraded) => new(
+        Ready: parts.Sequencer.Fault is null && degraded.Count == 0,
         Version,
         Environment.ProcessId,
         parts.Gateway.Listening?.ToString(),
@@ -91,7 +95,8 @@ public sealed class AdminApi(ApiParts parts)
             parts.Sequencer.Fault?.Detail,
             parts.Sequencer.Fault?.Mend),
         new HoldsApi(parts).Load(),
-        PerimeterApi.StateOf(parts.Perimeter));
+        PerimeterApi.StateOf(parts.Perimeter),
+        [.. degraded.Select(fault => $"{fault.Detail} {fault.Mend}")]);
 
     private IReadOnlyList<LimitView> LimitViews() =>
     [

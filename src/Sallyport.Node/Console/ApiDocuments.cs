@@ -112,6 +112,8 @@ public sealed record LimitView(
 /// <param name="Ledger">The ledger.</param>
 /// <param name="Holds">What waits for a person.</param>
 /// <param name="Perimeter">What is in force, what waits, and whether the folder holds something else.</param>
+/// <param name="Degraded">What else does not work, and what to do; then it is not ready, though it still
+/// serves.</param>
 public sealed record StatusView(
     bool Ready,
     string Version,
@@ -126,7 +128,8 @@ public sealed record StatusView(
     int LimitsReached,
     LedgerView Ledger,
     HoldLoad Holds,
-    PerimeterStateView Perimeter);
+    PerimeterStateView Perimeter,
+    IReadOnlyList<string> Degraded);
 
 /// <summary>The ledger's state.</summary>
 /// <param name="Epoch">Epoch of this start.</param>

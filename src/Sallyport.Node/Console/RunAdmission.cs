@@ -203,12 +203,15 @@ public sealed class RunAdmission : IDisposable
         return ended;
     }
 
+    /// <summary>Why the control store could not be read at the last sweep; null when it could.</summary>
+    public Fault? StoreFault { get; private set; }
+
     /// <summary>Ends every run whose owner is gone (killed, crashed): nobody else would.</summary>
     public async Task SweepAsync()
     {
         Owners.Sweep();
         await EndStrangersAsync();
-        foreach (var stored in store.All())
+        foreach (var stored in Stored())
         {
             if (PeerProcess.StartOf(stored.OwnerPid) != stored.OwnerStart)
             {
@@ -219,6 +222,23 @@ public sealed class RunAdmission : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => store.Dispose();
+
+    private IReadOnlyList<StoredRun> Stored()
+    {
+        try
+        {
+            IReadOnlyList<StoredRun> all = [.. store.All()];
+            StoreFault = null;
+            return all;
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException failed)
+        {
+            StoreFault = new Fault(
+                "identity.store", $"The control store cannot be read: {failed.Message}",
+                "Free the disk, or mend the state folder's mode; open runs go on, new ones are refused.");
+            return [];
+        }
+    }
 
     private string Recognise(RunState run, byte[] tokenDigest)
     {

@@ -21,6 +21,9 @@ public sealed class DecisionPoint(
     /// <summary>An allow whose facts moved is decided again this often, then denied.</summary>
     public const int TriesMax = 3;
 
+    // One line for each change of state: a full disk must not be filled with its own news.
+    private volatile Fault? told;
+
     /// <summary>
     /// Decides and records. An allow is returned only when its entry is written (reads) or synced (effects).
     /// </summary>
@@ -58,12 +61,13 @@ public sealed class DecisionPoint(
             switch (appended.Outcome)
             {
                 case AppendOutcome.Accepted:
+                    told = told is null ? told : null;
                     return await ConfirmAsync(
                         snapshot, run, ask,
                         new Verdict(decision, facts, appended.Id) { Reservation = reservation }, cancellation);
                 case AppendOutcome.Unavailable:
                     reservation?.Release();
-                    DecisionLog.Unrecorded(log, appended.Fault!.Detail); // Unavailable has a fault.
+                    Tell(appended.Fault!); // Unavailable has a fault.
                     return new Verdict(new Decision.Deny(DenyReason.LedgerUnavailable), facts, null);
                 case AppendOutcome.Stale:
                     reservation?.Release();
@@ -147,6 +151,15 @@ public sealed class DecisionPoint(
         return freeze.Covering(run.Agent, run.Id) is null
             ? verdict
             : Deny(snapshot, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Frozen));
+    }
+
+    private void Tell(Fault fault)
+    {
+        if (told?.Code != fault.Code)
+        {
+            told = fault;
+            DecisionLog.Unrecorded(log, fault.Detail);
+        }
     }
 
     // Nobody can be asked here: what waits for a person ends as a no.

@@ -47,6 +47,9 @@ public sealed class CheckedDialler
         check = new AddressCheck(network.OwnAddresses, time);
     }
 
+    /// <summary>Counts every dial; gateways count their replies in it.</summary>
+    public Ledger.Tally Tally { get; } = new();
+
     /// <summary>Dials a target.</summary>
     /// <param name="target">What was decided.</param>
     /// <param name="allowedBy">The rule that allowed it: only a rule that names a literal address permits one that is
@@ -58,6 +61,7 @@ public sealed class CheckedDialler
     public async Task<DialResult> DialAsync(
         Target target, EgressRule allowedBy, Upstream upstream, CancellationToken cancellation)
     {
+        Tally.Dialled();
         if (upstream.Dial is { } pinned)
         {
             return await ConnectAnyAsync(target, [pinned.Address], pinned.Port, cancellation);

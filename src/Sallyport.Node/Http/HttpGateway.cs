@@ -44,7 +44,8 @@ public sealed class HttpGateway : IAsyncDisposable
         log = logs.CreateLogger<HttpGateway>();
         time = parts.Time;
         upstreams = new Upstreams(parts.Dialler);
-        var forwarder = new Forwarder(upstreams, parts.Interlock, parts.Sequencer, logs.CreateLogger<Forwarder>());
+        var forwarder = new Forwarder(
+            upstreams, parts.Interlock, parts.Sequencer, parts.Dialler.Tally, logs.CreateLogger<Forwarder>());
         application = new GateApplication(
             parts.Snapshots, parts.Decisions, parts.Held, parts.Channels, forwarder, upstreams, parts.Runs,
                 parts.Tokens, logs.CreateLogger<GateApplication>());

@@ -7,7 +7,7 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     // A stall of the disk must not keep its memory for ever.
     private const int SpareChunksMax = 16;
 
-    private readonly TaskCompletionSource<Fault> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<Fault> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Batch> pending = []; // Not yet synced and hashed, oldest first; `open` is the last.
     private readonly Queue<Batch> unwritten = new(); // Closed to further entries.
     private readonly Stack<Chunk> spare = new();
@@ -35,7 +35,10 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     public Fault? Fault => Volatile.Read(ref fault);
 
     /// <summary>Completes when it fails.</summary>
-    public Task<Fault> Failed => failed.Task;
+    public Task<Fault> Failed => Volatile.Read(ref failed).Task;
+
+    /// <summary>Entries that were refused since it failed. Under the lock.</summary>
+    public long Refused { get; set; }
 
     /// <summary>Why no entry can be taken in now; null when one can. Under the lock.</summary>
     public Fault? Refusal => fault ?? (closing ? LedgerFaults.Closed
@@ -157,7 +160,6 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     /// <summary>Stops everything: nothing more is written, and everything that waits gets false.</summary>
     public void Fail(Fault cause)
     {
-        TaskCompletionSource<bool>? followers;
         lock (gate)
         {
             if (fault is not null)
@@ -166,7 +168,6 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
             }
 
             Volatile.Write(ref fault, cause);
-            (followers, grown) = (grown, null);
             foreach (var batch in pending)
             {
                 batch.CompleteWritten(outcome: false);
@@ -174,8 +175,39 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
             }
         }
 
-        followers?.TrySetResult(false);
         failed.TrySetResult(cause);
+    }
+
+    /// <summary>Why it still fails, if that is no longer the first cause.</summary>
+    public void Blame(Fault cause)
+    {
+        lock (gate)
+        {
+            Volatile.Write(ref fault, cause);
+        }
+    }
+
+    /// <summary>After it has failed: what has a position and is not in the tree, in order. It stays as it is until
+    /// <see cref="Mended"/>.</summary>
+    public IReadOnlyList<Batch> Carried(long hashed)
+    {
+        lock (gate)
+        {
+            return [.. pending.Where(batch => batch.First >= hashed)];
+        }
+    }
+
+    /// <summary>Everything that has a position is on the disk and synced: entries are taken again. Under the
+    /// lock.</summary>
+    public void Mended()
+    {
+        pending.Clear();
+        unwritten.Clear();
+        (chunk, open, unsyncedBytes, Refused) = (new Chunk(), null, 0, 0);
+        Volatile.Write(ref written, Next);
+        Volatile.Write(ref synced, Next);
+        failed = new TaskCompletionSource<Fault>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref fault, null);
     }
 
     /// <summary>Refuses further entries; those that were accepted are still carried to the disk.</summary>
@@ -187,7 +219,7 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
         }
     }
 
-    /// <summary>After the last write: those who wait for growth hear that there will be none.</summary>
+    /// <summary>After the last write before a close: those who wait for growth hear that there will be none.</summary>
     public void EndGrowth()
     {
         lock (gate)
@@ -227,7 +259,7 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
                 return Task.FromResult(true);
             }
 
-            if (fault is not null || growthEnded)
+            if (growthEnded)
             {
                 return Task.FromResult(false);
             }

@@ -4,21 +4,41 @@ namespace Sallyport.Ledger;
 /// hashes.</summary>
 /// <remarks>Neither waits for the other: while an fsync runs, batches are written, and the next fsync covers them
 /// all.</remarks>
-internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : IAsyncDisposable
+/// <param name="options">Where and how.</param>
+/// <param name="queue">What waits.</param>
+/// <param name="tree">Grows with what is synced.</param>
+/// <param name="file">The checkpoint.</param>
+internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue, LogTree tree, CheckpointFile file)
+    : IAsyncDisposable
 {
     private readonly SegmentWriter segments = new(options.Folder, options.Disk);
-    private readonly HashWriter hashes = new(options.Folder, options.Disk);
+    private readonly HashWriter hashes = new(options.Folder, options.Disk, tree);
+    private readonly CheckpointLoop checkpoints =
+        new(file, tree, options.CheckpointEvery, options.Time, queue.Fail);
+
     private readonly Signal writerSignal = new();
     private readonly Signal syncSignal = new();
     private readonly TaskCompletionSource writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource syncEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Opens the segment of the next position and starts both threads.</summary>
-    public void Start(long next)
+    /// <summary>Opens the segment of the next position.</summary>
+    public void Open(long next) => segments.Open(next);
+
+    /// <summary>Starts both threads. They end at once while the queue has failed.</summary>
+    public void Start()
     {
-        segments.Open(next);
         new Thread(WriteBatches) { IsBackground = true, Name = "ledger writer" }.Start();
         new Thread(SyncBatches) { IsBackground = true, Name = "ledger sync" }.Start();
+        checkpoints.Start();
+    }
+
+    /// <summary>Takes into the tree what was carried over a failure. Before <see cref="Start"/>.</summary>
+    public void Adopt(IReadOnlyList<Batch> carried)
+    {
+        foreach (var batch in carried)
+        {
+            hashes.Append(batch);
+        }
     }
 
     /// <summary>There is a batch again.</summary>
@@ -31,6 +51,12 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
         await writerEnded.Task;
         syncSignal.Set();
         await syncEnded.Task;
+        await checkpoints.DisposeAsync();
+        if (queue.Fault is null)
+        {
+            checkpoints.Publish();
+        }
+
         segments.Dispose();
         hashes.Dispose();
     }
@@ -62,7 +88,6 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
             syncSignal.Set();
         }
 
-        queue.EndGrowth();
         writerEnded.SetResult();
     }
 
@@ -98,6 +123,8 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue) : I
             {
                 break;
             }
+
+            checkpoints.Grown();
         }
 
         if (queue.Fault is null)

@@ -17,6 +17,11 @@ public interface IDisk
     /// <summary>Opens a file to read; null when it is not there.</summary>
     IDiskFile? OpenRead(string path);
 
+    /// <summary>Gives a file another name, in place of the file that has it already, or a folder a name that is free:
+    /// all
+    /// of it or nothing.</summary>
+    void Move(string from, string to);
+
     /// <summary>Makes the names of new files in a folder survive a power cut.</summary>
     void SyncFolder(string path);
 }

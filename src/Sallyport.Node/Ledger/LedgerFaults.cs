@@ -3,10 +3,13 @@ namespace Sallyport.Ledger;
 /// <summary>What can go wrong with the ledger, in words, with the mend.</summary>
 internal static class LedgerFaults
 {
+    /// <summary>The one failure that no disk mends.</summary>
+    public const string ForkedCode = "ledger.forked";
+
     private const int NoSpace = 28; // ENOSPC
     private const int NoQuota = 122; // EDQUOT
-    private const string Restart =
-        "then restart the node: what was written is read back and nothing acknowledged is lost.";
+    private const string ByItself =
+        "the node goes on by itself then, and nothing acknowledged is lost.";
 
     /// <summary>After a graceful stop.</summary>
     public static Fault Closed { get; } = new(
@@ -35,18 +38,20 @@ internal static class LedgerFaults
         ? new(
             "ledger.disk-full",
             $"The disk is full: writing {path} failed: {cause.Message}",
-            $"Free space on the disk, {Restart}")
+            $"Free space on the disk (a whole segment is written anew: up to a few ten MB): {ByItself}")
         : new(
             "ledger.write-failed",
             $"Writing {path} failed: {cause.Message}",
-            $"See what the disk reports (dmesg), mend it, {Restart}");
+            $"See what the disk reports (dmesg), mend it: {ByItself}");
 
     /// <summary>An fsync failed. The kernel may have dropped the bytes, so it is never tried again on that
     /// file.</summary>
-    public static Fault SyncFailed(string path, Exception cause) => new(
-        "ledger.sync-failed",
-        $"Syncing {path} failed, and what it covers may be lost: {cause.Message}",
-        $"See what the disk reports (dmesg), mend or replace it, {Restart}");
+    public static Fault SyncFailed(string path, Exception cause) => IsFull(cause)
+        ? WriteFailed(path, cause) // Room is given out late: an fsync may be the first to find none.
+        : new(
+            "ledger.sync-failed",
+            $"Syncing {path} failed, and what it covers may be lost: {cause.Message}",
+            $"See what the disk reports (dmesg), mend it: {ByItself}");
 
     /// <summary>An entry that is wrong where only a whole one can be.</summary>
     public static Fault Damaged(string path, long offset, long position, string wrong) => new(
@@ -54,6 +59,107 @@ internal static class LedgerFaults
         $"The ledger is damaged: {path}, byte {offset}, position {position}: {wrong}.",
         "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node "
         + "begin a new one.");
+
+    /// <summary>The checkpoint is not one of this log.</summary>
+    public static Fault CheckpointWrong(string path, string wrong) => new(
+        "ledger.damaged",
+        $"The ledger is damaged: the checkpoint {path}: {wrong}.",
+        "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node "
+        + "begin a new one.");
+
+    /// <summary>The entries do not lead to what a checkpoint says.</summary>
+    public static Fault NotExtended(string checkpoint, long size, string wrong) => new(
+        "ledger.damaged",
+        $"The ledger is damaged: {checkpoint} was signed over {size} entries, and {wrong}.",
+        "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node "
+        + "begin a new one.");
+
+    /// <summary>Somebody else has signed.</summary>
+    public static Fault Forked(string path, string wrong) => new(
+        ForkedCode,
+        $"Another process writes this ledger: {path} changed under this node, {wrong}.",
+        "Stop every node that uses this folder, verify it (sallyport ledger verify), and start one. Nothing more is "
+        + "written until then.");
+
+    /// <summary>The disk is back with another log than the one that was written to it.</summary>
+    public static Fault NotWhatWasWritten(string path, long entries) => new(
+        "ledger.damaged",
+        $"The ledger is damaged: {path} no longer holds the {entries} entries that were synced.",
+        "Put back the disk or folder that was there: the node goes on by itself then. Or restart it, to have the log "
+        + "read anew.");
+
+    /// <summary>What was counted and what was recorded do not agree.</summary>
+    public static Fault Incomplete(string path, EntryId id, string wrong) => new(
+        "ledger.incomplete",
+        $"The ledger is incomplete: {path}, entry {id}: {wrong}.",
+        "The program that wrote it is not one that records everything it does: see what was installed, and when.");
+
+    /// <summary>A remembered checkpoint that is none of this log's.</summary>
+    public static Fault NotACheckpoint(string from, string wrong) => new(
+        "ledger.checkpoint-invalid",
+        $"{from} is no checkpoint of this log: {wrong}",
+        "See that it is the file that was kept, and that the key is this log's: sallyport ledger key");
+
+    /// <summary>Too new.</summary>
+    public static Fault NotSigned(EntryId id, long signed) => new(
+        "ledger.not-signed",
+        $"Entry {id} is not signed yet: the last checkpoint covers {signed} entries.",
+        "If the entry is new, ask again in a moment.");
+
+    /// <summary>Another epoch.</summary>
+    public static Fault NoEntry(EntryId id, EntryId found) => new(
+        "ledger.no-entry",
+        $"There is no entry {id}: at its position is {found}.",
+        "Find the entry with: sallyport log");
+
+    /// <summary>The log cannot prove what it holds.</summary>
+    public static Fault NotProven(EntryId id, string wrong) => new(
+        "ledger.not-proven",
+        $"Entry {id} cannot be proven: {wrong}",
+        "Verify the log: sallyport ledger verify");
+
+    /// <summary>A receipt that proves nothing.</summary>
+    public static Fault ReceiptWrong(string wrong) => new(
+        "ledger.receipt-invalid",
+        $"The receipt does not show that its entry is in the log: {wrong}",
+        "See that the key is the log's, got from whoever runs it: sallyport ledger key");
+
+    /// <summary>A range that the log does not have.</summary>
+    public static Fault Range(long from, long to, long signed) => new(
+        "ledger.range",
+        $"The positions {from} to {to} are not in the log, of which {signed} entries are signed.",
+        "Ask for 0 <= from <= to <= the signed entries.");
+
+    /// <summary>Nothing is overwritten.</summary>
+    public static Fault ExportExists(string target) => new(
+        "ledger.export-exists", $"{target} is there already.", "Name a folder that is not there yet.");
+
+    /// <summary>An export that did not come to its end.</summary>
+    public static Fault ExportFailed(string target, string wrong) => new(
+        "ledger.export-failed", $"The log could not be written to {target}: {wrong}",
+            "Free the disk, or choose another.");
+
+    /// <summary>An exported folder that is not what was signed.</summary>
+    public static Fault ExportWrong(string folder, string wrong) => new(
+        "ledger.export-invalid",
+        $"{folder} is not the log that was signed: {wrong}",
+        "Get it again from whoever exported it; if that is the same, keep it as evidence.");
+
+    /// <summary>A log without its key.</summary>
+    public static Fault KeyMissing(string path) => new(
+        "ledger.key-missing",
+        $"The ledger has entries and no key: {path} is missing.",
+        "Restore it from a backup, or move the ledger folder aside and let the node begin a new one with a new key.");
+
+    /// <summary>A file that is no key.</summary>
+    public static Fault KeyWrong(string path, string wrong) => new(
+        "ledger.key-invalid", $"{path} is not a ledger key: {wrong}", "Restore it from a backup.");
+
+    /// <summary>No signatures on this machine.</summary>
+    public static Fault NoEd25519 { get; } = new(
+        "ledger.no-ed25519",
+        "The ledger cannot be signed: the system's libcrypto (OpenSSL 3 or 1.1.1) was not found.",
+        "Install OpenSSL, then start again.");
 
     /// <summary>The query index cannot be used; the ledger itself goes on.</summary>
     public static Fault IndexFailed(string path, Exception cause) => new(

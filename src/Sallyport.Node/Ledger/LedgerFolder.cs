@@ -19,6 +19,15 @@ public sealed record LedgerFolder(string Root)
     /// <summary>The query index; may be deleted at any time.</summary>
     public string Index => Path.Combine(Root, "index.db");
 
+    /// <summary>The last checkpoint: a signed note (C2SP tlog-checkpoint).</summary>
+    public string Checkpoint => Path.Combine(Root, "checkpoint");
+
+    /// <summary>The key that signs checkpoints: a secret.</summary>
+    public string Key => Path.Combine(Root, "key");
+
+    /// <summary>Its public half, for whoever verifies.</summary>
+    public string PublicKey => Path.Combine(Root, "key.pub");
+
     /// <summary>Locked by the one process that writes.</summary>
     public string Lock => Path.Combine(Root, "lock");
 

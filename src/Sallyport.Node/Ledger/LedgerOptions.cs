@@ -18,6 +18,15 @@ public sealed record LedgerOptions
     /// <summary>Called for each entry that is already in the log, in order, before the ledger is open.</summary>
     public Action<EntryId, DateTimeOffset, LedgerEntry>? Replay { get; init; }
 
+    /// <summary>Whose ledger: the first part of the log's origin, which a new log gets for good.</summary>
+    public string Organisation { get; init; } = "sallyport.local";
+
+    /// <summary>Shortest time between two checkpoints.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long after a failure, and after each attempt to mend it, the disk is left alone.</summary>
+    public TimeSpan MendEvery { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Most bytes that may wait for the disk; more is refused with <c>ledger.backlog</c>.</summary>
     public long UnsyncedBytesMax { get; init; } = UnsyncedBytesDefault;
 }

@@ -14,34 +14,6 @@ public sealed class LedgerReader(LedgerFolder folder, IDisk disk, Sequencer? liv
     /// <summary>Most entries of one read.</summary>
     public const int EntriesMax = 10_000;
 
-    /// <summary>Verifies a whole log that no process writes: every entry, every leaf hash. Changes nothing.</summary>
-    /// <param name="folder">The ledger.</param>
-    /// <param name="disk">The disk.</param>
-    /// <param name="entries">Whole entries.</param>
-    /// <param name="tornBytes">Bytes after them that the next start would cut.</param>
-    /// <param name="fault">The first damage: file, byte, position.</param>
-    public static bool TryVerify(
-        LedgerFolder folder, IDisk disk, out long entries, out long tornBytes, [NotNullWhen(false)] out Fault? fault)
-    {
-        (entries, tornBytes) = (0, 0);
-        try
-        {
-            if (!new LogRecovery(folder, disk).TryRead(replay: null, out var log, out fault))
-            {
-                return false;
-            }
-
-            entries = log.Entries;
-            tornBytes = log.TornBytes;
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            fault = LedgerFaults.CannotOpen(folder.Root, e);
-            return false;
-        }
-    }
-
     /// <summary>Reads entries in order.</summary>
     /// <param name="from">First position.</param>
     /// <param name="count">Most entries: 1 to <see cref="EntriesMax"/>.</param>

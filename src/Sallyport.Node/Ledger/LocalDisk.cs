@@ -64,6 +64,19 @@ public sealed class LocalDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public void Move(string from, string to)
+    {
+        if (Directory.Exists(from))
+        {
+            Directory.Move(from, to);
+        }
+        else
+        {
+            File.Move(from, to, overwrite: true);
+        }
+    }
+
+    /// <inheritdoc/>
     public void SyncFolder(string path)
     {
         // .NET opens no folders; NTFS journals names by itself.

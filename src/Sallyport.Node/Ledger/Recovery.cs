@@ -10,4 +10,8 @@ namespace Sallyport.Ledger;
 /// <param name="Epoch">The epoch from here on: one more than the last after an unclean stop.</param>
 /// <param name="HashesRestored">Leaf hashes that were made anew from their entries.</param>
 public sealed record Recovery(
-    long Entries, EntryId? Last, long TornBytesCut, bool CleanStop, long Epoch, long HashesRestored);
+    long Entries, EntryId? Last, long TornBytesCut, bool CleanStop, long Epoch, long HashesRestored)
+{
+    /// <summary>The log that was moved aside for this one; null when this start found none.</summary>
+    public LedgerEntry.PeriodBegan? Began { get; init; }
+}

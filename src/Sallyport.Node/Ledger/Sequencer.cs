@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using Sallyport.Tlog.Checkpoints;
+using Sallyport.Tlog.Notes;
 
 namespace Sallyport.Ledger;
 
@@ -9,26 +11,36 @@ namespace Sallyport.Ledger;
 /// Two cursors, both counts of entries. <see cref="Written"/>: handed to the kernel, survives the death of the process.
 /// <see cref="Synced"/>: fsync returned, survives a power cut. One thread writes, one syncs; while they are at it the
 /// next batch forms.
-/// A write or sync that failed is never tried again: everything that waits gets false, later appends are refused, and
-/// only a
-/// restart, which reads what is really on the disk, opens the ledger again.
+/// A write or sync that failed is never tried again on the same file: everything that waits gets false, and later
+/// appends are refused. When the disk is back, what has a position is put into new files (<see
+/// cref="SegmentRewrite"/>),
+/// and a <see cref="LedgerEntry.Gap"/> says how long nothing was taken.
 /// </remarks>
 public sealed class Sequencer : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private readonly BatchQueue queue;
-    private readonly CommitThreads threads;
-    private readonly FileStream folderLock;
+    private readonly LedgerOptions options;
+    private readonly CheckpointFile checkpoint;
+    private readonly LogTree tree;
+    private readonly CancellationTokenSource stopping = new();
+    private volatile CommitThreads threads; // Changed by the mending alone, while nothing is taken.
+    private TaskCompletionSource<LedgerEntry.Gap> mended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private FileStream? folderLock; // Owned by the mending, then by the close.
+    private Task mending = Task.CompletedTask;
     private bool appending; // Under the gate.
+    private Task? closing; // Under the gate.
 
-    private Sequencer(LedgerOptions options, Recovery recovery, FileStream folderLock)
+    private Sequencer(
+        LedgerOptions options, Recovery recovery, FileStream folderLock, LogTree tree, CheckpointFile checkpoint)
     {
-        this.folderLock = folderLock;
+        (this.options, this.folderLock, this.checkpoint, this.tree) = (options, folderLock, checkpoint, tree);
+        Tiles = new LedgerTiles(options.Folder, options.Disk, tree);
         time = options.Time;
         Recovery = recovery;
         queue = new BatchQueue(gate, recovery.Entries, options.UnsyncedBytesMax);
-        threads = new CommitThreads(options, queue);
+        threads = new CommitThreads(options, queue, tree, checkpoint);
     }
 
     /// <summary>What opening found.</summary>
@@ -40,11 +52,23 @@ public sealed class Sequencer : IAsyncDisposable
     /// <summary>Entries that survive a power cut.</summary>
     public long Synced => queue.Synced;
 
+    /// <summary>The log as tiles and entry bundles, as far as the tree goes.</summary>
+    public LedgerTiles Tiles { get; }
+
+    /// <summary>The last signed checkpoint: never ahead of what is synced.</summary>
+    public SignedCheckpoint Checkpoint => checkpoint.Current;
+
+    /// <summary>The key that checkpoints are signed with, for whoever verifies.</summary>
+    public VerifierKey Key => checkpoint.Verifier;
+
     /// <summary>Why nothing can be recorded any more; null while all is well.</summary>
     public Fault? Fault => queue.Fault;
 
-    /// <summary>Completes when the ledger fails; never when it is closed in good order.</summary>
+    /// <summary>Completes when the ledger fails next; never when it is closed in good order.</summary>
     public Task<Fault> Failed => queue.Failed;
+
+    /// <summary>Completes when entries are taken again after the next failure, or the present one.</summary>
+    public Task<LedgerEntry.Gap> Mended => Volatile.Read(ref mended).Task;
 
     /// <summary>Opens a ledger: locks the folder, reads the whole log, cuts a torn tail, and is ready to
     /// append.</summary>
@@ -91,7 +115,39 @@ public sealed class Sequencer : IAsyncDisposable
     /// It sets fields, never waits and never appends.</param>
     /// <exception cref="ArgumentException">A label set has more than <see cref="EntryBytes.LabelsMax"/> labels; nothing
     /// is recorded.</exception>
-    public AppendResult Append(LedgerEntry entry, IFence? fence = null, Action<EntryId>? positioned = null)
+    public AppendResult Append(LedgerEntry entry, IFence? fence = null, Action<EntryId>? positioned = null) =>
+        Append(entry, make: null, fence, positioned);
+
+    /// <summary>Gives an entry its position, and makes it at that very moment: nothing is positioned between what it
+    /// says and where it stands.</summary>
+    /// <param name="make">Called under the sequencer's lock: it reads fields, never waits and never appends.</param>
+    public AppendResult Append(Func<LedgerEntry> make) => Append(entry: null, make, fence: null, positioned: null);
+
+    /// <summary>Waits until the entry is handed to the kernel. False: the ledger failed, so the caller
+    /// denies.</summary>
+    public ValueTask<bool> WhenWrittenAsync(EntryId id, CancellationToken cancellation) =>
+        id.Position < Written ? ValueTask.FromResult(true) : Await(queue.WhenWritten(id.Position), cancellation);
+
+    /// <summary>Waits until the entry survives a power cut. False: the ledger failed, so the caller denies.</summary>
+    public ValueTask<bool> WhenSyncedAsync(EntryId id, CancellationToken cancellation) =>
+        id.Position < Synced ? ValueTask.FromResult(true) : Await(queue.WhenSynced(id.Position), cancellation);
+
+    /// <summary>Waits until <see cref="Written"/> is more than <paramref name="count"/>. False: the ledger failed or is
+    /// closed.</summary>
+    public ValueTask<bool> WhenGrownAsync(long count, CancellationToken cancellation) =>
+        count < Written ? ValueTask.FromResult(true) : Await(queue.WhenGrown(count), cancellation);
+
+    /// <summary>Writes and syncs what waits, then closes. Appends are refused from here on.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            return new ValueTask(closing ??= CloseAsync());
+        }
+    }
+
+    private AppendResult Append(
+        LedgerEntry? entry, Func<LedgerEntry>? make, IFence? fence, Action<EntryId>? positioned)
     {
         bool wake;
         EntryId id;
@@ -99,6 +155,7 @@ public sealed class Sequencer : IAsyncDisposable
         {
             if (queue.Refusal is { } refusal)
             {
+                queue.Refused++;
                 return AppendResult.Unavailable(refusal);
             }
 
@@ -117,7 +174,8 @@ public sealed class Sequencer : IAsyncDisposable
             try
             {
                 var room = queue.Room();
-                var length = EntryBytes.Write(id, time.GetUtcNow(), entry, room[EntryStream.LengthBytes..]);
+                var length = EntryBytes.Write(
+                    id, time.GetUtcNow(), entry ?? make!(), room[EntryStream.LengthBytes..]); // one of them is given
                 BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
                 positioned?.Invoke(id);
                 wake = queue.Add(EntryStream.LengthBytes + length);
@@ -136,28 +194,6 @@ public sealed class Sequencer : IAsyncDisposable
         return AppendResult.Accepted(id);
     }
 
-    /// <summary>Waits until the entry is handed to the kernel. False: the ledger failed, so the caller
-    /// denies.</summary>
-    public ValueTask<bool> WhenWrittenAsync(EntryId id, CancellationToken cancellation) =>
-        id.Position < Written ? ValueTask.FromResult(true) : Await(queue.WhenWritten(id.Position), cancellation);
-
-    /// <summary>Waits until the entry survives a power cut. False: the ledger failed, so the caller denies.</summary>
-    public ValueTask<bool> WhenSyncedAsync(EntryId id, CancellationToken cancellation) =>
-        id.Position < Synced ? ValueTask.FromResult(true) : Await(queue.WhenSynced(id.Position), cancellation);
-
-    /// <summary>Waits until <see cref="Written"/> is more than <paramref name="count"/>. False: the ledger failed or is
-    /// closed.</summary>
-    public ValueTask<bool> WhenGrownAsync(long count, CancellationToken cancellation) =>
-        count < Written ? ValueTask.FromResult(true) : Await(queue.WhenGrown(count), cancellation);
-
-    /// <summary>Writes and syncs what waits, then closes. Appends are refused from here on.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        queue.Close();
-        await threads.DisposeAsync();
-        await folderLock.DisposeAsync();
-    }
-
     private static bool TryOpen(
         LedgerOptions options,
         FileStream folderLock,
@@ -165,17 +201,138 @@ public sealed class Sequencer : IAsyncDisposable
         [NotNullWhen(false)] out Fault? fault)
     {
         sequencer = null;
-        var replay = options.Replay;
-        var recovery = new LogRecovery(options.Folder, options.Disk);
+        var (folder, disk, replay) = (options.Folder, options.Disk, options.Replay);
+        ClosedLog.MoveAside(folder, disk);
+        var isNew = LogRecovery.IsEmpty(folder, disk);
+        if (!LedgerKey.TryOpen(folder, disk, options.Organisation, isNew, out var key, out fault)
+            || !CheckpointFile.TryOpen(folder, disk, key, isNew, out var checkpoint, out fault))
+        {
+            return false;
+        }
+
+        var head = new SignedHead(checkpoint.Current.Claim.Head, folder.Checkpoint);
+        var recovery = new LogRecovery(folder, disk, head);
         if (!recovery.TryRead(replay is null ? null : it => replay(it.Id, it.Time, it.Entry), out var log, out fault))
         {
             return false;
         }
 
-        var opened = new Sequencer(options, recovery.Mend(log), folderLock);
-        opened.threads.Start(opened.Recovery.Entries);
+        var mended = recovery.Mend(log) with { Began = isNew ? ClosedLog.Before(folder, disk) : null };
+        var opened = new Sequencer(options, mended, folderLock, recovery.Tree, checkpoint);
+        opened.threads.Open(opened.Recovery.Entries);
+        opened.threads.Start();
+        opened.mending = opened.MendAsync(opened.stopping.Token);
+        if (mended.Began is { } began)
+        {
+            opened.Append(began);
+        }
+
         sequencer = opened;
         return true;
+    }
+
+    private async Task CloseAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The lock is held here.
+        await stopping.CancelAsync();
+        await mending;
+        queue.Close();
+        await threads.DisposeAsync();
+        queue.EndGrowth();
+        await (folderLock?.DisposeAsync() ?? ValueTask.CompletedTask);
+        stopping.Dispose();
+    }
+
+    // For as long as the ledger is open: waits for a failure, then tries until the disk takes everything again.
+    private async Task MendAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                var fault = await queue.Failed.WaitAsync(cancellation);
+                var (from, began) = (time.GetUtcNow(), time.GetTimestamp());
+                await threads.DisposeAsync();
+                do
+                {
+                    if (fault.Code == LedgerFaults.ForkedCode)
+                    {
+                        return; // Another writes this log: only a person can say which is the one.
+                    }
+
+                    await Task.Delay(options.MendEvery, time, cancellation);
+                }
+                while (!TryMend(ref fault, from, began));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The ledger closes as it is: the next start reads what is on the disk.
+        }
+    }
+
+    private bool TryMend(ref Fault fault, DateTimeOffset from, long began)
+    {
+        try
+        {
+            // 1. The folder may have come back as another one, whose lock is not the one that is held.
+            folderLock?.Dispose();
+            if (!FolderLock.TryTake(options.Folder.Lock, out folderLock))
+            {
+                return false;
+            }
+
+            // 2. It must be the log that was written: the checkpoint, then every synced entry of the last segment.
+            if (checkpoint.Compare() is { } forked)
+            {
+                queue.Blame(fault = forked);
+                return false;
+            }
+
+            var carried = queue.Carried(tree.Size);
+            var code = fault.Code;
+            if (!new SegmentRewrite(options.Folder, options.Disk, tree).TryWrite(carried, out var wrong))
+            {
+                queue.Blame(wrong);
+                return false;
+            }
+
+            // 3. New files, new threads. What was carried is synced by now.
+            var next = new CommitThreads(options, queue, tree, checkpoint);
+            next.Adopt(carried);
+            next.Open(tree.Size);
+            Reopen(next, from, began, code);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // The first cause stays the one that is told.
+        }
+    }
+
+    // 4. In one step: nothing gets a position before the gap has its own.
+    private void Reopen(CommitThreads next, DateTimeOffset from, long began, string code)
+    {
+        TaskCompletionSource<LedgerEntry.Gap> told;
+        LedgerEntry.Gap gap;
+        lock (gate)
+        {
+            gap = new LedgerEntry.Gap
+            {
+                Code = code,
+                From = from,
+                Milliseconds = (long)time.GetElapsedTime(began).TotalMilliseconds,
+                Carried = queue.Next - queue.Synced, // It has stood still since the failure.
+                Refused = queue.Refused,
+            };
+            threads = next;
+            queue.Mended();
+            next.Start();
+            Append(gap);
+            (told, mended) = (mended, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        told.TrySetResult(gap);
     }
 
     private static ValueTask<bool> Await(Task<bool> task, CancellationToken cancellation) =>

@@ -20,6 +20,7 @@ internal sealed class NodeHost : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
 
     private readonly Sequencer sequencer;
     private readonly HttpGateway gateway;
@@ -32,12 +33,14 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly CancellationTokenSource background = new();
     private readonly Task[] loops;
     private readonly TimeProvider time;
+    private readonly Tally tally;
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
         Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks, StateFolder folder,
-        PerimeterInForce perimeter, TimeProvider time)
+        PerimeterInForce perimeter, TimeProvider time, Tally tally)
     {
+        this.tally = tally;
         this.sequencer = sequencer;
         this.gateway = gateway;
         this.admission = admission;
@@ -48,7 +51,8 @@ internal sealed class NodeHost : IAsyncDisposable
         this.perimeter = perimeter;
         this.time = time;
         loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync),
-            UntilStopped(hooks.RunAsync), UntilStopped(perimeter.WatchAsync)];
+            UntilStopped(hooks.RunAsync), UntilStopped(perimeter.WatchAsync),
+            UntilStopped(CountAsync)];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -60,8 +64,12 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Whether the perimeter folder holds something else than what is in force.</summary>
     public FolderDrift Drift => perimeter.Look();
 
-    /// <summary>Completes when the ledger fails: the node goes on and denies everything until it is restarted.</summary>
+    /// <summary>Completes when the ledger fails next: the node goes on and denies everything until the disk is
+    /// back.</summary>
     public Task<Fault> LedgerFailed => sequencer.Failed;
+
+    /// <summary>Completes when entries are taken again.</summary>
+    public Task<LedgerEntry.Gap> LedgerMended => sequencer.Mended;
 
     /// <summary>Starts a node: keys, ledger, what was open, gateway, API, in this order; each step needs those before it.</summary>
     /// <param name="wanted">What to start with.</param>
@@ -105,6 +113,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 replay.Take(id, at, entry);
                 recent.Take(id, at);
             },
+            Organisation = wanted.OnDisk.Options?.Organisation.Text ?? "sallyport",
         };
         if (!Sequencer.TryOpen(reading, out var sequencer, out fault))
         {
@@ -164,6 +173,11 @@ internal sealed class NodeHost : IAsyncDisposable
         admission.Dispose();
         perimeter.Dispose();
         folder.RemoveSockets();
+        if (tally.Counts != new Tally().Counts)
+        {
+            sequencer.Append(() => tally.Counts);
+        }
+
         sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" });
         await sequencer.DisposeAsync();
         authority.Dispose();
@@ -201,6 +215,8 @@ internal sealed class NodeHost : IAsyncDisposable
             },
             logs.CreateLogger<PerimeterInForce>());
 
+        var dialler = new CheckedDialler(Network.Machine, time);
+
         // 4. The gateway, closed to everybody until the runs are known.
         var gateway = new HttpGateway(
             new GatewayParts
@@ -210,7 +226,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 Held = new HeldDecisions(decisions, holds, snapshots, time),
                 Interlock = interlock,
                 Channels = channels,
-                Dialler = new CheckedDialler(Network.Machine, time),
+                Dialler = dialler,
                 Sequencer = sequencer,
                 Runs = runs,
                 Tokens = tokens,
@@ -280,7 +296,7 @@ internal sealed class NodeHost : IAsyncDisposable
             holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time,
                 logs.CreateLogger<HoldHooks>());
         return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, folder,
-            inForce, time), null);
+            inForce, time, dialler.Tally), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)
@@ -292,6 +308,20 @@ internal sealed class NodeHost : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Stopping.
+        }
+    }
+
+    // What was counted at the dial and at the reply, beside what was recorded: sallyport ledger verify compares them.
+    private async Task CountAsync(CancellationToken cancellation)
+    {
+        using var tick = new PeriodicTimer(CountEvery, time);
+        var last = tally.Counts;
+        while (await tick.WaitForNextTickAsync(cancellation))
+        {
+            if (tally.Counts != last)
+            {
+                sequencer.Append(() => last = tally.Counts);
+            }
         }
     }
 

@@ -29,11 +29,13 @@ internal static class StatusVerb
         return verb;
     }
 
+    private static string State(StatusView status) =>
+        status.Ready ? status.Frozen is null ? "ready" : "FROZEN" : status.Ledger.Fault is null ? "DEGRADED" : "NOT READY";
+
     private static void Show(StatusView status)
     {
         var ledger = status.Ledger;
-        var word = !status.Ready ? "NOT READY" : status.Frozen is null ? "ready" : "FROZEN";
-        Print.Line($"{word}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
+        Print.Line($"{State(status)}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
         Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, {status.Limits} limits, rules {status.Snapshot[..12]}");
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced");
         Print.Line(string.Create(
@@ -54,6 +56,11 @@ internal static class StatusVerb
         if (ledger.TornBytesCut > 0)
         {
             Print.Line($"  this start cut {ledger.TornBytesCut} bytes of a torn last entry");
+        }
+
+        foreach (var reason in status.Degraded)
+        {
+            Print.Line($"  degraded: {Print.Inert(reason)}");
         }
 
         if (ledger.Fault is { } fault)

@@ -84,6 +84,13 @@ internal static class UpVerb
             Print.Note($"warning: the ledger ended in {recovery.TornBytesCut} bytes of a torn entry, which were never acknowledged as synced. They were cut; the last whole entry is {recovery.Last}.");
         }
 
+        if (recovery.Began is { } began)
+        {
+            Print.Note($"the ledger was of an older format ({began.Reason}): its {began.Entries} entries are kept in "
+                + $"{began.Before}, unchanged, and a new ledger begins, whose first entry "
+                + $"names their root {began.Root}.");
+        }
+
         if (node.Drift is { IsDrift: true } drift)
         {
             var holds = drift.Hash is null ? $"files with {drift.Mistakes} mistakes" : "other files";
@@ -101,11 +108,21 @@ internal static class UpVerb
     private static async Task StoppedAsync(NodeHost node, bool json, CancellationToken stopping)
     {
         var asked = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
-        if (await Task.WhenAny(asked, node.LedgerFailed) == node.LedgerFailed)
+        while (!stopping.IsCancellationRequested)
         {
-            // Fail closed: it stays up, so that agents get a reason and people an API, and denies everything.
-            Print.Fault(await node.LedgerFailed, ExitCode.Unavailable, json);
-            await Task.WhenAny(asked);
+            var (failed, mended) = (node.LedgerFailed, node.LedgerMended);
+            if (await Task.WhenAny(asked, failed) == failed)
+            {
+                // Fail closed: it stays up, so that agents get a reason and people an API, and denies everything.
+                Print.Fault(await failed, ExitCode.Unavailable, json);
+            }
+
+            if (!stopping.IsCancellationRequested && await Task.WhenAny(asked, mended) == mended)
+            {
+                var gap = await mended;
+                Print.Note($"the ledger records again after {gap.Milliseconds} ms ({gap.Code}): "
+                    + $"{gap.Carried} entries carried over, {gap.Refused} refused");
+            }
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class EntryBytesTests
         // Half a surrogate pair is legal in JSON text but not in the strings of this reader, so only the kind is asked.
         using var document = JsonDocument.Parse(Examples.Bytes(entry));
         Assert.Equal(EntryKind.Of(entry), document.RootElement.GetProperty("kind").GetString());
-        Assert.Equal(0, document.RootElement.GetProperty("format").GetInt32());
+        Assert.Equal(1, document.RootElement.GetProperty("format").GetInt32());
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class EntryBytesTests
 
     // Each edit keeps the CRC right: these are mistakes of a writer, not of a disk.
     [Theory]
-    [InlineData("\"format\":0", "\"format\":1", "'format'")]
+    [InlineData("\"format\":1", "\"format\":0", "'format'")]
     [InlineData("\"epoch\":2", "\"epoch\":02", "'epoch'")]
     [InlineData("\"epoch\":2", "\"epoch\":-2", "'epoch'")]
     [InlineData("\"position\":1042", "\"position\":9223372036854775808", "'position'")]
@@ -186,6 +186,10 @@ public sealed class EntryBytesTests
                 Change = hostile, Before = hostile, After = hostile, Direction = hostile, Author = hostile,
                 Confirmer = hostile, Summary = hostile, SummaryDigest = hostile,
             },
+            (LedgerEntry.Gap)Examples.ByName["gap"] with { Code = hostile },
+            new LedgerEntry.Counts { Dials = long.MaxValue, Replies = long.MaxValue, Open = long.MaxValue },
+            (LedgerEntry.PeriodBegan)Examples.ByName["period"] with { Reason = hostile, Before = hostile,
+                Root = hostile },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

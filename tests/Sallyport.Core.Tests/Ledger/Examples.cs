@@ -56,6 +56,7 @@ internal static class Examples
             DigestReceived = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
             Labels = Labels("social", "untrusted"),
             End = "complete",
+            Dials = 1,
         },
         ["labels"] = new LedgerEntry.LabelsJoined
         {
@@ -155,6 +156,22 @@ internal static class Examples
             EffectiveAt = Time,
         },
         ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
+        ["gap"] = new LedgerEntry.Gap
+        {
+            Code = "ledger.disk-full",
+            From = Time.AddSeconds(-90),
+            Milliseconds = 90_017,
+            Carried = 12,
+            Refused = 345,
+        },
+        ["counts"] = new LedgerEntry.Counts { Dials = 17, Replies = 40, Open = 2 },
+        ["period"] = new LedgerEntry.PeriodBegan
+        {
+            Reason = "format-0",
+            Before = "ledger.format-0",
+            Entries = 1041,
+            Root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        },
     };
 
     public static LabelSet Labels(params IEnumerable<string> words) =>

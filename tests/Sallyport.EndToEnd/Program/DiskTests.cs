@@ -7,6 +7,7 @@ namespace Sallyport.EndToEnd.Program;
 public sealed class DiskTests
 {
     private const int RequestsMax = 2000;
+    private const int TriesMax = 200;
 
     [Fact]
     public async Task A_full_disk_denies_everything_and_the_node_says_why()
@@ -55,7 +56,49 @@ public sealed class DiskTests
         await site.OutputAsync("status");
     }
 
-    private static async Task UntilDeniedAsync(Up up, Site site, Upstream upstream)
+    [Fact]
+    public async Task A_full_disk_that_gets_room_is_gone_on_with_without_a_restart()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        Directory.CreateDirectory(site.Ledger.Root);
+        var mount = site.Start("mount", ["-t", "tmpfs", "-o", "size=512k,mode=0700", "tmpfs", site.Ledger.Root]);
+        if ((await mount.EndAsync()).Exit != 0)
+        {
+            Assert.Skip("a tmpfs cannot be mounted here: [needs root and mount]");
+        }
+
+        try
+        {
+            var up = await site.UpAsync();
+            await UntilDeniedAsync(up, site, upstream, freezes: false);
+            Assert.Equal(0, (await site.Start("mount", ["-o", "remount,size=32m", site.Ledger.Root]).EndAsync()).Exit);
+            var status = await site.RunAsync("status");
+            for (var tries = 0; status.Exit != 0 && tries < TriesMax; tries++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+                status = await site.RunAsync("status");
+            }
+
+            Assert.True(status.Exit == 0, $"{status}");
+            var run = await site.OpenRunAsync("worker");
+            using var client = ProxyClient.Of(up, run);
+            using var response = await client.GetAsync(new Uri("http://tame.example/again"));
+            Assert.Equal(200, (int)response.StatusCode);
+            Assert.Contains("nothing could be recorded for ", await site.OutputAsync("log", "--kind", "gap"),
+                StringComparison.Ordinal);
+            Assert.Contains("the ledger records again", up.Child.Errors, StringComparison.Ordinal);
+            await up.StopAsync();
+            Assert.Contains("all whole", await site.OutputAsync("ledger", "verify"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            var unmount = site.Start("umount", ["--lazy", site.Ledger.Root]);
+            Assert.Equal(0, (await unmount.EndAsync()).Exit);
+        }
+    }
+
+    private static async Task UntilDeniedAsync(Up up, Site site, Upstream upstream, bool freezes = true)
     {
         var run = await site.OpenRunAsync("worker");
         using var client = ProxyClient.Of(up, run);
@@ -99,8 +142,12 @@ public sealed class DiskTests
         Assert.True(refused.Exit is 1 or 4, refused.ToString());
         Assert.False(File.Exists(Path.Combine(site.Folder, "ran")));
         Inert.Check(refused);
-        Assert.Contains("not recorded yet", await site.OutputAsync("freeze", "--all", "disk"),
-            StringComparison.Ordinal);
+        if (freezes)
+        {
+            Assert.Contains("not recorded yet", await site.OutputAsync("freeze", "--all", "disk"),
+                StringComparison.Ordinal);
+        }
+
         var told = up.Child.Errors.Split('\n').First(line => line.StartsWith('{')); // it was started with --json
         Assert.StartsWith("ledger.", JsonElement.Parse(told).GetProperty("code").GetString(), StringComparison.Ordinal);
         Inert.Check(up.Child.Errors);

@@ -35,6 +35,8 @@ internal sealed class HeldDisk : IDisk
 
     public IDiskFile? OpenRead(string path) => disk.OpenRead(path);
 
+    public void Move(string from, string to) => disk.Move(from, to);
+
     public void SyncFolder(string path) => disk.SyncFolder(path);
 
     private sealed class HeldFile(HeldDisk owner, IDiskFile file) : IDiskFile

@@ -19,6 +19,9 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
     /// <summary>Called before each sync of a file, with its path: a test may hold it up here.</summary>
     public Action<string>? Syncing { get; set; }
 
+    /// <summary>Which paths the disk takes nothing for now; null: none.</summary>
+    public Func<string, bool>? Full { get; set; }
+
     public void CreateFolder(string path) => disk.CreateFolder(path);
 
     public IEnumerable<string> Files(string folder) => disk.Files(folder);
@@ -27,17 +30,27 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
 
     public IDiskFile? OpenRead(string path) => disk.OpenRead(path);
 
+    public void Move(string from, string to) => Step(to, () => Rename(from, to), partly: null);
+
     public void SyncFolder(string path) => Step(path, () => disk.SyncFolder(path), partly: null);
 
     /// <summary>What a power cut does: of each file's unsynced bytes a part is kept, and some of that is
     /// garbage.</summary>
-    public void CutPower(Random random)
+    /// <param name="random">What is lost.</param>
+    /// <param name="reorders">Whether a later sector may be kept and an earlier one lost.</param>
+    public void CutPower(Random random, bool reorders = false)
     {
         foreach (var (path, synced) in syncedLengths)
         {
             using var file = disk.Open(path);
             if (file.Length <= synced)
             {
+                continue;
+            }
+
+            if (reorders)
+            {
+                LoseSectors(file, synced, random);
                 continue;
             }
 
@@ -52,8 +65,25 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
         }
     }
 
+    private static void LoseSectors(IDiskFile file, long synced, Random random)
+    {
+        for (var from = synced; from < file.Length; from = (from / SectorBytes * SectorBytes) + SectorBytes)
+        {
+            var to = Math.Min(file.Length, (from / SectorBytes * SectorBytes) + SectorBytes);
+            if (random.Next(2) == 0)
+            {
+                file.Write(new byte[to - from], from);
+            }
+        }
+    }
+
     private void Step(string path, Action act, Action? partly)
     {
+        if (Full?.Invoke(path) == true)
+        {
+            throw new IOException($"No space left on device : '{path}'", NoSpace);
+        }
+
         if (Interlocked.Increment(ref steps) - 1 != breaksAt)
         {
             act();
@@ -70,6 +100,18 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
             case Break.Partly:
                 (partly ?? act)();
                 throw new IOException($"No space left on device : '{path}'", NoSpace);
+        }
+    }
+
+    private void Rename(string from, string to)
+    {
+        disk.Move(from, to);
+        lock (gate)
+        {
+            if (syncedLengths.Remove(from, out var synced))
+            {
+                syncedLengths[to] = synced;
+            }
         }
     }
 

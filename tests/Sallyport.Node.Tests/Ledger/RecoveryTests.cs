@@ -53,7 +53,8 @@ public sealed class RecoveryTests : IDisposable
             flipped[at] ^= (byte)(1 << (at % 8));
             ledger.EntriesOnDisk = flipped;
             var position = offsets.FindLastIndex(offset => offset <= at);
-            Assert.False(LedgerReader.TryVerify(ledger.Folder, new LocalDisk(), out _, out _, out var fault), $"byte {at}");
+            Assert.False(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out _, out var fault),
+                $"byte {at}");
             AssertDamage(fault, offsets[position], position);
             Assert.Equal(fault, ledger.Refused());
         }
@@ -148,6 +149,20 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal(hashes, ledger.HashesOnDisk);
     }
 
+    [Fact]
+    public async Task A_sector_of_leaf_hashes_that_was_never_written_is_made_anew()
+    {
+        await ledger.FillAsync(40, isClosed: true);
+        var hashes = ledger.HashesOnDisk;
+        ledger.HashesOnDisk = [.. new byte[512], .. hashes[512..]];
+        await using (var sequencer = ledger.Open())
+        {
+            Assert.Equal(512 / LeafHash.Length, sequencer.Recovery.HashesRestored);
+        }
+
+        Assert.Equal(hashes, ledger.HashesOnDisk);
+    }
+
     [Theory]
     [InlineData("swapped", 1)]
     [InlineData("doubled", 2)]
@@ -196,12 +211,12 @@ public sealed class RecoveryTests : IDisposable
     [InlineData("")]
     [InlineData("not a segment")]
     [InlineData("\0\0")]
-    public void A_first_segment_without_a_whole_entry_is_an_empty_log(string text)
+    public async Task A_first_segment_without_a_whole_entry_is_an_empty_log(string text)
     {
-        Directory.CreateDirectory(ledger.Folder.Segments);
-        File.WriteAllText(ledger.EntriesFile, text);
-        Assert.True(LedgerReader.TryVerify(ledger.Folder, new LocalDisk(), out var entries, out var torn, out _));
-        Assert.Equal((0, text.Length), (entries, torn));
+        await ledger.FillAsync(0, isClosed: false);
+        await File.WriteAllTextAsync(ledger.EntriesFile, text, TestContext.Current.CancellationToken);
+        Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out var log, out _));
+        Assert.Equal((0, text.Length), (log.Entries, log.TornBytes));
     }
 
     [Fact]
@@ -210,8 +225,8 @@ public sealed class RecoveryTests : IDisposable
         await ledger.FillAsync(3, isClosed: false);
         var whole = ledger.EntriesOnDisk;
         ledger.EntriesOnDisk = [.. whole, 1, 2, 3];
-        Assert.True(LedgerReader.TryVerify(ledger.Folder, new LocalDisk(), out var entries, out var torn, out _));
-        Assert.Equal((3, 3), (entries, torn));
+        Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out var log, out _));
+        Assert.Equal((3, 3), (log.Entries, log.TornBytes));
         Assert.Equal(whole.Length + 3, new FileInfo(ledger.EntriesFile).Length);
     }
 

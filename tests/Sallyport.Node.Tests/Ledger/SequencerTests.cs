@@ -194,8 +194,8 @@ public sealed class SequencerTests : IDisposable
 
         Assert.Equal(LedgerFolder.SegmentEntries * LeafHash.Length, new FileInfo(ledger.Folder.Hashes(0)).Length);
         Assert.Equal(300 * LeafHash.Length, new FileInfo(ledger.Folder.Hashes(LedgerFolder.SegmentEntries)).Length);
-        Assert.True(LedgerReader.TryVerify(ledger.Folder, new LocalDisk(), out var entries, out _, out _));
-        Assert.Equal(Count, entries);
+        Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out var log, out _));
+        Assert.Equal(Count, log.Entries);
         Assert.True(new LedgerReader(ledger.Folder, new LocalDisk(), live: null).TryRead(65_530, 10, out var seam, out _));
         Assert.Equal(Enumerable.Range(65_530, 10).Select(i => (long)i), seam.Select(it => it.Id.Position));
         await using var again = ledger.Open();

@@ -26,7 +26,13 @@ internal sealed class TestLedger : IDisposable
     public static Sequencer Open(LedgerOptions options) =>
         Sequencer.TryOpen(options, out var sequencer, out var fault) ? sequencer : throw new InvalidOperationException(fault.ToString());
 
-    public LedgerOptions Options(IDisk? disk = null) => new() { Folder = Folder, Time = TimeProvider.System, Disk = disk ?? new LocalDisk() };
+    public LedgerOptions Options(IDisk? disk = null) => new()
+    {
+        Folder = Folder,
+        Time = TimeProvider.System,
+        Disk = disk ?? new LocalDisk(),
+        MendEvery = TimeSpan.FromDays(1),
+    };
 
     public Sequencer Open(IDisk? disk = null) => Open(Options(disk));
 
@@ -37,7 +43,8 @@ internal sealed class TestLedger : IDisposable
     /// be a clean one.</summary>
     public async Task FillAsync(int decisions, bool isClosed)
     {
-        await using var sequencer = Open();
+        var sequencer = Open();
+        var empty = sequencer.Checkpoint.ToBytes();
         for (var i = 0; i < decisions; i++)
         {
             sequencer.Append(Entries.Decided($"/{i}"));
@@ -46,6 +53,13 @@ internal sealed class TestLedger : IDisposable
         if (isClosed)
         {
             sequencer.Append(Entries.Stopped());
+        }
+
+        await sequencer.DisposeAsync();
+        if (!isClosed)
+        {
+            // As if the process had died before its first checkpoint.
+            await File.WriteAllBytesAsync(Folder.Checkpoint, empty);
         }
     }
 

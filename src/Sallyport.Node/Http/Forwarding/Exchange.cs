@@ -20,6 +20,7 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     private volatile string? cutBy;
     private volatile bool headBegun;
     private bool closed; // Under the lock.
+    private int dials; // Under the lock; negative once they are recorded.
 
     /// <summary>Opens the exchange; registering it is the caller's.</summary>
     public Exchange(
@@ -122,6 +123,27 @@ internal sealed class Exchange : DecidedChannel, IDisposable
 
     /// <inheritdoc/>
     public override Ask AskUnder(Snapshot other) => EgressQuestion.Again(Ask, other, Run, Target);
+
+    /// <summary>A connection is about to be dialled for it.</summary>
+    /// <exception cref="IOException">Its end is recorded already: what is dialled now would be nobody's.</exception>
+    public void BeginDial()
+    {
+        lock (closing)
+        {
+            dials = dials < 0 ? throw new IOException("http.exchange-over") : dials + 1;
+        }
+    }
+
+    /// <summary>How many connections were dialled for it, to be recorded; from here on there are no more.</summary>
+    public int EndDials()
+    {
+        lock (closing)
+        {
+            var count = Math.Max(0, dials);
+            dials = -1;
+            return count;
+        }
+    }
 
     /// <inheritdoc/>
     public override void Cut(string code, CutDepth depth)

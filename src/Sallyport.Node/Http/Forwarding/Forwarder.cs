@@ -18,7 +18,8 @@ namespace Sallyport.Http.Forwarding;
 ///                     (6) body as it arrives, hashed, indexed; (7) observation written; (8) last byte
 /// </code>
 /// </remarks>
-internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequencer sequencer, ILogger<Forwarder> log)
+internal sealed class Forwarder(
+    Upstreams upstreams, Interlock interlock, Sequencer sequencer, Tally tally, ILogger<Forwarder> log)
 {
     private const int BufferBytes = 32 * 1024;
 
@@ -28,6 +29,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
         using var sent = new BodyDigest();
         using var received = new BodyDigest();
         var outcome = new Outcome(exchange, verdict.Entry!.Value, sent, received); // An allow has an entry.
+        tally.Began();
         try
         {
             await ExchangeAsync(exchange, dial, outcome, context);
@@ -43,6 +45,8 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
             {
                 await TryObserveAsync(outcome, "failed");
             }
+
+            tally.Replied();
         }
     }
 
@@ -300,6 +304,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
             DigestReceived = outcome.Received.Hex(),
             Labels = exchange.Ask.Source.Labels,
             End = end,
+            Dials = exchange.EndDials(),
         }) is { IsAccepted: true } accepted && await sequencer.WhenWrittenAsync(accepted.Id, CancellationToken.None);
     }
 

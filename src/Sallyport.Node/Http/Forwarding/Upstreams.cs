@@ -154,6 +154,7 @@ internal sealed class Upstreams(CheckedDialler dialler) : IDisposable
             }
 
             Of(context.InitialRequestMessage).BeginHead(writing: false);
+            Of(context.InitialRequestMessage).BeginDial();
             var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, cancellation);
             if (dialled is not DialResult.Connected { Socket: var socket })
             {

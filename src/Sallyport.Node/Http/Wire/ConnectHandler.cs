@@ -134,6 +134,7 @@ internal sealed class ConnectHandler(
         }
 
         run.Texts.MarkOpaque(RunTexts.TrustOf(ask.Source), RunTexts.PlaceOf(ask.Source, ask.Host));
+        dialler.Tally.Began();
 
         var end = "failed";
         try
@@ -150,6 +151,7 @@ internal sealed class ConnectHandler(
             // An allow has its end recorded whatever happens.
             tunnel.Reservation?.Settle();
             Observe(tunnel, id, end);
+            dialler.Tally.Replied();
             WireLog.TunnelEnded(log, run.Agent.Value, target.HostAndPort, tunnel.BytesSent, tunnel.BytesReceived, end);
         }
     }
@@ -163,6 +165,7 @@ internal sealed class ConnectHandler(
             return "cut";
         }
 
+        tunnel.Dials++;
         var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, CancellationToken.None);
         if (dialled is DialResult.Failed failed)
         {
@@ -200,6 +203,7 @@ internal sealed class ConnectHandler(
         DigestReceived = "",
         Labels = tunnel.Ask.Source.Labels,
         End = end,
+        Dials = tunnel.Dials,
     });
 
     private static Task RefuseAsync(Socket client, Verdict verdict) => Refusal.Of(verdict).WriteAsync(client, CancellationToken.None);

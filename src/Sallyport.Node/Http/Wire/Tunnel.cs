@@ -32,6 +32,9 @@ internal sealed class Tunnel(RunState run, Snapshot snapshot, Ask ask, Socket cl
     /// <summary>Code of the cut; null while it was not cut.</summary>
     public string? CutBy => cutBy;
 
+    /// <summary>Connections that were dialled for it.</summary>
+    public int Dials { get; set; }
+
     /// <summary>Bytes from the agent to the upstream.</summary>
     public long BytesSent => Volatile.Read(ref sent);
 

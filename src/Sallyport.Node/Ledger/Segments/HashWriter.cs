@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 
 namespace Sallyport.Ledger;
 
-/// <summary>Appends the leaf hashes of synced entries. Used by the sync thread alone.</summary>
+/// <summary>Appends the leaf hashes of synced entries, to their file and then to the tree. Used by the sync thread
+/// alone.</summary>
 /// <remarks>The file is synced when its segment is whole and at the end; what a power cut takes from it is made anew at
 /// the start.</remarks>
-internal sealed class HashWriter(LedgerFolder folder, IDisk disk) : IDisposable
+internal sealed class HashWriter(LedgerFolder folder, IDisk disk, LogTree tree) : IDisposable
 {
     private byte[] hashes = new byte[256 * LeafHash.Length];
     private long start = -1;
@@ -39,6 +40,7 @@ internal sealed class HashWriter(LedgerFolder folder, IDisk disk) : IDisposable
         }
 
         file?.Write(hashes.AsSpan(0, needed), (batch.First - start) * LeafHash.Length);
+        tree.Add(hashes.AsSpan(0, needed), batch.Bytes);
     }
 
     /// <summary>Syncs and closes the file.</summary>

@@ -3,8 +3,18 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sallyport.Ledger;
 
 /// <summary>Reads the whole log at the start, mends what a crash may leave, and refuses what it cannot.</summary>
-internal sealed class LogRecovery(LedgerFolder folder, IDisk disk)
+/// <param name="folder">The ledger.</param>
+/// <param name="disk">Its disk.</param>
+/// <param name="heads">Heads of checkpoints that the log must lead to; none for a log that has none yet.</param>
+internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadOnlyList<SignedHead> heads)
 {
+    /// <summary>How many entries are read. Fewer than all where a node is writing: then only those that it has signed,
+    /// and every one of them must be whole.</summary>
+    public long Limit { get; init; } = long.MaxValue;
+
+    /// <summary>The tree of the whole entries, once they are read.</summary>
+    public LogTree Tree { get; } = new();
+
     /// <summary>Reads every segment and changes nothing.</summary>
     /// <param name="replay">Called for each entry, in order.</param>
     /// <param name="log">The log as it is.</param>
@@ -17,12 +27,19 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk)
             .Union(folder.Starts(disk, LedgerFolder.HashesSuffix))
             .Order()
             .ToList();
-        var scan = new SegmentScan(folder, disk);
+        var check = new HeadCheck(heads);
+        var scan = new SegmentScan(folder, disk, Tree, check, Limit);
         var segments = new List<SegmentState>();
-        (log, fault) = (null, null);
-        for (var start = 0L; segments.Count < starts.Count; start += LedgerFolder.SegmentEntries)
+        (log, fault) = (null, check.Check(Tree));
+        if (fault is not null)
         {
-            if (!scan.TryRead(start, isLast: start == starts[^1], replay, out var state, out fault))
+            return false;
+        }
+
+        for (var start = 0L; segments.Count < starts.Count && start < Limit; start += LedgerFolder.SegmentEntries)
+        {
+            var isLast = start == starts[^1] && Limit == long.MaxValue;
+            if (!scan.TryRead(start, isLast, replay, out var state, out fault))
             {
                 return false;
             }
@@ -30,8 +47,21 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk)
             segments.Add(state);
         }
 
-        log = new LogState(segments, scan.Last);
-        return true;
+        fault = check.End(Tree);
+        log = fault is null ? new LogState(segments, scan.Last) : null;
+        return log is not null;
+    }
+
+    /// <summary>Whether the log has no entry file with a byte in it: then its key and its checkpoint may be
+    /// made.</summary>
+    public static bool IsEmpty(LedgerFolder folder, IDisk disk) =>
+        folder.Starts(disk, LedgerFolder.HashesSuffix).Concat(folder.Starts(disk, LedgerFolder.EntriesSuffix))
+            .All(start => Length(disk, folder.Entries(start)) == 0 && Length(disk, folder.Hashes(start)) == 0);
+
+    private static long Length(IDisk disk, string path)
+    {
+        using var file = disk.OpenRead(path);
+        return file?.Length ?? 0;
     }
 
     /// <summary>Cuts the torn tail, adds the leaf hashes that are missing, and syncs both: from here on the log on disk
@@ -72,15 +102,20 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk)
         var missing = segment.Hashes.Missing;
         var keptBytes = (long)segment.Hashes.Kept * LeafHash.Length;
         using var file = disk.Open(folder.Hashes(segment.Start));
-        if (file.Length == keptBytes && missing.IsEmpty)
+        if (file.Length == keptBytes && missing.IsEmpty && segment.Hashes.Holes == 0)
         {
             return 0;
         }
 
         file.Truncate(keptBytes);
+        if (segment.Hashes.Holes > 0)
+        {
+            file.Write(segment.Hashes.KeptBytes, 0);
+        }
+
         file.Write(missing.Span, keptBytes);
         file.Sync();
-        return missing.Length / LeafHash.Length;
+        return segment.Hashes.Holes + (missing.Length / LeafHash.Length);
     }
 }
 

@@ -3,9 +3,9 @@ using System.Buffers;
 namespace Sallyport.Ledger;
 
 /// <summary>The leaf hashes of a segment as the disk holds them, and those that it lacks.</summary>
-/// <remarks>The file is not synced with every commit: after a power cut its end may be torn or all zero. No SHA-256
-/// that anybody
-/// will ever see is all zero, so such an end was never written, and is made anew. (A disk loses sectors: a hash never
+/// <remarks>The file is not synced with every commit: after a power cut its end, or a sector of it, may be all zero. No
+/// SHA-256 that anybody will ever see is all zero, so what is was never written, and is made anew. (A disk loses
+/// sectors: a hash never
 /// lies across two.)</remarks>
 internal sealed class SegmentHashes
 {
@@ -16,6 +16,12 @@ internal sealed class SegmentHashes
 
     /// <summary>Hashes on disk.</summary>
     public int Kept => kept.Length / LeafHash.Length;
+
+    /// <summary>How many of them were all zero on the disk, and are made anew in <see cref="KeptBytes"/>.</summary>
+    public int Holes { get; private set; }
+
+    /// <summary>The hashes on disk, holes filled.</summary>
+    public ReadOnlySpan<byte> KeptBytes => kept;
 
     /// <summary>Hashes of the entries after those, in order.</summary>
     public ReadOnlyMemory<byte> Missing => missing.WrittenMemory;
@@ -33,13 +39,24 @@ internal sealed class SegmentHashes
 
     /// <summary>Whether the entry at this index has the hash on disk; one that has none there is remembered as
     /// missing.</summary>
-    public bool Matches(ReadOnlySpan<byte> entry, int index)
+    /// <param name="entry">The entry.</param>
+    /// <param name="index">Its index in the segment.</param>
+    /// <param name="hash">Gets its leaf hash.</param>
+    public bool Matches(ReadOnlySpan<byte> entry, int index, Span<byte> hash)
     {
-        Span<byte> hash = stackalloc byte[LeafHash.Length];
         LeafHash.Write(entry, hash);
         if (index < Kept)
         {
-            return hash.SequenceEqual(kept.AsSpan(index * LeafHash.Length, LeafHash.Length));
+            var onDisk = kept.AsSpan(index * LeafHash.Length, LeafHash.Length);
+            if (onDisk.ContainsAnyExcept((byte)0))
+            {
+                return hash.SequenceEqual(onDisk);
+            }
+
+            // A sector in the middle that was never written: the later ones reached the disk before it.
+            hash.CopyTo(onDisk);
+            Holes++;
+            return true;
         }
 
         missing.Write(hash);

@@ -14,7 +14,7 @@ internal sealed record SegmentState(long Start, int Entries, long Bytes, long To
 /// <remarks>An entry that is not whole is torn if nothing says that there was more: no whole entry in the bytes that
 /// follow, no
 /// leaf hash (those are written for synced entries only) and no later segment. Anything else is damage.</remarks>
-internal sealed class SegmentScan(LedgerFolder folder, IDisk disk)
+internal sealed class SegmentScan(LedgerFolder folder, IDisk disk, LogTree tree, HeadCheck heads, long limit)
 {
     /// <summary>The last whole entry so far; null at the start of the log.</summary>
     public RecordedEntry? Last { get; private set; }
@@ -44,7 +44,8 @@ internal sealed class SegmentScan(LedgerFolder folder, IDisk disk)
         var hashes = SegmentHashes.Read(folder.Hashes(start), disk);
         var stream = new EntryStream(file);
         var entries = 0;
-        while (entries < LedgerFolder.SegmentEntries && !stream.AtEnd)
+        Span<byte> leaf = stackalloc byte[LeafHash.Length];
+        while (entries < LedgerFolder.SegmentEntries && start + entries < limit && !stream.AtEnd)
         {
             var offset = stream.Offset;
             if (Wrong(stream, start + entries, out var bytes) is { } wrong)
@@ -55,15 +56,28 @@ internal sealed class SegmentScan(LedgerFolder folder, IDisk disk)
                 return fault is null;
             }
 
-            if (!hashes.Matches(bytes, entries))
+            if (!hashes.Matches(bytes, entries, leaf))
             {
                 fault = LedgerFaults.Damaged(
                     path, offset, start + entries, $"the entry's leaf hash is not the one in {folder.Hashes(start)}");
                 return false;
             }
 
+            tree.Add(leaf, EntryStream.LengthBytes + bytes.Length);
+            if ((fault = heads.Check(tree)) is not null)
+            {
+                return false;
+            }
+
             replay?.Invoke(Last!); // Wrong has just read it.
             entries++;
+        }
+
+        if (start + entries == limit)
+        {
+            state = new SegmentState(start, entries, stream.Offset, TornBytes: 0, hashes);
+            fault = null;
+            return true;
         }
 
         var isCutShort = !isLast && entries < LedgerFolder.SegmentEntries;

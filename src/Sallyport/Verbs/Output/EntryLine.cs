@@ -56,6 +56,10 @@ internal static class EntryLine
         "perimeter" => $"rules {Text(entry, "change")} {Short(entry, "before")} -> {Short(entry, "after")}, "
             + $"{Text(entry, "direction")}, by {Text(entry, "author")}"
             + (Text(entry, "confirmer") is { Length: > 0 } second ? $" and {second}" : ""),
+        "gap" => $"gap   nothing could be recorded for {Text(entry, "milliseconds")} ms ({Text(entry, "code")}): "
+            + $"{Text(entry, "carried")} entries carried over, {Text(entry, "refused")} refused",
+        "counts" => $"count {Text(entry, "dials")} dials, {Text(entry, "replies")} replies, {Text(entry, "open")} open",
+        "period" => $"log   begins after {Text(entry, "before")} ({Text(entry, "entries")} entries)",
         "node-stop" => $"node  stops: {Text(entry, "reason")}",
         "hold" => $"held  {Who(entry)} {Text(entry, "method")} {target} waits for a person, "
             + $"ticket {Text(entry, "ticket")} ({Text(entry, "policies")})",

@@ -29,4 +29,10 @@ internal sealed record FaultView(
 [JsonSerializable(typeof(CheckView))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorView>))]
 [JsonSerializable(typeof(InitView))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(VerifyView))]
+[JsonSerializable(typeof(ReceiptView))]
+[JsonSerializable(typeof(ProveView))]
+[JsonSerializable(typeof(ExportView))]
+[JsonSerializable(typeof(ReindexView))]
 internal sealed partial class VerbJson : JsonSerializerContext;

@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using Sallyport.Tlog.Checkpoints;
+using Sallyport.Tlog.Merkle;
+using Sallyport.Tlog.Notes;
+
+namespace Sallyport.Ledger;
+
+/// <summary>A checkpoint that somebody kept, elsewhere and earlier.</summary>
+/// <param name="From">Where it was, for people.</param>
+/// <param name="Bytes">The note.</param>
+public sealed record RememberedCheckpoint(string From, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>How a log is audited.</summary>
+public sealed record AuditOptions
+{
+    /// <summary>The log's key, got beforehand; null: the one beside the log, which proves nothing against whoever could
+    /// replace both.</summary>
+    public VerifierKey? Key { get; init; }
+
+    /// <summary>Checkpoints that the log must extend.</summary>
+    public IReadOnlyList<RememberedCheckpoint> Remembered { get; init; } = [];
+
+    /// <summary>Whether a node is writing the log: then it is audited as far as it is signed.</summary>
+    public bool IsLive { get; init; }
+}
+
+/// <summary>A log of which every entry was read and found to be what was signed.</summary>
+/// <param name="Key">Whose signature.</param>
+/// <param name="Checkpoint">Its checkpoint.</param>
+/// <param name="Entries">Entries read.</param>
+/// <param name="Root">The root of all of them.</param>
+/// <param name="TornBytes">Bytes after them that the next start would cut.</param>
+/// <param name="Tiles">The log, to prove from and to export.</param>
+public sealed record AuditedLog(
+    VerifierKey Key, SignedCheckpoint Checkpoint, long Entries, Hash Root, long TornBytes, LedgerTiles Tiles);
+
+/// <summary>Reads a whole log from the bytes of its entries up: every length, form, CRC and position, every leaf hash,
+/// and every checkpoint; then holds what is recorded to what was counted. Changes nothing.</summary>
+public static class LedgerAudit
+{
+    /// <summary>Audits a log.</summary>
+    /// <param name="folder">The log.</param>
+    /// <param name="disk">Its disk.</param>
+    /// <param name="options">What it is held to.</param>
+    /// <param name="log">The log, all of it good.</param>
+    /// <param name="fault">The first thing that is wrong: file, byte and position, or which checkpoint.</param>
+    public static bool TryVerify(
+        LedgerFolder folder, IDisk disk, AuditOptions options,
+        [NotNullWhen(true)] out AuditedLog? log, [NotNullWhen(false)] out Fault? fault)
+    {
+        log = null;
+        try
+        {
+            var key = options.Key;
+            if ((key is null && !LedgerKey.TryReadPublic(folder, disk, out key, out fault))
+                || !CheckpointFile.TryRead(folder, disk, key, out var checkpoint, out fault)
+                || !TryHeads(options.Remembered, key, out var heads, out fault))
+            {
+                return false;
+            }
+
+            heads.Add(new SignedHead(checkpoint.Claim.Head, folder.Checkpoint));
+            var recovery = new LogRecovery(folder, disk, heads)
+            {
+                Limit = options.IsLive ? checkpoint.Claim.Head.Size.Value : long.MaxValue,
+            };
+            var complete = new Completeness();
+            Fault? missing = null;
+            void Compare(RecordedEntry recorded)
+            {
+                if (complete.Take(recorded) is { } wrong)
+                {
+                    missing ??= LedgerFaults.Incomplete(folder.Root, recorded.Id, wrong);
+                }
+            }
+
+            if (!recovery.TryRead(Compare, out var state, out fault) || (fault = missing) is not null)
+            {
+                return false;
+            }
+
+            var tiles = new LedgerTiles(folder, disk, recovery.Tree);
+            log = new AuditedLog(key, checkpoint, state.Entries, recovery.Tree.Head.Root, state.TornBytes, tiles);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault = LedgerFaults.CannotOpen(folder.Root, e);
+            return false;
+        }
+    }
+
+    private static bool TryHeads(
+        IReadOnlyList<RememberedCheckpoint> remembered, VerifierKey key,
+        out List<SignedHead> heads, [NotNullWhen(false)] out Fault? fault)
+    {
+        heads = [];
+        fault = null;
+        foreach (var kept in remembered)
+        {
+            if (!SignedCheckpoint.Parse(kept.Bytes.Span).TryGet(out var signed, out var wrong)
+                || !signed.Verify(key).TryGet(out var verified, out wrong))
+            {
+                fault = LedgerFaults.NotACheckpoint(kept.From, $"{wrong}");
+                return false;
+            }
+
+            heads.Add(new SignedHead(verified.Head, kept.From));
+        }
+
+        return true;
+    }
+}

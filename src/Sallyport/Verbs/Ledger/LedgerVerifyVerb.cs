@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Sallyport.Ledger;
+
+namespace Sallyport.Verbs;
+
+/// <summary><c>sallyport ledger verify</c>: offline, from the bytes of the entries up.</summary>
+internal static class LedgerVerifyVerb
+{
+    public static Command Create()
+    {
+        var (state, json, key) = (Places.State(), Places.Json(), LedgerVerb.KeyOption());
+        var from = new Option<string[]>("--from")
+        { Description = "A checkpoint file that was kept: the log must extend it." };
+        var receipt = new Option<string?>("--receipt")
+        { Description = "Verify this receipt instead, with the key alone." };
+        var folder = new Option<string?>("--export") { Description = "Verify this exported folder instead." };
+        var verb = new Command(
+            "verify",
+            "Read every entry and hold it to the leaf hashes and the signed checkpoint. While a node is "
+            + "writing: as far as it "
+            + "has signed. Exit code 1 at the first fault, with its place.")
+        { from, receipt, folder, key, state, json };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            var own = LedgerVerb.Given(parsed.GetValue(key));
+            var place = parsed.GetValue(state)!; // has a default
+            if (parsed.GetValue(receipt) is { } file)
+            {
+                Receipt(LedgerVerb.Read(file), own, place, parsed.GetValue(json));
+            }
+            else if (parsed.GetValue(folder) is { } exported)
+            {
+                var (report, fault) = await LedgerExport.VerifyAsync(exported, own, cancellation);
+                // No report: a fault.
+                LedgerExportVerb.Show(report ?? throw new FaultException(fault!, ExitCode.No), parsed.GetValue(json));
+            }
+            else
+            {
+                Whole(
+                    LedgerVerb.Folder(place),
+                    new AuditOptions
+                    {
+                        Key = own,
+                        Remembered = [.. (parsed.GetValue(from) ?? []).Select(path => new RememberedCheckpoint(path,
+                            LedgerVerb.Read(path)))],
+                    },
+                    parsed.GetValue(json));
+            }
+
+            return (int)ExitCode.Yes;
+        });
+        return verb;
+    }
+
+    private static void Whole(LedgerFolder folder, AuditOptions options, bool json)
+    {
+        var log = LedgerVerb.Audit(folder, options, out var live);
+        var claim = log.Checkpoint.Claim;
+        if (json)
+        {
+            Print.Json(
+                new VerifyView($"{claim.Origin}", log.Entries, claim.Head.Size.Value, $"{log.Root}", log.TornBytes,
+                    live, options.Remembered.Count),
+                VerbJson.Default.VerifyView);
+            return;
+        }
+
+        Print.Line($"{log.Entries} entries, all whole; {claim.Head.Size} of them signed as {claim.Origin}"
+            + (options.Remembered.Count > 0 ? $"; extends {options.Remembered.Count} kept checkpoints" : ""));
+        if (log.TornBytes > 0)
+        {
+            Print.Line($"{log.TornBytes} bytes of a torn entry follow, which the next start will cut");
+        }
+
+        if (live)
+        {
+            Print.Line("a node is writing: what it has not signed yet was not read");
+        }
+
+        if (options.Key is null)
+        {
+            Print.Note("the key is the one beside the log: compare it with one that was kept elsewhere, "
+                + "or give that with --key");
+        }
+    }
+
+    private static void Receipt(byte[] bytes, Tlog.Notes.VerifierKey? key, string state, bool json)
+    {
+        if (key is null && !LedgerKey.TryReadPublic(LedgerVerb.Folder(state), new LocalDisk(), out key,
+            out var missing))
+        {
+            throw new FaultException(missing, ExitCode.Configuration);
+        }
+
+        var (proven, fault) = LedgerProver.Verify(bytes, key);
+        if (proven is null)
+        {
+            throw new FaultException(fault!, ExitCode.No); // nothing proven: a fault
+        }
+
+        var buffer = new byte[EntryBytes.LengthMax];
+        var length = EntryBytes.Write(proven.Recorded.Id, proven.Recorded.Time, proven.Recorded.Entry, buffer);
+        var text = Encoding.ASCII.GetString(buffer, 0, length);
+        using var entry = JsonDocument.Parse(text);
+        var head = proven.Checkpoint.Head;
+        if (json)
+        {
+            Print.Json(
+                new ReceiptView($"{proven.Recorded.Id}", $"{proven.Checkpoint.Origin}", head.Size.Value,
+                    $"{head.Root}", entry.RootElement.Clone()),
+                VerbJson.Default.ReceiptView);
+            return;
+        }
+
+        Print.Line($"entry {proven.Recorded.Id} is in {proven.Checkpoint.Origin} of size {head.Size}:");
+        Print.Line(EntryLine.Of(entry.RootElement, Width.Columns));
+    }
+}

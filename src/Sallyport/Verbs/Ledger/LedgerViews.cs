@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Sallyport.Verbs;
+
+/// <summary>The log's public key.</summary>
+/// <param name="Origin">Whose log.</param>
+/// <param name="Key">The vkey.</param>
+internal sealed record KeyView(string Origin, string Key);
+
+/// <summary>A whole log, verified.</summary>
+/// <param name="Origin">Whose log.</param>
+/// <param name="Entries">Entries read.</param>
+/// <param name="Signed">Entries that the checkpoint covers.</param>
+/// <param name="Root">Root of the entries read, base64.</param>
+/// <param name="TornBytes">Bytes after them that the next start will cut.</param>
+/// <param name="Live">Whether a node is writing: then only what is signed was read.</param>
+/// <param name="Kept">Kept checkpoints that it extends.</param>
+internal sealed record VerifyView(
+    string Origin, long Entries, long Signed, string Root, long TornBytes, bool Live, int Kept);
+
+/// <summary>A receipt, verified.</summary>
+/// <param name="Id">The entry's name.</param>
+/// <param name="Origin">Whose log.</param>
+/// <param name="Size">Size of the tree that it is in.</param>
+/// <param name="Root">Its root, base64.</param>
+/// <param name="Entry">The entry.</param>
+internal sealed record ReceiptView(string Id, string Origin, long Size, string Root, JsonElement Entry);
+
+/// <summary>A receipt, made.</summary>
+/// <param name="Id">The entry's name.</param>
+/// <param name="File">Where it was written; absent when it was not.</param>
+/// <param name="Receipt">The tlog-proof.</param>
+internal sealed record ProveView(string Id, string? File, string Receipt);
+
+/// <summary>An exported folder.</summary>
+/// <param name="Origin">Whose log.</param>
+/// <param name="Size">Entries that the checkpoint covers.</param>
+/// <param name="Root">Its root, base64.</param>
+/// <param name="Entries">Entries whose bytes are there.</param>
+internal sealed record ExportView(string Origin, long Size, string Root, long Entries);
+
+/// <summary>An index, made anew.</summary>
+/// <param name="Entries">Entries in it.</param>
+internal sealed record ReindexView(long Entries);
