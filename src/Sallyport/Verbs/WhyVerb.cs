@@ -8,6 +8,8 @@ namespace Sallyport.Verbs;
 /// <summary><c>sallyport why</c>: an action, and what its run had read before it.</summary>
 internal static class WhyVerb
 {
+    private const int PartsMax = 8;
+
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "The entry of the action, as the denial or the log names it (1-42)." };
@@ -72,34 +74,46 @@ internal static class WhyVerb
         }
     }
 
-    // Whose words it carries: "stands in", never "caused by".
+    // Whose words it carries: "stands in", never "caused by". What is untrusted comes first; what stands nowhere else
+    // and is nobody's is left out.
     private static void ShowOrigins(JsonElement action)
     {
-        if (!action.TryGetProperty("facts", out var facts) || !facts.TryGetProperty("arguments", out var arguments))
+        var parts = action.TryGetProperty("facts", out var facts)
+            && facts.TryGetProperty("arguments", out var arguments)
+            ? arguments.EnumerateArray().Where(part => IsUntrusted(part) || Evidence(part).Length > 0).ToList()
+            : [];
+        foreach (var part in parts.OrderByDescending(IsUntrusted).Take(PartsMax))
         {
-            return;
-        }
-
-        foreach (var argument in arguments.EnumerateArray())
-        {
-            var at = Text(argument, "at") is { Length: > 0 } place ? place : "the whole address";
-            var words = argument.TryGetProperty("origins", out var origins)
-                ? string.Join(", ", origins.EnumerateArray().Select(word => word.GetString()))
-                : "";
-            Print.Line(Print.Inert($"  {at} '{Text(argument, "shown")}': {words}"));
-            if (argument.TryGetProperty("evidence", out var evidence))
+            var at = Text(part, "at") is { Length: > 0 } place ? $"its {place}" : "its whole address";
+            var shown = Text(part, "shown") is { Length: > 0 } value ? $" '{value}'" : "";
+            Cut($"  {at}{shown} is {string.Join(", ", Words(part))}");
+            foreach (var found in Evidence(part))
             {
-                foreach (var found in evidence.EnumerateArray())
-                {
-                    var start = found.GetProperty("start").GetInt64();
-                    var end = start + found.GetProperty("length").GetInt32() - 1;
-                    Print.Line(Print.Inert(
-                        $"      stands in {Text(found, "entry")} {Text(found, "source")}, bytes {start} to {end} "
-                        + $"({Text(found, "origin")})"));
-                }
+                var start = found.GetProperty("start").GetInt64();
+                var end = start + found.GetProperty("length").GetInt32() - 1;
+                var source = Text(found, "source") is { Length: > 0 } name ? $" from {name}" : "";
+                Cut($"      it stands in {Text(found, "entry")}{source}, bytes {start} to {end}");
             }
         }
+
+        if (parts.Count > PartsMax)
+        {
+            Print.Line($"  ... and {parts.Count - PartsMax} more parts: see --json");
+        }
     }
+
+    private static void Cut(string line) =>
+        Print.Line(Width.CutMiddle(Print.Inert(line), Width.Columns ?? int.MaxValue));
+
+    private static bool IsUntrusted(JsonElement part) => Words(part).Contains("untrusted", StringComparer.Ordinal);
+
+    private static IEnumerable<string?> Words(JsonElement part) =>
+        part.TryGetProperty("origins", out var origins)
+            ? origins.EnumerateArray().Select(word => word.GetString())
+            : [];
+
+    private static JsonElement[] Evidence(JsonElement part) =>
+        part.TryGetProperty("evidence", out var evidence) ? [.. evidence.EnumerateArray()] : [];
 
     private static string Text(JsonElement of, string member) =>
         of.TryGetProperty(member, out var value) ? value.GetString() ?? "" : "";

@@ -28,7 +28,7 @@ public sealed class BriefTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, await ActAsync(run));
         var denied = await stage.EntryAsync(run, "verdict=deny");
         Assert.Equal("approval.required", denied.GetProperty("code").GetString());
-        Assert.StartsWith("origins-destination ", denied.GetProperty("policies").GetString(), StringComparison.Ordinal);
+        Assert.Contains(": origins-destination ", denied.GetProperty("policies").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

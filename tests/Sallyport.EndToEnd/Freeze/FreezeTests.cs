@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.EndToEnd.Stage;
 
 namespace Sallyport.EndToEnd.Freeze;
@@ -194,11 +195,16 @@ public sealed class FreezeTests(GateStage stage) : IClassFixture<GateStage>
         var answer = await stage.FreezeAsync($"run:{run.Id}");
 
         Assert.Equal(1, answer.ChannelsCut);
-        var entry = (await stage.LogAsync("kind=freeze")).Last(entry => entry.GetProperty("change").GetString() == "frozen");
-        Assert.Equal(answer.Entry, $"{entry.GetProperty("epoch")}-{entry.GetProperty("position")}");
+        IReadOnlyList<JsonElement> freezes = [];
+        await Eventually.TrueAsync(
+            async () => (freezes = await stage.LogAsync("kind=freeze")).Any(entry => IdOf(entry) == answer.Entry),
+            () => $"no entry {answer.Entry} among the freezes");
+        var entry = freezes.Single(entry => IdOf(entry) == answer.Entry);
         Assert.Equal("a test", entry.GetProperty("reason").GetString());
         Assert.Equal("cut", (await stage.EntryAsync(run, "kind=observation")).GetProperty("end").GetString());
     }
+
+    private static string IdOf(JsonElement entry) => $"{entry.GetProperty("epoch")}-{entry.GetProperty("position")}";
 
     private static async Task<RawResponse> AskAsync(TestRun run)
     {
