@@ -157,7 +157,9 @@ public sealed class RunTests : IAsyncLifetime
         var end = Assert.Single(await site.LogAsync("--kind", "run-end"));
         Assert.Equal("ended", end.GetProperty("reason").GetString());
         Assert.EndsWith(
-            $"worker ends: ended  run {run.Run}\n", await site.OutputAsync("log", "--kind", "run-end"), StringComparison.Ordinal);
+            $"worker ends: ended  run {run.Run}\n",
+            await site.OutputAsync("log", "--kind", "run-end"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,7 +70,9 @@ public sealed class OutputTests
         await File.WriteAllTextAsync(
             site.Configuration, upstream.Perimeter().Replace("  other: {", "  fresh: {", StringComparison.Ordinal));
         await site.OutputAsync("apply");
-        Assert.Equal("[]\n", await site.OutputAsync("runs", "--json")); // Ended by the apply, or by the sweep before it.
+
+        // Ended by the apply, or by the sweep before it.
+        Assert.Equal("[]\n", await site.OutputAsync("runs", "--json"));
         Assert.Equal("", (await site.RunAsync("log", "--agent", "other")).Errors);
         Assert.Contains(
             "known: fresh, other, worker.", (await site.RunAsync("log", "--agent", "nobody")).Errors,
