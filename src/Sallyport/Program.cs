@@ -27,4 +27,4 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     ApprovalKeyVerb.Create(),
     RangeVerb.Create(),
 };
-return await Edge.RunAsync(Usage.WithHelpInColumns(root).Parse(args));
+return await Edge.RunAsync(Usage.WithHelpInColumns(root).Parse(args, Usage.Parsing));

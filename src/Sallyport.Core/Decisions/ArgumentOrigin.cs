@@ -20,10 +20,13 @@ public sealed record ArgumentOrigin(
     /// <summary>Whether a bound kept it from being traced: then nothing is known of it.</summary>
     public bool IsUnread { get; init; }
 
+    /// <summary>Whether the operator's own rule spells it out: then it tells nobody anything.</summary>
+    public bool IsSpelledOut { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(ArgumentOrigin? other) =>
         other is not null && Place == other.Place && Shown == other.Shown && IsDestination == other.IsDestination
-        && IsUnread == other.IsUnread && Words.AsSpan().SequenceEqual(other.Words.AsSpan())
+        && IsUnread == other.IsUnread && IsSpelledOut == other.IsSpelledOut && Words.AsSpan().SequenceEqual(other.Words.AsSpan())
         && Evidence.AsSpan().SequenceEqual(other.Evidence.AsSpan());
 
     /// <inheritdoc/>

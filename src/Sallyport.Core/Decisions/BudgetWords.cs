@@ -46,8 +46,8 @@ public static class BudgetWords
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"There is room again at {Rounded(at):yyyy-MM-ddTHH:mm:ssZ}. To allow more, change {line} at {place}, ")
-                + "then restart the node."
-            : $"Send less at once. To allow it, change {line} at {place}, then restart the node.";
+                + "then: sallyport plan, sallyport apply."
+            : $"Send less at once. To allow it, change {line} at {place}, then: sallyport apply.";
     }
 
     // The one that opens last: before that, waiting for another is in vain.

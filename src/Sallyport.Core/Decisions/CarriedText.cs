@@ -10,11 +10,11 @@ namespace Sallyport.Decisions;
 /// <remarks>
 /// The text of a source may go back to that source: a page leads to the next one, and nothing is told that was not
 /// known there. So a part of a read is untrusted when
-/// (1) it could not be traced, or stands in untrusted text of another source and not in the source's own, and is more
-/// than a common word (up to 16 letters, or 3 letters and digits);
+/// (1) it could not be traced, or it stands in untrusted text of another source and not, as a whole, in the source's
+/// own, and is more than a common word (up to 16 letters, or 3 letters and digits);
 /// (2) it stands in confidential text of another source;
-/// (3) it stands nowhere for certain, and the run carries confidential text that its source does not: an encoded
-/// secret stands nowhere;
+/// (3) the run carries confidential text that its source does not, and the operator's rule does not spell it out: a
+/// secret can be encoded into anything, the words of others and their spelling included;
 /// (4) it stands nowhere, untrusted text of another source is missing from the index, and it is more than a common
 /// word.
 /// </remarks>
@@ -26,18 +26,16 @@ public static class CarriedText
     /// <param name="parts">Each part as it was traced, whoever it is for.</param>
     /// <param name="place">The source as evidence names it.</param>
     /// <param name="to">The source.</param>
-    /// <param name="labels">What the run carries.</param>
+    /// <param name="isSecretive">Whether the run knows confidential text that the source may not hear.</param>
     /// <param name="isIncomplete">Whether untrusted text of another source is missing from the index.</param>
     public static ImmutableArray<ArgumentOrigin> Of(
-        ImmutableArray<ArgumentOrigin> parts, string place, Source to, LabelSet labels, bool isIncomplete)
+        ImmutableArray<ArgumentOrigin> parts, string place, Source to, bool isSecretive, bool isIncomplete)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(to);
-        ArgumentNullException.ThrowIfNull(labels);
-        var isSecretive = labels.IsConfidentialTo(to.Labels);
         return parts.IsEmpty
             ? parts
-            : [.. parts.Select(part => part with { Words = WordsOf(part, place, isSecretive, isIncomplete) })];
+            : [.. parts.Select(part => part with { Words = WordsOf(part, place, to, isSecretive, isIncomplete) })];
     }
 
     /// <summary>Whether one of these makes an effect of a read.</summary>
@@ -55,21 +53,25 @@ public static class CarriedText
     }
 
     private static ImmutableArray<string> WordsOf(
-        ArgumentOrigin part, string place, bool isSecretive, bool isIncomplete)
+        ArgumentOrigin part, string place, Source to, bool isSecretive, bool isIncomplete)
     {
+        if (part.IsSpelledOut)
+        {
+            return part.Words;
+        }
+
+        if (isSecretive || part.IsUnread
+            || part.Evidence.Any(evidence => evidence.IsConfidential && evidence.Place != place))
+        {
+            return With(part.Words, OriginWords.Untrusted);
+        }
+
         if (part.Words is [OriginWords.Brief])
         {
             return part.Words;
         }
 
-        var stands = !part.Words.Contains(OriginWords.Nowhere, StringComparer.Ordinal);
-        var isUntrusted = part.Words.Contains(OriginWords.Untrusted, StringComparer.Ordinal);
-        if (part.IsUnread || part.Evidence.Any(evidence => evidence.IsConfidential && evidence.Place != place))
-        {
-            return With(part.Words, OriginWords.Untrusted);
-        }
-
-        if (stands && isUntrusted && part.Evidence.Any(evidence => evidence.Place == place))
+        if (IsOwn(part, place, to))
         {
             return [OriginWords.Own];
         }
@@ -79,14 +81,38 @@ public static class CarriedText
             return With(part.Words, OriginWords.Untrusted);
         }
 
-        if (part.Words is [OriginWords.Trusted])
+        var stands = !part.Words.Contains(OriginWords.Nowhere, StringComparer.Ordinal);
+        return part.Words is [OriginWords.Trusted] ? part.Words
+            : isIncomplete && !stands && !IsCommon(part.Shown) ? With(part.Words, OriginWords.Untrusted)
+            : Without(part.Words);
+    }
+
+    // As a whole: a word that two texts share says nothing of the sentence around it, so no other source may hold a
+    // longer piece of it.
+    private static bool IsOwn(ArgumentOrigin part, string place, Source to)
+    {
+        var whole = to.Labels.IsUntrusted ? OriginWords.Untrusted : OriginWords.Trusted;
+        if (!part.Words.Contains(OriginWords.Untrusted, StringComparer.Ordinal)
+            || !part.Words.Contains(whole, StringComparer.Ordinal)
+            || part.Words.Contains(OriginWords.Nowhere, StringComparer.Ordinal))
         {
-            return part.Words; // Of a source that keeps no secret: the others were asked for above.
+            return false;
         }
 
-        return isSecretive || (isIncomplete && !stands && !IsCommon(part.Shown))
-            ? With(part.Words, OriginWords.Untrusted)
-            : Without(part.Words);
+        var (own, others) = (0, 0);
+        foreach (var evidence in part.Evidence)
+        {
+            if (evidence.Place == place)
+            {
+                own = Math.Max(own, evidence.Length);
+            }
+            else
+            {
+                others = Math.Max(others, evidence.Length);
+            }
+        }
+
+        return own > 0 && own >= others;
     }
 
     private static bool IsOthers(OriginEvidence evidence, string place) =>
@@ -94,7 +120,8 @@ public static class CarriedText
 
     // Such a word stands in every longer text, whoever wrote it, and names nothing in particular. What is not shown
     // is not known to be one.
-    private static bool IsCommon(string value) =>
+    /// <summary>Whether it names nothing in particular.</summary>
+    public static bool IsCommon(string value) =>
         value.Length is > 0 and <= CommonMax
         && (value.Length <= 3 ? value.All(char.IsAsciiLetterOrDigit) : value.All(char.IsAsciiLetter));
 

@@ -34,7 +34,7 @@ public static class RuleWords
                     "/host" => isHostSaid,
                     _ => IsSaid(part.Place, segments),
                 }
-                ? part with { Words = Brief, Evidence = [], IsUnread = false }
+                ? part with { Words = Brief, Evidence = [], IsUnread = false, IsSpelledOut = true }
                 : part),
         ];
     }

@@ -63,7 +63,8 @@ public sealed class RunAdmission : IDisposable
             {
                 Owners.Add(known.OwnerPid, known.OwnerStart);
                 run.Texts.MarkOpaque(
-                    run.Labels.Set.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted, "before the restart");
+                    run.Labels.Set.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted, "before the restart",
+                    run.Labels.Set.IsConfidentialTo(LabelSet.Empty));
                 users.Add(id, PeerProcess.UidOf(known.OwnerPid));
                 Recognise(run, known.TokenDigest);
             }

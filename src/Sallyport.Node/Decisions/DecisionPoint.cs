@@ -230,7 +230,9 @@ public sealed class DecisionPoint(
         }
 
         var place = RunTexts.PlaceOf(ask.Source, ask.Host);
-        var told = CarriedText.Of(parts, place, ask.Source, labels, run.Texts.IsIncompleteBeside(place));
+        var isSecretive = labels.IsConfidentialTo(ask.Source.Labels)
+            || (labels.IsConfidentialTo(LabelSet.Empty) && run.Texts.HasUnreadSecretBeside(place));
+        var told = CarriedText.Of(parts, place, ask.Source, isSecretive, run.Texts.IsIncompleteBeside(place));
         return (
             CarriedText.IsCarried(told)
                 ? read with { Class = ActionClass.Effect, Basis = ClassBasis.Carried }

@@ -19,6 +19,9 @@ namespace Sallyport.Decisions;
 public sealed class Turnover(
     SnapshotSource snapshots, DecisionPoint decisions, Interlock interlock, Channels channels, Sequencer sequencer)
 {
+    /// <summary>Called when another snapshot is in force: what was asked under the old one is asked anew.</summary>
+    public Action? Swapped { get; init; }
+
     /// <summary>Swaps, and decides again what is open.</summary>
     /// <param name="next">The snapshot.</param>
     /// <returns>How many channels were cut. Labels have joined where they could be recorded; where they could not, what
@@ -26,6 +29,7 @@ public sealed class Turnover(
     public async Task<int> PutInForceAsync(Snapshot next)
     {
         snapshots.Swap(next);
+        Swapped?.Invoke();
         var cut = 0;
         var kept = new List<DecidedChannel>();
         foreach (var channel in channels.All.OfType<DecidedChannel>())

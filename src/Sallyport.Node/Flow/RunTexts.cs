@@ -17,6 +17,7 @@ public sealed class RunTexts
     private readonly Lock gate = new();
     private readonly List<ReadingPlace> readings = [];
     private readonly HashSet<string> untrustedPlaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> opaquePlaces = new(StringComparer.Ordinal);
     private readonly HashSet<string> said = new(StringComparer.Ordinal);
 
     /// <summary>The texts.</summary>
@@ -81,8 +82,9 @@ public sealed class RunTexts
     }
 
     /// <summary>Something was read that nobody could look into: a tunnel, a WebSocket.</summary>
-    public void MarkOpaque(TextTrust trust, string place)
+    public void MarkOpaque(TextTrust trust, string place, bool isConfidential)
     {
+        NoteOpaque(place, isConfidential);
         lock (gate)
         {
             if (trust is TextTrust.Untrusted && untrustedPlaces.Count < PlacesMax)
@@ -102,6 +104,33 @@ public sealed class RunTexts
             lock (gate)
             {
                 return readings[reading];
+            }
+        }
+    }
+
+    /// <summary>Whether text is missing from the index that may be a secret of another place than this one.</summary>
+    public bool HasUnreadSecretBeside(string place)
+    {
+        if (!Index.Exposure.Opaque)
+        {
+            return false;
+        }
+
+        lock (gate)
+        {
+            // What was dropped for want of memory has no place: then nobody knows whose it was.
+            return opaquePlaces.Count == 0 || opaquePlaces.Any(pair => pair.Value && pair.Key != place);
+        }
+    }
+
+    /// <summary>Notes that part of what was read at a place could not be looked into; the index knows it.</summary>
+    public void NoteOpaque(string place, bool isConfidential)
+    {
+        lock (gate)
+        {
+            if (opaquePlaces.Count < PlacesMax || opaquePlaces.ContainsKey(place))
+            {
+                opaquePlaces[place] = isConfidential || opaquePlaces.GetValueOrDefault(place);
             }
         }
     }

@@ -11,13 +11,33 @@ namespace Sallyport.Http;
 internal sealed class RequestOrigins : ActTrace
 {
     private const int FieldsMax = 64;
+    private const int IdleLengthMax = 128;
 
-    // Set by the client's own library from a short list, or by what is decided anyway.
+    // What is never passed on, or is decided anyway.
     private static readonly FrozenSet<string> Idle = new[]
     {
-        "accept", "accept-encoding", "accept-language", "connection", "content-length", "content-type", "host",
-        "keep-alive", "proxy-authorization", "proxy-connection", "te", "transfer-encoding", "upgrade",
-        "upgrade-insecure-requests", "cache-control", "pragma", "sec-websocket-key", "sec-websocket-version",
+        "connection", "content-length", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te",
+        "transfer-encoding", "upgrade",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // Names that every client knows (IANA, HTTP field names). Any other is chosen, and can say something by itself.
+    private static readonly FrozenSet<string> KnownNames = new[]
+    {
+        "accept", "accept-encoding", "accept-language", "accept-charset", "authorization", "cache-control",
+        "content-encoding", "content-type", "cookie", "date", "dnt", "if-match", "if-modified-since", "if-none-match",
+        "if-range", "if-unmodified-since", "origin", "pragma", "priority", "range", "referer", "sec-fetch-dest",
+        "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "sec-websocket-extensions", "sec-websocket-key",
+        "sec-websocket-protocol", "sec-websocket-version", "traceparent", "tracestate", "upgrade-insecure-requests",
+        "user-agent", "x-api-key", "x-requested-with",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // What clients say of themselves, in words that carry nothing.
+    private static readonly FrozenSet<string> IdleWords = new[]
+    {
+        "", "*", "text", "html", "plain", "application", "json", "xhtml+xml", "xml", "image", "avif", "webp", "apng",
+        "svg+xml", "javascript", "event-stream", "octet-stream", "gzip", "deflate", "br", "zstd", "identity", "q",
+        "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1", "1.0", "0", "no-cache", "no-store",
+        "max-age", "charset", "utf-8", "en", "en-us", "en-gb",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly Target target;
@@ -70,6 +90,7 @@ internal sealed class RequestOrigins : ActTrace
         return
         [
             .. RuleWords.Vouch(ArgumentOrigins.OfUrl(texts.Index, address, EntryOf), rule, target),
+            .. Spelling(),
             .. OfFields(texts, said, EntryOf),
         ];
 
@@ -77,6 +98,13 @@ internal sealed class RequestOrigins : ActTrace
             ? new ReadingEntry(place.Entry, place.Trust, place.Place, place.IsConfidential)
             : default;
     }
+
+    // Pairs without a name and value have no part, and their number says something.
+    private IEnumerable<ArgumentOrigin> Spelling() =>
+        target.PathAndQuery.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query
+        && target.PathAndQuery.AsSpan(query + 1).Trim("&;=").IsEmpty
+            ? [new ArgumentOrigin("/query", "", true, [OriginWords.Nowhere], [])]
+            : [];
 
     // Those that a run can say something with. Copied: a request is asked about again while others use it.
     private static ImmutableArray<KeyValuePair<string, string>> Fields(IHeaderDictionary headers) =>
@@ -103,8 +131,20 @@ internal sealed class RequestOrigins : ActTrace
                 yield break;
             }
 
+            var place = $"/headers/{name}";
+            if (!KnownNames.Contains(name))
+            {
+                yield return ArgumentOrigins.OfText(texts.Index, $"{place}/name", name, entryOf) with { Shown = "" };
+            }
+
             // A value may be a credential: it is named, and not shown.
-            yield return ArgumentOrigins.OfText(texts.Index, $"/headers/{name}", value, entryOf) with { Shown = "" };
+            if (!IsIdle(value))
+            {
+                yield return ArgumentOrigins.OfText(texts.Index, place, value, entryOf) with { Shown = "" };
+            }
         }
     }
+
+    private static bool IsIdle(string value) =>
+        value.Length <= IdleLengthMax && value.Split([',', ';', '=', '/', ' ']).All(IdleWords.Contains);
 }

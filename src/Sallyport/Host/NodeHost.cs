@@ -101,6 +101,17 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, null);
         }
 
+        // Limits, freezes, holds and what is in force are in the ledger: without it everything would begin anew.
+        if (!wanted.NewLedger && Directory.Exists(Path.Combine(folder.Root, "snapshots"))
+            && !Directory.Exists(folder.Ledger.Segments))
+        {
+            authority.Dispose();
+            return (null, new Fault(
+                "ledger.missing",
+                $"The state folder {folder.Root} has been used, and its ledger is gone.",
+                "Put the ledger back. If it is lost, and you know why: sallyport up --new-ledger"));
+        }
+
         // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
         var replay = new LedgerReplay();
         var recent = new FirstSince(time.GetUtcNow() - LimitHistory.Longest);
@@ -209,7 +220,10 @@ internal sealed class NodeHost : IAsyncDisposable
             {
                 Folder = Path.GetFullPath(perimeterFolder),
                 Archive = folder.Snapshots,
-                Turnover = new Turnover(snapshots, decisions, interlock, channels, sequencer),
+                Turnover = new Turnover(snapshots, decisions, interlock, channels, sequencer)
+                {
+                    Swapped = () => holds.Void(new FreezeScope.All(), "perimeter.changed"),
+                },
                 Sequencer = sequencer,
                 Time = time,
             },

@@ -7,7 +7,11 @@ namespace Sallyport.Host;
 /// <param name="Folder">The perimeter folder.</param>
 /// <param name="OnDisk">What it holds, perhaps with mistakes.</param>
 /// <param name="Apply">Whether that is put in force where something else was.</param>
-internal sealed record WantedPerimeter(string Folder, LoadedPerimeter OnDisk, bool Apply);
+internal sealed record WantedPerimeter(string Folder, LoadedPerimeter OnDisk, bool Apply)
+{
+    /// <summary>Whether a state folder whose ledger is gone may begin another.</summary>
+    public bool NewLedger { get; init; }
+}
 
 /// <summary>Which perimeter a start puts in force: the one that was in force when the node stopped, for files that
 /// changed meanwhile were applied by nobody.</summary>

@@ -17,9 +17,13 @@ internal static class UpVerb
         {
             Description = "Put in force what the folder holds now, as 'sallyport apply' would.",
         };
+        var anew = new Option<bool>("--new-ledger")
+        {
+            Description = "Begin a new ledger though one was lost: limits, freezes and approvals begin anew with it.",
+        };
         var verb = new Command("up", "Run the node. Ctrl-C or SIGTERM stops it in good order.")
         {
-            perimeter, state, apply, verbose, json,
+            perimeter, state, apply, anew, verbose, json,
         };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -28,7 +32,8 @@ internal static class UpVerb
             using var interrupt = OnSignal(PosixSignal.SIGINT, stopping);
             using var terminate = OnSignal(PosixSignal.SIGTERM, stopping);
             using var told = stopping.Token.Register(() => Print.Note("stopping"));
-            var wanted = Wanted(parsed.GetValue(perimeter)!, parsed.GetValue(state)!, parsed.GetValue(apply)); // defaults
+            var found = Wanted(parsed.GetValue(perimeter)!, parsed.GetValue(state)!, parsed.GetValue(apply)); // defaults
+            var wanted = found with { NewLedger = parsed.GetValue(anew) };
             using var logs = Logs(parsed.GetValue(verbose));
             var (node, fault) = await NodeHost.StartAsync(
                 wanted, new StateFolder(parsed.GetValue(state)!), logs, TimeProvider.System, stopping.Token); // default

@@ -10,6 +10,9 @@ namespace Sallyport.Verbs;
 /// the answer.</remarks>
 internal static class Usage
 {
+    /// <summary>An argument that begins with @ is an argument: no file is spliced into a command line.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Help that fits the terminal, 80 columns where there is none.</summary>
     public static RootCommand WithHelpInColumns(RootCommand root)
     {

@@ -82,6 +82,12 @@ internal static class WhyVerb
             && facts.TryGetProperty("arguments", out var arguments)
             ? arguments.EnumerateArray().Where(part => IsUntrusted(part) || Evidence(part).Length > 0).ToList()
             : [];
+        if (facts.ValueKind is JsonValueKind.Object && facts.TryGetProperty("untyped", out var untyped))
+        {
+            Print.Line($"  not looked into, so nobody knows whose words they are: "
+                + string.Join(", ", untyped.EnumerateArray().Select(part => part.GetString())));
+        }
+
         foreach (var part in parts.OrderByDescending(IsUntrusted).Take(PartsMax))
         {
             var at = Text(part, "at") is { Length: > 0 } place ? $"its {place}" : "its whole address";

@@ -119,6 +119,47 @@ public sealed class CarriedTextTests(GateStage stage) : IClassFixture<GateStage>
         Assert.False(field.TryGetProperty("shown", out _));
     }
 
+    // Every field that goes out, by its name and by its value.
+    [Theory]
+    [InlineData("Accept-Language", "orchid-77")]
+    [InlineData("Accept", "text/orchid-77")]
+    [InlineData("Cache-Control", "orchid-77")]
+    [InlineData("Pragma", "orchid-77")]
+    [InlineData("Upgrade-Insecure-Requests", "orchid-77")]
+    [InlineData("Accept-Encoding", "orchid-77")]
+    [InlineData("X-orchid-77", "1")]
+    [InlineData("orchid-77", "gzip")]
+    public async Task No_field_tells_a_secret(string name, string value)
+    {
+        stage.Notes.On("/code", "The code word is orchid-77.");
+        stage.Feed.On("/posts", "A post.");
+        var run = await stage.OpenRunAsync();
+        using var http = run.Http();
+        await http.GetStringAsync("http://feed.test/posts");
+        await http.GetStringAsync("http://vault.test/code");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://feed.test/posts");
+        Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        using var response = await http.SendAsync(request);
+        Assert.Equal("flow.two-doors", Assert.Single(response.Headers.GetValues("Sallyport-Denied")));
+    }
+
+    // Spelled with words of others, and with the spelling itself.
+    [Theory]
+    [InlineData("http://feed.test/posts/7/7")]
+    [InlineData("http://feed.test/PoStS")]
+    [InlineData("http://feed.test/posts?&&&&")]
+    public async Task A_run_with_a_secret_reads_elsewhere_only_what_a_rule_spells_out(string url)
+    {
+        stage.Notes.On("/code", "The code word is orchid-77.");
+        stage.Feed.On("/posts", "posts 7 7");
+        var run = await stage.OpenRunAsync();
+        using var http = run.Http();
+        await http.GetStringAsync("http://feed.test/posts");
+        await http.GetStringAsync("http://vault.test/code");
+        using var response = await http.GetAsync(url);
+        Assert.Equal("flow.two-doors", Assert.Single(response.Headers.GetValues("Sallyport-Denied")));
+    }
+
     [Fact]
     public async Task A_header_field_that_was_sent_before_anything_was_read_carries_nothing()
     {

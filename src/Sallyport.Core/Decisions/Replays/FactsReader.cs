@@ -144,6 +144,7 @@ public static class FactsReader
         ])
     {
         IsUnread = argument.TryGetProperty("unread", out _),
+        IsSpelledOut = argument.TryGetProperty("rule", out _),
     };
 
     private static Budget BudgetOf(JsonElement budget)

@@ -196,6 +196,11 @@ public static class FactsWriter
             to.WriteBoolean("unread", true);
         }
 
+        if (argument.IsSpelledOut)
+        {
+            to.WriteBoolean("rule", true);
+        }
+
         WriteWords(to, "origins", argument.Words);
         if (!argument.Evidence.IsEmpty)
         {

@@ -91,7 +91,7 @@ public static class PerimeterDiff
             else if (known.Owner != agent.Owner)
             {
                 yield return new PerimeterChange(
-                    ChangeDirection.Neutral, $"agent {id}", $"belongs to {agent.Owner} instead of {known.Owner}");
+                    ChangeDirection.MayWiden, $"agent {id}", $"belongs to {agent.Owner} instead of {known.Owner}");
             }
         }
 

@@ -41,7 +41,7 @@ internal static class SourceDiff
             yield return change;
         }
 
-        if (old.Source.Name != now.Source.Name && own)
+        if (old.Source.Name != now.Source.Name)
         {
             yield return new PerimeterChange(
                 ChangeDirection.MayWiden, subject, $"is {now.Source.Name} instead of {old.Source.Name}");
@@ -76,9 +76,10 @@ internal static class SourceDiff
 
         if (won.Count > 0)
         {
-            // The packs only ever deny by a label; a policy of one's own may permit by one.
+            // The packs only ever deny by a label; a policy of one's own may permit by one, and what is confidential
+            // may be told to whoever is confidential too.
             yield return new PerimeterChange(
-                own ? ChangeDirection.MayWiden : ChangeDirection.Narrows, subject,
+                own || won.Any(label => label == Label.Confidential || label == Label.Secret) ? ChangeDirection.MayWiden : ChangeDirection.Narrows, subject,
                 $"brings {string.Join(", ", won)}");
         }
     }

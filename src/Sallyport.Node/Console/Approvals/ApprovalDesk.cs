@@ -131,7 +131,7 @@ internal sealed class ApprovalDesk(ApiParts parts)
     private static Fault NoOperator(uint uid) => new(
         "approval.no-operator",
         $"User {uid} is no operator of this perimeter, so it may approve nothing.",
-        "Name it under operators: in perimeter/sallyport.yaml (docs/guide/approvals.md), then restart the node.");
+        "Name it under operators: in perimeter/sallyport.yaml (docs/guide/approvals.md), then: sallyport apply.");
 
     private static Fault NeedsKey(TicketId ticket, uint uid, Operator? one) => new(
         "approval.factor",

@@ -67,7 +67,11 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         {
             foreach (var standing in history.Live.Where(standing => isOpen(standing.Hold.Run)))
             {
-                tickets[standing.Hold.Ticket.Text] = new HeldTicket(standing, content: null);
+                // What the ledger says of a yes, whoever can write its files could have said: it is asked again.
+                var known = standing.State is HoldState.Given
+                    ? standing with { State = HoldState.Open, By = "", Reason = "", Expires = standing.Hold.Expires }
+                    : standing;
+                tickets[standing.Hold.Ticket.Text] = new HeldTicket(known, content: null);
             }
 
             foreach (var (run, count) in history.Opened.Where(run => isOpen(run.Key)))

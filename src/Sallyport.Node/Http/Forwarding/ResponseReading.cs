@@ -25,6 +25,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     private readonly RunTexts texts = exchange.Run.Texts;
     private readonly TextTrust trust = TrustOf(exchange);
     private readonly string place = RunTexts.PlaceOf(exchange.Ask.Source, exchange.Ask.Host);
+    private readonly bool isConfidential = exchange.Ask.Source.Labels.IsConfidentialTo(LabelSet.Empty);
     private ResponseIntake? body;
 
     /// <summary>
@@ -70,7 +71,14 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     }
 
     /// <summary>Takes bytes of the body, before they are written to the agent.</summary>
-    public void Take(ReadOnlySpan<byte> bytes) => body?.Take(bytes);
+    public void Take(ReadOnlySpan<byte> bytes)
+    {
+        body?.Take(bytes);
+        if (body is null or { IsOpaque: true })
+        {
+            texts.NoteOpaque(place, isConfidential);
+        }
+    }
 
     /// <summary>Takes the values of trailer fields.</summary>
     public void Trailers(HttpResponseMessage response)
@@ -81,19 +89,25 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     }
 
     /// <summary>From here on nobody looks into what comes.</summary>
-    public void MarkOpaque() => texts.MarkOpaque(trust, place);
+    public void MarkOpaque() => texts.MarkOpaque(trust, place, isConfidential);
 
     /// <inheritdoc/>
     public void Dispose() => body?.Dispose();
 
-    // What an exposed run sends with content may come back in other words: such an answer vouches for nothing.
+    // What an exposed run says of its own may come back in other words: an answer to it vouches for nothing. Common
+    // words are noted as its own (see Asked); they come back as they are.
     private static TextTrust TrustOf(Exchange exchange)
     {
         var exposure = exchange.Run.Texts.Index.Exposure;
-        return (exposure.Untrusted || exposure.Opaque) && !exchange.Ask.Untyped.IsEmpty
+        return (exposure.Untrusted || exposure.Opaque) && (!exchange.Ask.Untyped.IsEmpty || SaysMore(exchange))
             ? TextTrust.Untrusted
             : RunTexts.TrustOf(exchange.Ask.Source);
     }
+
+    private static bool SaysMore(Exchange exchange) =>
+        exchange.Ask.Trace is { } trace && trace.Of(exchange.Run).Any(part =>
+            !part.IsSpelledOut && part.Words is not ([OriginWords.Brief] or [OriginWords.Trusted])
+            && !CarriedText.IsCommon(part.Shown));
 
     private static void Add(StringBuilder text, HttpHeadersNonValidated fields)
     {

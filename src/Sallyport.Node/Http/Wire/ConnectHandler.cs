@@ -133,7 +133,9 @@ internal sealed class ConnectHandler(
             return;
         }
 
-        run.Texts.MarkOpaque(RunTexts.TrustOf(ask.Source), RunTexts.PlaceOf(ask.Source, ask.Host));
+        run.Texts.MarkOpaque(
+            RunTexts.TrustOf(ask.Source), RunTexts.PlaceOf(ask.Source, ask.Host),
+            ask.Source.Labels.IsConfidentialTo(LabelSet.Empty));
         dialler.Tally.Began();
 
         var end = "failed";
