@@ -8,8 +8,8 @@ public sealed class HelpTests
         "", "demo", "init", "check", "plan", "apply", "rollback", "up", "doctor", "run", "runs", "runs end", "status",
         "limits", "log", "why", "freeze", "freeze list", "thaw",
         "ledger", "ledger verify", "ledger reindex", "policy", "policy schema", "policy packs", "policy test",
-        "policy explain", "policy diff", "policy permit", "policy replay", "approvals", "approvals show", "approve",
-        "decline", "approval-key", "approval-key new", "range",
+        "policy explain", "policy diff", "policy permit", "policy replay", "policy shadow", "policy coverage",
+        "approvals", "approvals show", "approve", "decline", "approval-key", "approval-key new", "range",
     ];
 
     public static TheoryData<string> EveryVerb => [.. Verbs];
