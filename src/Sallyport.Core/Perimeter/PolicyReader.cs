@@ -91,7 +91,8 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
 
     /// <summary>The rules of the shadow in the same way; null, too, where there is none.</summary>
     public ShadowRules? CompileShadow(
-        IReadOnlyCollection<Agent> agents, ToolRules tools, LimitRules limits, IReadOnlyCollection<Operator> operators) =>
+        IReadOnlyCollection<Agent> agents, ToolRules tools, LimitRules limits,
+        IReadOnlyCollection<Operator> operators) =>
         shadow?.CompileTexts(agents, tools, limits, operators) is { } rules ? new ShadowRules(rules) : null;
 
     private PolicyRules? CompileTexts(

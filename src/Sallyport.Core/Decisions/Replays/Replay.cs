@@ -88,8 +88,8 @@ public static class Replay
     /// <param name="entry">The entry.</param>
     /// <param name="facts">Its facts.</param>
     /// <remarks>
-    /// What a person was asked about ends, whatever came of it, as a hold does that nobody can be asked about. The entry
-    /// has the ticket before the policies, and those that a person consented to beside an allow.
+    /// What a person was asked about ends, whatever came of it, as a hold does that nobody can be asked about. The
+    /// entry has the ticket before the policies, and those that a person consented to beside an allow.
     /// </remarks>
     public static ReplayedVerdict Recorded(LedgerEntry.Decided entry, Facts facts)
     {
