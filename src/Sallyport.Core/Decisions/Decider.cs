@@ -11,6 +11,20 @@ public static class Decider
     public static Decision Decide(Snapshot snapshot, Facts facts)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
+        return Decide(snapshot, facts, snapshot.Rules<PolicyRules>());
+    }
+
+    /// <summary>The policies whose conditions hold where policies are asked; none where they are not.</summary>
+    internal static IEnumerable<PolicyReference> Satisfied(Snapshot snapshot, Facts facts) =>
+        facts is { Run: not null, Agent: { } agent, Freeze: null, IsInspected: false, Match: RuleMatch.Allowed allowed }
+        && snapshot.Agents.ContainsKey(agent)
+        && facts.Budgets.All(budget => budget.Admits)
+            ? snapshot.Rules<PolicyRules>().Satisfied(facts, allowed.Class)
+            : [];
+
+    /// <summary>The same with other policies: what no policy can change stays.</summary>
+    internal static Decision Decide(Snapshot snapshot, Facts facts, PolicyRules policies)
+    {
         ArgumentNullException.ThrowIfNull(facts);
         if (facts.Run is null || facts.Agent is null)
         {
@@ -38,7 +52,7 @@ public static class Decider
             RuleMatch.Allowed allowed when facts.IsInspected => new Decision.Allow(allowed.Rule, allowed.Class),
             RuleMatch.Allowed when facts.Budgets.Any(budget => !budget.Admits) =>
                 new Decision.Deny(DenyReason.LimitExceeded),
-            RuleMatch.Allowed allowed => snapshot.Rules<PolicyRules>().Decide(facts, allowed.Rule, allowed.Class),
+            RuleMatch.Allowed allowed => policies.Decide(facts, allowed.Rule, allowed.Class),
             RuleMatch.None => new Decision.Deny(DenyReason.NotAllowed),
             _ => throw new InvalidOperationException($"No answer for {facts.Match}."), // The type is closed; a new case belongs above.
         };

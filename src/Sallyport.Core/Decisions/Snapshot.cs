@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Sallyport.Decisions.Policies;
 using Sallyport.Identity;
 using Sallyport.Limits;
 
@@ -22,6 +23,7 @@ public sealed class Snapshot
         Agents = agents.ToFrozenDictionary(agent => agent.Id);
         this.rules = rules.ToFrozenDictionary(rule => rule.GetType());
         Limits = this.rules.GetValueOrDefault(typeof(LimitRules)) as LimitRules ?? LimitRules.None;
+        Shadow = this.rules.GetValueOrDefault(typeof(ShadowRules)) as ShadowRules;
     }
 
     /// <summary>SHA-256 over all that it was compiled from, lower-case hex: what the ledger names the snapshot by.</summary>
@@ -32,6 +34,9 @@ public sealed class Snapshot
 
     /// <summary>Every limit; none where the snapshot was composed without.</summary>
     public LimitRules Limits { get; }
+
+    /// <summary>Policies that are asked beside those in force and never obeyed; null for none.</summary>
+    public ShadowRules? Shadow { get; }
 
     /// <summary>The rules of one room.</summary>
     /// <exception cref="KeyNotFoundException">The snapshot was composed without that room: a bug in the composition root.</exception>

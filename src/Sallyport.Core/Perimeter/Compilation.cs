@@ -38,6 +38,9 @@ public sealed record CompiledPerimeter(
     ApprovalRules Approvals,
     HookRules Hooks)
 {
+    /// <summary>Policies that are asked beside those in force and never obeyed; null for none.</summary>
+    public ShadowRules? Shadow { get; init; }
+
     /// <summary>Each section as it is written, in a canonical form.</summary>
     internal ImmutableSortedDictionary<string, string> Sections { get; init; } =
         ImmutableSortedDictionary<string, string>.Empty;
@@ -46,7 +49,9 @@ public sealed record CompiledPerimeter(
     /// <see cref="ToolRules"/> are taken out of it by type.</summary>
     /// <param name="hash">SHA-256 over all that the snapshot was compiled from, lower-case hex.</param>
     public Snapshot ToSnapshot(string hash) =>
-        new(hash, Agents, Rules, Sources, Policies, Tools, Limits, Approvals, Hooks);
+        new(
+            hash, Agents,
+            ((object?[])[Rules, Sources, Policies, Tools, Limits, Approvals, Hooks, Shadow]).OfType<object>());
 }
 
 /// <summary>What the node itself is told; read once, at the start.</summary>

@@ -44,8 +44,9 @@ internal sealed class Findings(string file)
     /// <summary>Every warning, in the order of their places.</summary>
     public IEnumerable<Mistake> Warnings => InOrder(warnings);
 
-    // The configuration itself first, then the files that it names.
+    // The configuration itself first, then the files that it names. What policies and their shadow share is told once.
     private IEnumerable<Mistake> InOrder(IEnumerable<Mistake> of) => of
+        .Distinct()
         .OrderBy(mistake => mistake.File != File)
         .ThenBy(mistake => mistake.File, StringComparer.Ordinal)
         .ThenBy(mistake => mistake.Position.Line)

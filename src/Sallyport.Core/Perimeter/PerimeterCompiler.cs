@@ -68,10 +68,13 @@ public sealed class PerimeterCompiler
         var (approvals, hooks) = new ApprovalReader(findings, readFile).Read(
             file.Optional("operators"), file.Optional("approvals"));
 
+        List<Agent> known = [.. agents.Select(entry => entry.Agent)];
+
         // Policies name tools and facts: where those are wrong, what is said of policies would not be true.
         var rules = isTyped
-            ? policies.Compile(agents.Select(entry => entry.Agent), tools, limits, approvals.Operators.Values)
+            ? policies.Compile(known, tools, limits, approvals.Operators.Values)
             : null;
+        var shadow = isTyped ? policies.CompileShadow(known, tools, limits, approvals.Operators.Values) : null;
         if (organisation is null || rules is null || findings.HasMistakes)
         {
             return null;
@@ -91,6 +94,7 @@ public sealed class PerimeterCompiler
             approvals,
             hooks)
         {
+            Shadow = shadow,
             Sections = SectionTexts.Of(root),
         };
     }

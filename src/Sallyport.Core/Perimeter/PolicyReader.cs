@@ -8,7 +8,8 @@ using static Sallyport.Perimeter.Spelling;
 namespace Sallyport.Perimeter;
 
 /// <summary>
-/// Reads <c>policies</c>: packs by name, files by path, validated against the schema of this perimeter.
+/// Reads <c>policies</c>: packs by name, files by path, validated against the schema of this perimeter; and in the same
+/// way its <c>shadow</c>, which is asked beside them.
 /// </summary>
 internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFile, ReadPack readPack)
 {
@@ -16,13 +17,47 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
 
     private readonly List<PolicyText> texts = [];
     private readonly List<(string Name, Position Position)> packsNamed = [];
+    private string name = "policies";
     private Position? packsAt;
+    private PolicyReader? shadow;
 
     /// <summary>The texts that are named; every mistake in the naming is told.</summary>
     public PolicyReader Read(ConfigNode? node)
     {
-        var section = node is null ? null : Section.Of(node, "policies", findings, "packs", "files");
-        if (section?.Optional("packs") is { } packs)
+        var section = node is null ? null : Section.Of(node, name, findings, "packs", "files", "shadow");
+        var (packs, files) = (section?.Optional("packs"), section?.Optional("files"));
+        ReadTexts(packs, files, node?.Position ?? new Position(1, 1));
+        if (section?.Optional("shadow") is { } written)
+        {
+            ReadShadow(written, packs, files);
+        }
+
+        return this;
+    }
+
+    // What the shadow leaves out is as in force, so that it says no more than what would be other.
+    private void ReadShadow(ConfigNode node, ConfigNode? packs, ConfigNode? files)
+    {
+        if (Section.Of(node, "shadow of policies", findings, "packs", "files") is not { } section)
+        {
+            return;
+        }
+
+        if (section.Optional("packs") is null && section.Optional("files") is null)
+        {
+            findings.Add(
+                node.Position, "The shadow names nothing, so it is what is in force",
+                "Name the packs or the files that would be other");
+            return;
+        }
+
+        shadow = new PolicyReader(findings, readFile, readPack) { name = "policies.shadow" };
+        shadow.ReadTexts(section.Optional("packs") ?? packs, section.Optional("files") ?? files, node.Position);
+    }
+
+    private void ReadTexts(ConfigNode? packs, ConfigNode? files, Position at)
+    {
+        if (packs is not null)
         {
             packsAt = packs.Position;
             foreach (var item in Section.Items(packs, "packs of policies", findings))
@@ -32,23 +67,36 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         }
         else
         {
-            foreach (var name in PolicyPacks.Default)
+            foreach (var pack in PolicyPacks.Default)
             {
-                AddDefault(name, node?.Position ?? new Position(1, 1));
+                AddDefault(pack, at);
             }
         }
 
-        foreach (var item in Section.Items(section?.Optional("files"), "files of policies", findings))
+        foreach (var item in Section.Items(files, "files of policies", findings))
         {
             AddFile(item);
         }
-
-        return this;
     }
 
     /// <summary>The rules; null, with every mistake told at its own file and line, when a text has one.</summary>
     public PolicyRules? Compile(
-        IEnumerable<Agent> agents, ToolRules tools, LimitRules limits, IReadOnlyCollection<Operator> operators)
+        IReadOnlyCollection<Agent> agents, ToolRules tools, LimitRules limits, IReadOnlyCollection<Operator> operators)
+    {
+        var rules = CompileTexts(agents, tools, limits, operators);
+        WarnOfDoors();
+        WarnOfOperators(rules, operators);
+        return rules;
+    }
+
+    /// <summary>The rules of the shadow in the same way; null, too, where there is none.</summary>
+    public ShadowRules? CompileShadow(
+        IReadOnlyCollection<Agent> agents, ToolRules tools, LimitRules limits,
+        IReadOnlyCollection<Operator> operators) =>
+        shadow?.CompileTexts(agents, tools, limits, operators) is { } rules ? new ShadowRules(rules) : null;
+
+    private PolicyRules? CompileTexts(
+        IReadOnlyCollection<Agent> agents, ToolRules tools, LimitRules limits, IReadOnlyCollection<Operator> operators)
     {
         var (rules, mistakes) = PolicyCompiler.Compile(
             texts, agents, [.. tools.Tools.Select(tool => tool.Action)], tools.Facts.Attributes,
@@ -59,17 +107,16 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         foreach (var mistake in mistakes.Where(mistake => !mistake.IsWarning || !packs.Contains(mistake.File)))
         {
             findings.AddIn(
-                mistake.File, new Position(mistake.Line, mistake.Column), mistake.What, mistake.Mend,
+                mistake.File == PolicyCompiler.Nowhere ? name : mistake.File,
+                new Position(mistake.Line, mistake.Column), mistake.What, mistake.Mend,
                 mistake.IsWarning);
         }
 
-        foreach (var (name, position) in packsNamed)
+        foreach (var (pack, position) in packsNamed)
         {
-            WarnOfFacts(name, position, tools);
+            WarnOfFacts(pack, position, tools);
         }
 
-        WarnOfDoors();
-        WarnOfOperators(rules, operators);
         return rules;
     }
 
@@ -110,9 +157,9 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     private bool IsNamed(string pack) => packsNamed.Any(named => named.Name == pack);
 
     // A pack that looks for a fact which nothing declares never says no: worse than no pack, since it looks like one.
-    private void WarnOfFacts(string name, Position position, ToolRules tools)
+    private void WarnOfFacts(string pack, Position position, ToolRules tools)
     {
-        foreach (var needed in PolicyPacks.NeedsOf(name))
+        foreach (var needed in PolicyPacks.NeedsOf(pack))
         {
             var isRead = tools.Facts.Facts.Any(
                 fact => fact.Name == needed && tools.Tools.Any(tool => fact.AppliesTo(tool.Name)));
@@ -120,7 +167,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
             {
                 findings.Warn(
                     position,
-                    $"The pack {Quote(name)} needs the fact '{needed}', and no tool has it, so what it says of it "
+                    $"The pack {Quote(pack)} needs the fact '{needed}', and no tool has it, so what it says of it "
                     + "never applies",
                     $"Declare '{needed}' under facts: docs/reference/policies.md shows how");
             }
@@ -128,37 +175,37 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
     }
 
     // Missing only from a kept snapshot, when the defaults have changed since.
-    private void AddDefault(string name, Position position)
+    private void AddDefault(string pack, Position position)
     {
-        if (readPack(name, out var pack))
+        if (readPack(pack, out var text))
         {
-            texts.Add(pack);
+            texts.Add(text);
         }
         else
         {
-            findings.Add(position, $"The pack {Quote(name)} is not in the snapshot", "Name the packs under policies");
+            findings.Add(position, $"The pack {Quote(pack)} is not in the snapshot", "Name the packs under policies");
         }
     }
 
     private void AddPack(ConfigNode item)
     {
-        if (Section.Text(item, "A pack of policies", findings) is not { } name)
+        if (Section.Text(item, "A pack of policies", findings) is not { } named)
         {
             return;
         }
 
-        if (!readPack(name, out var pack))
+        if (!readPack(named, out var pack))
         {
-            findings.Add(item.Position, $"There is no pack {Quote(name)}", Mend(name, PolicyPacks.Names));
+            findings.Add(item.Position, $"There is no pack {Quote(named)}", Mend(named, PolicyPacks.Names));
         }
         else if (texts.Contains(pack))
         {
-            findings.Add(item.Position, $"The pack {Quote(name)} is named twice", "Keep one of them");
+            findings.Add(item.Position, $"The pack {Quote(named)} is named twice", "Keep one of them");
         }
         else
         {
             texts.Add(pack);
-            packsNamed.Add((name, item.Position));
+            packsNamed.Add((named, item.Position));
         }
     }
 

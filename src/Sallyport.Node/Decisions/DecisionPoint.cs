@@ -265,7 +265,7 @@ public sealed class DecisionPoint(
         LabelVersion = facts.LabelVersion,
         FreezeEpoch = facts.FreezeEpoch,
         Snapshot = snapshot.Hash,
-        Facts = FactsWriter.Write(facts),
+        Facts = FactsWriter.Write(facts, Shadow.Beside(snapshot, facts, decision)),
     };
 
     // Where a ticket stands for the act it comes first, so that who reads the entry finds the hold and its answer.

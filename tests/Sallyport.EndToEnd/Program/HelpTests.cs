@@ -9,7 +9,8 @@ public sealed class HelpTests
         "limits", "log", "why", "freeze", "freeze list", "thaw",
         "ledger", "ledger verify", "ledger prove", "ledger export", "ledger key", "ledger reindex",
         "policy", "policy schema", "policy packs", "policy test",
-        "policy explain", "policy diff", "policy permit", "policy replay", "approvals", "approvals show", "approve",
+        "policy explain", "policy diff", "policy permit", "policy replay",
+        "policy shadow", "policy coverage", "approvals", "approvals show", "approve",
         "decline", "approval-key", "approval-key new", "range",
     ];
 

@@ -127,7 +127,7 @@ public sealed class CaseFilesTests
             - { agent: worker, http: GET https://tame.example/secret/a, expect: deny }
             - { agent: worker, tool: bank__look, expect: allow }
             """);
-        var met = CaseCoverage.Of(folder.Snapshot, [.. folder.Cases().Select(one => one.Run(folder.Snapshot))]);
+        var met = Coverage.Of(folder.Snapshot, [.. folder.Cases().Select(one => one.Run(folder.Snapshot))]);
         Assert.Equal(
             [
                 "sallyport.yaml:7 (POST tame.example/issues)", "sallyport.yaml:8 (POST tame.example/search)",

@@ -150,6 +150,23 @@ public sealed class PerimeterDiffTests
         Assert.Empty(PerimeterDiff.Of(Compiled(yaml, old), Compiled(yaml, now)));
     }
 
+    [Theory]
+    [InlineData("", ", shadow: { packs: [allow-list] }", "is asked from now on, and not enforced")]
+    [InlineData(", shadow: { packs: [allow-list] }", "", "is not asked any more")]
+    [InlineData(
+        ", shadow: { packs: [allow-list] }", ", shadow: { packs: [allow-list, read-only] }",
+        "says something else; it is not enforced")]
+    public void A_shadow_widens_nothing_and_narrows_nothing(string before, string after, string what)
+    {
+        const string Policies = "policies: { packs: [allow-list, two-doors] }";
+        var change = Assert.Single(Diff(Replaced(Policies, With(before)), Replaced(Policies, With(after))));
+        Assert.Equal(
+            (ChangeDirection.Neutral, "policies.shadow", what), (change.Direction, change.Subject, change.What));
+        Assert.Empty(Diff(Replaced(Policies, With(after)), Replaced(Policies, With(after))));
+
+        static string With(string shadow) => $"policies: {{ packs: [allow-list, two-doors]{shadow} }}";
+    }
+
     private static ImmutableArray<PerimeterChange> Diff(string before, string after) =>
         PerimeterDiff.Of(Compiled(before), Compiled(after));
 

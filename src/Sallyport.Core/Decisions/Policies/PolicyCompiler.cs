@@ -12,6 +12,9 @@ namespace Sallyport.Decisions.Policies;
 /// <summary>Makes <see cref="PolicyRules"/> of texts, or tells every mistake in them. Pure.</summary>
 public sealed class PolicyCompiler
 {
+    /// <summary>The file of a mistake that stands in no file: what is not written at all.</summary>
+    internal const string Nowhere = "policies";
+
     private const string Form = "What policies look like and can name is in docs/reference/policies.md";
 
     private readonly List<PolicyMistake> mistakes = [];
@@ -198,7 +201,7 @@ public sealed class PolicyCompiler
         if (!policies.Policies.Any(policy => policy.Effect is Effect.Permit))
         {
             mistakes.Add(new PolicyMistake(
-                "policies", 1, 1, "No policy permits anything, so everything is denied",
+                Nowhere, 1, 1, "No policy permits anything, so everything is denied",
                 "Add the pack allow-list, or a permit", IsWarning: true));
         }
 

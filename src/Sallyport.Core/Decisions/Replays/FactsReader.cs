@@ -50,6 +50,29 @@ public static class FactsReader
         return false;
     }
 
+    /// <summary>Reads what the shadow said beside a decision.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <returns>
+    /// <see cref="Shadow.Same"/> where it agreed, else its own answer; null where none is recorded, or none that can
+    /// be read.
+    /// </returns>
+    public static ReplayedVerdict? ShadowOf(LedgerEntry.Decided entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        try
+        {
+            using var document = JsonDocument.Parse(entry.Facts);
+            return !document.RootElement.TryGetProperty("shadow", out var shadow) ? null
+                : !shadow.TryGetProperty("verdict", out _) ? Shadow.Same
+                : new ReplayedVerdict(Text(shadow, "verdict"), Text(shadow, "code"), Text(shadow, "policies"));
+        }
+        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or FormatException
+            or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private static Facts? Read(LedgerEntry.Decided entry, JsonElement from)
     {
         if (!from.TryGetProperty("match", out var match) || MatchOf(match) is not { } matched)

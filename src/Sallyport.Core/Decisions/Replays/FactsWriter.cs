@@ -21,9 +21,11 @@ public static class FactsWriter
     private static Utf8JsonWriter? writer;
 
     /// <summary>The facts as text.</summary>
+    /// <param name="facts">The facts.</param>
+    /// <param name="shadow">What the shadow says beside the decision; null where none was asked.</param>
     /// <exception cref="Cedar.CedarException">An argument of the call is named like an escape of Cedar's JSON:
     /// its reader lets none through.</exception>
-    public static string Write(Facts facts)
+    public static string Write(Facts facts, ReplayedVerdict? shadow = null)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var bytes = buffer ??= new ArrayBufferWriter<byte>(1024);
@@ -79,6 +81,11 @@ public static class FactsWriter
             }
 
             to.WriteEndArray();
+        }
+
+        if (shadow is not null)
+        {
+            Write(to, shadow);
         }
 
         to.WriteEndObject();
@@ -246,6 +253,20 @@ public static class FactsWriter
         if (budget.OpensAt is { } opens)
         {
             to.WriteNumber("opensAt", opens.ToUnixTimeMilliseconds());
+        }
+
+        to.WriteEndObject();
+    }
+
+    // No fact: nothing was decided from it, and no replay looks at it.
+    private static void Write(Utf8JsonWriter to, ReplayedVerdict shadow)
+    {
+        to.WriteStartObject("shadow");
+        if (shadow != Shadow.Same)
+        {
+            to.WriteString("verdict", shadow.Verdict);
+            to.WriteString("code", shadow.Code);
+            to.WriteString("policies", shadow.Policies);
         }
 
         to.WriteEndObject();

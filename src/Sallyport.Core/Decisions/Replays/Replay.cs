@@ -80,14 +80,21 @@ public static class Replay
         facts = rebase?.Invoke(facts) ?? facts;
 
         var now = ReplayedVerdict.Of(Decider.Decide(snapshot, facts), facts);
-        var was = WasOf(entry, facts);
+        var was = Recorded(entry, facts);
         return was == now ? new Replayed.Same() : new Replayed.Other(was, now);
     }
 
-    // What a person was asked about ends, whatever came of it, as a hold does that nobody can be asked about. The entry
-    // has the ticket before the policies, and those that a person consented to beside an allow.
-    private static ReplayedVerdict WasOf(LedgerEntry.Decided entry, Facts facts)
+    /// <summary>The recorded answer in the same words.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="facts">Its facts.</param>
+    /// <remarks>
+    /// What a person was asked about ends, whatever came of it, as a hold does that nobody can be asked about. The
+    /// entry has the ticket before the policies, and those that a person consented to beside an allow.
+    /// </remarks>
+    public static ReplayedVerdict Recorded(LedgerEntry.Decided entry, Facts facts)
     {
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(facts);
         var ticket = facts.Hold is { } hold ? $"{hold.Ticket}: " : "";
         var policies = ticket.Length > 0 && entry.Policies.StartsWith(ticket, StringComparison.Ordinal)
             ? entry.Policies[ticket.Length..]

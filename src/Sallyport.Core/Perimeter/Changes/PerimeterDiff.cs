@@ -29,6 +29,7 @@ public static class PerimeterDiff
                 .Concat(SourceDiff.Of(before, after))
                 .Concat(ToolDiff.Of(before, after))
                 .Concat(PolicyDiff.Of(before.Policies, after.Policies))
+                .Concat(PolicyDiff.OfShadow(before.Shadow, after.Shadow))
                 .Concat(Others(before, after))
                 .OrderByDescending(change => change.Direction)
                 .ThenBy(change => change.Subject, StringComparer.Ordinal)

@@ -42,6 +42,19 @@ internal static class PolicyDiff
         }
     }
 
+    /// <summary>The same of a shadow: whatever it says, nothing is allowed or denied by it.</summary>
+    public static IEnumerable<PerimeterChange> OfShadow(ShadowRules? before, ShadowRules? after)
+    {
+        var what = (before, after) switch
+        {
+            (null, null) => null,
+            (null, _) => "is asked from now on, and not enforced",
+            (_, null) => "is not asked any more",
+            var (old, now) => Of(old.Rules, now.Rules).Any() ? "says something else; it is not enforced" : null,
+        };
+        return what is null ? [] : [new PerimeterChange(ChangeDirection.Neutral, "policies.shadow", what)];
+    }
+
     private static PerimeterChange Changed(Statement was, Statement now)
     {
         if (was.Text != now.Text)

@@ -44,7 +44,7 @@ internal static class PolicyTestVerb
         }
 
         var (passed, failed) = (results.Count(result => result.IsPass), results.Count(result => !result.IsPass));
-        var met = coverage ? CaseCoverage.Of(snapshot, results) : null;
+        var met = coverage ? Coverage.Of(snapshot, results) : null;
         if (json)
         {
             Print.Json(
@@ -52,7 +52,11 @@ internal static class PolicyTestVerb
         }
         else
         {
-            ShowCoverage(met);
+            if (met is not null)
+            {
+                CoverageLines.Show(met, "case");
+            }
+
             Print.Line($"{passed} passed, {failed} failed");
         }
 
@@ -106,27 +110,5 @@ internal static class PolicyTestVerb
         {
             Print.Line(Print.Inert($"  {said}"));
         }
-    }
-
-    private static void ShowCoverage(CaseCoverage? met)
-    {
-        if (met is null)
-        {
-            return;
-        }
-
-        foreach (var rule in met.Rules)
-        {
-            Print.Line(Print.Inert($"no case meets rule {rule}"));
-        }
-
-        foreach (var policy in met.Policies)
-        {
-            Print.Line(Print.Inert($"no case meets policy {policy}"));
-        }
-
-        Print.Line(
-            $"met: {met.RulesAll - met.Rules.Length} of {met.RulesAll} rules and tools, "
-            + $"{met.PoliciesAll - met.Policies.Length} of {met.PoliciesAll} policies");
     }
 }

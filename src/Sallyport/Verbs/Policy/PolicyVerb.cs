@@ -12,7 +12,7 @@ internal static class PolicyVerb
     public static Command Create() => new("policy", "Look into policies and try them out.")
     {
         Schema(), Packs(), PolicyTestVerb.Create(), PolicyExplainVerb.Create(), PolicyDiffVerb.Create(),
-        PolicyReplayVerb.Create(),
+        PolicyReplayVerb.Create(), PolicyShadowVerb.Create(), PolicyCoverageVerb.Create(),
         PolicyPermitVerb.Create(),
     };
 

@@ -23,7 +23,7 @@ internal sealed record DiffView(int Cases, int Changed);
 internal sealed record CoverageView(
     IReadOnlyList<string> Rules, IReadOnlyList<string> Policies, int RulesAll, int PoliciesAll)
 {
-    public static CoverageView Of(CaseCoverage met) => new(
+    public static CoverageView Of(Coverage met) => new(
         [.. met.Rules.Select(rule => rule.ToString())], [.. met.Policies.Select(policy => policy.ToString())],
         met.RulesAll, met.PoliciesAll);
 }
@@ -121,6 +121,12 @@ internal sealed record NotReplayableView(string Why, long Count);
 /// <summary>A whole replay.</summary>
 internal sealed record ReplayView(long Same, long Changed, long NotReplayable);
 
+/// <summary>What the shadow said in sum; the last line of its output.</summary>
+internal sealed record ShadowView(long Same, long Changed, long Unknown, long Without, int Perimeters);
+
+/// <summary>What no recorded decision has met.</summary>
+internal sealed record RecordedCoverageView(long Decisions, long Unknown, CoverageView Coverage);
+
 /// <summary>JSON of the policy verbs.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Strict,
@@ -135,4 +141,6 @@ internal sealed record ReplayView(long Same, long Changed, long NotReplayable);
 [JsonSerializable(typeof(ReplayedView))]
 [JsonSerializable(typeof(NotReplayableView))]
 [JsonSerializable(typeof(ReplayView))]
+[JsonSerializable(typeof(ShadowView))]
+[JsonSerializable(typeof(RecordedCoverageView))]
 internal sealed partial class PolicyJson : JsonSerializerContext;

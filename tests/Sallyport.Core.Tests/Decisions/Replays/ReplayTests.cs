@@ -141,9 +141,10 @@ public sealed class ReplayTests
     };
 
     // As the decision point writes it.
-    private static LedgerEntry.Decided Entry(Snapshot rules, Facts facts)
+    internal static LedgerEntry.Decided Entry(Snapshot rules, Facts facts)
     {
-        var verdict = ReplayedVerdict.Of(Decider.Decide(rules, facts), facts);
+        var decision = Decider.Decide(rules, facts);
+        var verdict = ReplayedVerdict.Of(decision, facts);
         return new LedgerEntry.Decided
         {
             Run = facts.Run,
@@ -162,7 +163,7 @@ public sealed class ReplayTests
             LabelVersion = facts.LabelVersion,
             FreezeEpoch = facts.FreezeEpoch,
             Snapshot = rules.Hash,
-            Facts = FactsWriter.Write(facts),
+            Facts = FactsWriter.Write(facts, Shadow.Beside(rules, facts, decision)),
         };
     }
 }
