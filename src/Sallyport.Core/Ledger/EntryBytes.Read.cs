@@ -36,6 +36,10 @@ public static partial class EntryBytes
                 return ReadApprovalChanged(ref from);
             case EntryKind.Perimeter:
                 return ReadPerimeterChanged(ref from);
+            case EntryKind.Place:
+                return ReadPlaceLabelled(ref from);
+            case EntryKind.PlaceClear:
+                return ReadPlaceCleared(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

@@ -45,6 +45,12 @@ public static partial class EntryBytes
             case LedgerEntry.PerimeterChanged perimeter:
                 Write(ref to, perimeter);
                 break;
+            case LedgerEntry.PlaceLabelled place:
+                Write(ref to, place);
+                break;
+            case LedgerEntry.PlaceCleared place:
+                Write(ref to, place);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

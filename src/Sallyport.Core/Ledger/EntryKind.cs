@@ -39,10 +39,17 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.PerimeterChanged"/>.</summary>
     public const string Perimeter = "perimeter";
 
+    /// <summary><see cref="LedgerEntry.PlaceLabelled"/>.</summary>
+    public const string Place = "place";
+
+    /// <summary><see cref="LedgerEntry.PlaceCleared"/>.</summary>
+    public const string PlaceClear = "place-clear";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
+        Place, PlaceClear,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -60,6 +67,8 @@ public static class EntryKind
         LedgerEntry.HoldOpened => Hold,
         LedgerEntry.ApprovalChanged => Approval,
         LedgerEntry.PerimeterChanged => Perimeter,
+        LedgerEntry.PlaceLabelled => Place,
+        LedgerEntry.PlaceCleared => PlaceClear,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -42,6 +42,7 @@ internal static class EgressQuestion
             Host = target.Host.Text,
             Port = target.Port,
             Path = target.Path,
+            PlacePath = duplex || target.IsAuthority ? PlaceMap.Root : PlacePath.Of(target.Path),
             Inspected = target.IsAuthority && !duplex,
             Match = match,
             Source = source,

@@ -80,7 +80,7 @@ internal sealed class GateApplication(
             return;
         }
 
-        exchange.Opened(verdict.Entry!.Value, verdict.Reservation); // An allow has an entry.
+        exchange.Opened(verdict.Entry!.Value, verdict.Reservation, verdict.IsEffect); // An allow has an entry.
         if (decisions.Overtaken(exchange, snapshots.Current) is { } overtaken)
         {
             exchange.Reservation?.Settle();

@@ -41,6 +41,15 @@ internal static class SourceDiff
             yield return change;
         }
 
+        if (old.Source.Carries != now.Source.Carries)
+        {
+            yield return new PerimeterChange(
+                now.Source.Carries ? ChangeDirection.Narrows : ChangeDirection.Widens, subject,
+                now.Source.Carries
+                    ? "carries the labels of what runs write there"
+                    : "no longer carries the labels of what runs write there");
+        }
+
         if (old.Source.Name != now.Source.Name && own)
         {
             yield return new PerimeterChange(

@@ -298,7 +298,7 @@ internal sealed class Forwarder(Upstreams upstreams, Interlock interlock, Sequen
             BytesReceived = outcome.Received.Length,
             DigestSent = outcome.Sent.Hex(),
             DigestReceived = outcome.Received.Hex(),
-            Labels = exchange.Ask.Source.Labels,
+            Labels = exchange.Brings,
             End = end,
         }) is { IsAccepted: true } accepted && await sequencer.WhenWrittenAsync(accepted.Id, CancellationToken.None);
     }

@@ -23,7 +23,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly RunTexts texts = exchange.Run.Texts;
-    private readonly TextTrust trust = TrustOf(exchange);
+    private TextTrust trust = TrustOf(exchange);
     private readonly string place = RunTexts.PlaceOf(exchange.Ask.Source, exchange.Ask.Host);
     private ResponseIntake? body;
 
@@ -70,11 +70,16 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     }
 
     /// <summary>Takes bytes of the body, before they are written to the agent.</summary>
-    public void Take(ReadOnlySpan<byte> bytes) => body?.Take(bytes);
+    public void Take(ReadOnlySpan<byte> bytes)
+    {
+        Recheck();
+        body?.Take(bytes);
+    }
 
     /// <summary>Takes the values of trailer fields.</summary>
     public void Trailers(HttpResponseMessage response)
     {
+        Recheck();
         var text = new StringBuilder();
         Add(text, response.TrailingHeaders.NonValidated);
         Index($"{decision} trailers", text);
@@ -86,13 +91,26 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     /// <inheritdoc/>
     public void Dispose() => body?.Dispose();
 
+    // A run may have written there while this is read: what comes from here on is not trusted any more, and its words
+    // would stand beside trusted ones. They are not indexed at all.
+    private void Recheck()
+    {
+        if (trust is TextTrust.Trusted && exchange.Brings.IsUntrusted)
+        {
+            trust = TextTrust.Untrusted;
+            texts.MarkOpaque(trust, place);
+            body?.Dispose();
+            body = null;
+        }
+    }
+
     // What an exposed run sends with content may come back in other words: such an answer vouches for nothing.
     private static TextTrust TrustOf(Exchange exchange)
     {
         var exposure = exchange.Run.Texts.Index.Exposure;
         return (exposure.Untrusted || exposure.Opaque) && !exchange.Ask.Untyped.IsEmpty
             ? TextTrust.Untrusted
-            : RunTexts.TrustOf(exchange.Ask.Source);
+            : RunTexts.TrustOf(exchange.Ask.Source with { Labels = exchange.Brings });
     }
 
     private static void Add(StringBuilder text, HttpHeadersNonValidated fields)
@@ -117,5 +135,5 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     }
 
     private int? Begin(string entry) => texts.Begin(new ReadingPlace(
-        entry, trust, place, exchange.Ask.Source.Labels.IsConfidentialTo(LabelSet.Empty)));
+        entry, trust, place, exchange.Brings.IsConfidentialTo(LabelSet.Empty)));
 }

@@ -125,15 +125,13 @@ internal sealed class ConnectHandler(
         }
 
         var id = verdict.Entry!.Value; // An allow has an entry.
-        tunnel.Opened(id, verdict.Reservation);
+        tunnel.Opened(id, verdict.Reservation, verdict.IsEffect);
         if (decisions.Overtaken(tunnel, snapshots.Current) is { } overtaken)
         {
             tunnel.Reservation?.Settle();
             await RefuseAsync(client, overtaken);
             return;
         }
-
-        run.Texts.MarkOpaque(RunTexts.TrustOf(ask.Source), RunTexts.PlaceOf(ask.Source, ask.Host));
 
         var end = "failed";
         try
@@ -163,6 +161,8 @@ internal sealed class ConnectHandler(
             return "cut";
         }
 
+        var read = tunnel.Ask.Source with { Labels = tunnel.Brings };
+        tunnel.Run.Texts.MarkOpaque(RunTexts.TrustOf(read), RunTexts.PlaceOf(read, tunnel.Ask.Host));
         var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, CancellationToken.None);
         if (dialled is DialResult.Failed failed)
         {
@@ -198,7 +198,7 @@ internal sealed class ConnectHandler(
         BytesReceived = tunnel.BytesReceived,
         DigestSent = "",
         DigestReceived = "",
-        Labels = tunnel.Ask.Source.Labels,
+        Labels = tunnel.Brings,
         End = end,
     });
 
