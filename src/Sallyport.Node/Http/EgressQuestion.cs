@@ -65,7 +65,7 @@ internal static class EgressQuestion
         return ask with
         {
             Match = match,
-            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+            Source = snapshot.Rules<Sources>().Of(target.Host).SourceAt(target, ask.Duplex),
             Trace = (ask.Trace as RequestOrigins)?.Under(match, rule),
             Consent = ask.Consent is null ? null : Consent.None, // It was given under other rules (decision 0009).
         };
@@ -82,7 +82,7 @@ internal static class EgressQuestion
         return ask with
         {
             Match = match,
-            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+            Source = snapshot.Rules<Sources>().Of(target.Host).SourceAt(target, ask.Duplex),
             Trace = (ask.Trace as RequestOrigins)?.Under(match, rule),
         };
     }

@@ -99,7 +99,7 @@ public sealed class PlaceMapTests
     {
         var map = Map(("s", "/a", "untrusted"), ("s", "/a/b/c", "secret"), ("s", "/a/bc", "social"));
         var cleared = map.Without("s", "/a/b");
-        Assert.Equal(["/a", "/a/bc"], cleared.All.Select(place => place.Path));
+        Assert.Equal("/a /a/bc", string.Join(' ', cleared.All.Select(place => place.Path)));
         Assert.Same(cleared, cleared.Without("s", "/a/b"));
         Assert.Empty(cleared.Without("s", "/").All);
     }

@@ -186,6 +186,14 @@ public sealed class EntryBytesTests
                 Change = hostile, Before = hostile, After = hostile, Direction = hostile, Author = hostile,
                 Confirmer = hostile, Summary = hostile, SummaryDigest = hostile,
             },
+            (LedgerEntry.PlaceLabelled)Examples.ByName["place"] with
+            {
+                Place = hostile, Path = hostile, Labels = labels,
+            },
+            (LedgerEntry.PlaceCleared)Examples.ByName["place-clear"] with
+            {
+                Place = hostile, Path = hostile, Labels = labels, Author = hostile, Reason = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

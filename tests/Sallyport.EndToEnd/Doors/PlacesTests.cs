@@ -92,6 +92,20 @@ public sealed class PlacesTests : IAsyncLifetime
         Assert.Equal("first ", await list.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData("http://notes.test/hr/pay/7", "confidential")]
+    [InlineData("http://notes.test/HR", "confidential")]
+    [InlineData("http://notes.test/hrx", "")]
+    [InlineData("http://notes.test/", "")]
+    public async Task A_path_of_a_source_brings_labels_of_its_own(string url, string labels)
+    {
+        await stage.WriteAsync(stage.Configuration().Replace(
+            "hosts: [notes.test,", "paths: { \"/hr/**\": [confidential] }, hosts: [notes.test,",
+            StringComparison.Ordinal));
+        Assert.Equal("applied", (await stage.ApplyAsync()).State);
+        Assert.Equal(labels, await ReadAsync(url));
+    }
+
     [Fact]
     public async Task A_source_that_does_not_carry_passes_nothing_on()
     {

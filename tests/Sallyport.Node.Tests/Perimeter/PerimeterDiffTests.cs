@@ -47,6 +47,10 @@ public sealed class PerimeterDiffTests
         { "owner: ada", "owner: bob", "changes", "agent research: belongs to bob instead of ada" },
         { "labels: [untrusted]", "labels: []", "widens", "source of a.test: no longer brings untrusted" },
         { "labels: [untrusted]", "labels: [untrusted, social]", "narrows", "source of a.test: brings social" },
+        { "labels: [untrusted]", "labels: [untrusted], carries: false", "widens",
+            "source of a.test: no longer carries the labels of what runs write there" },
+        { "labels: [untrusted]", "labels: [untrusted], paths: { \"/hr/**\": [confidential] }", "narrows",
+            "source of a.test/hr/**: brings confidential" },
         { "hosts: [a.test]", "hosts: [a.test, b.test]", "may widen", "source of b.test: is dialled at 127.0.0.1:9, "
             + "and was at what its name resolves to" },
         { "127.0.0.1:9", "127.0.0.1:8", "may widen", "source of a.test: is dialled at 127.0.0.1:8, "

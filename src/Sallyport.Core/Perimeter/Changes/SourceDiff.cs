@@ -41,6 +41,14 @@ internal static class SourceDiff
             yield return change;
         }
 
+        foreach (var path in old.Paths.Concat(now.Paths).Select(at => at.Path).Distinct())
+        {
+            foreach (var change in Labels($"{subject}{path}", LabelsOf(old, path), LabelsOf(now, path), own))
+            {
+                yield return change;
+            }
+        }
+
         if (old.Source.Carries != now.Source.Carries)
         {
             yield return new PerimeterChange(
@@ -91,6 +99,10 @@ internal static class SourceDiff
                 $"brings {string.Join(", ", won)}");
         }
     }
+
+    private static LabelSet LabelsOf(Upstream upstream, PathPattern path) =>
+        upstream.Paths.Where(at => at.Path.Equals(path))
+            .Aggregate(upstream.Source.Labels, (all, at) => all.Join(at.Labels));
 
     private static string Text(HostPattern host) => host.ToString()!; // every pattern has a text
 
