@@ -73,7 +73,7 @@ public sealed class PlaceMap
         return labels;
     }
 
-    /// <summary>The map with these labels at a place. This very instance where every reader gets them already.</summary>
+    /// <summary>The map with these labels at a place. This instance where every reader gets them already.</summary>
     public PlaceMap With(string source, string path, LabelSet labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -104,7 +104,7 @@ public sealed class PlaceMap
         return Put(source, path, labels);
     }
 
-    /// <summary>The map without what was written at a path and below it. This very instance where nothing was.</summary>
+    /// <summary>The map without what was written at a path and below it. This instance where nothing was.</summary>
     public PlaceMap Without(string source, string path)
     {
         var paths = Paths(source);
@@ -112,7 +112,8 @@ public sealed class PlaceMap
         return rest.Count == paths.Count
             ? this
             : new PlaceMap(
-                rest.IsEmpty ? sources.Remove(source) : sources.SetItem(source, rest), Count - paths.Count + rest.Count);
+                rest.IsEmpty ? sources.Remove(source) : sources.SetItem(source, rest),
+                Count - paths.Count + rest.Count);
     }
 
     private static bool IsWithin(string path, string above) =>

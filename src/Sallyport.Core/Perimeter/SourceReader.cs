@@ -41,7 +41,8 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         }
 
         var name = $"source {Quote(key.Text)}";
-        if (Section.Of(value, name, findings, "hosts", "labels", "address", "ca", "carries", "paths") is not { } section)
+        if (Section.Of(value, name, findings, "hosts", "labels", "address", "ca", "carries", "paths") is not
+            { } section)
         {
             return;
         }

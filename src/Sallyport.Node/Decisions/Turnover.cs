@@ -14,8 +14,8 @@ namespace Sallyport.Decisions;
 /// but for what its labels alone would have shut already: a response that is still being read, an act that brought its
 /// own labels. Those are judged by what the run carried when they were allowed;
 /// (3) a run's labels may grow meanwhile: then it is asked again;
-/// (4) a source that has more labels than before brings them to whoever is still reading there; who still writes elsewhere than before
-/// labels that place.
+/// (4) a source that has more labels than before brings them to whoever is still reading there; who writes
+/// elsewhere than before labels that place.
 /// </remarks>
 public sealed class Turnover(
     SnapshotSource snapshots, DecisionPoint decisions, Interlock interlock, Channels channels, Sequencer sequencer)

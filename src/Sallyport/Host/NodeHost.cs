@@ -182,7 +182,8 @@ internal sealed class NodeHost : IAsyncDisposable
         var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
         var limits = before.Limits.Start();
         var freeze = Switch.Open(folder.Freeze, before.Replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
-        var decisions = new DecisionPoint(freeze, sequencer, limits, options.Reads is ReadRecord.Synced, time, logs.CreateLogger<DecisionPoint>())
+        var decisions = new DecisionPoint(freeze, sequencer, limits, options.Reads is ReadRecord.Synced, time,
+            logs.CreateLogger<DecisionPoint>())
         {
             Places = new Places(before.Replay.Places),
         };

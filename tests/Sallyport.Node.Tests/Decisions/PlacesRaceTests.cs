@@ -106,7 +106,8 @@ public sealed class PlacesRaceTests
         Assert.True(await house.JoinAsync("untrusted"));
         Assert.True(await house.Interlock.JoinAsync(
             Opened(house, Note("/", ActionClass.Read), other, canSend: false), cancellation));
-        var effect = house.Open(Note("/x", ActionClass.Effect) with { Source = new Source("o", LabelSet.Empty) }, other);
+        var effect = house.Open(
+            Note("/x", ActionClass.Effect) with { Source = new Source("o", LabelSet.Empty) }, other);
         Assert.True(await house.Interlock.JoinAsync(
             Opened(house, Note("/a", ActionClass.Effect), house.Run), cancellation));
         Assert.Equal("flow.two-doors", Assert.Single(effect.Cuts).Code);
