@@ -15,6 +15,7 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     RunsVerb.Create(),
     StatusVerb.Create(),
     LimitsVerb.Create(),
+    PlacesVerb.Create(),
     LogVerb.Create(),
     WhyVerb.Create(),
     FreezeVerb.Create(),

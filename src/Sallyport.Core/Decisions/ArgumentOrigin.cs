@@ -26,7 +26,8 @@ public sealed record ArgumentOrigin(
     /// <inheritdoc/>
     public bool Equals(ArgumentOrigin? other) =>
         other is not null && Place == other.Place && Shown == other.Shown && IsDestination == other.IsDestination
-        && IsUnread == other.IsUnread && IsSpelledOut == other.IsSpelledOut && Words.AsSpan().SequenceEqual(other.Words.AsSpan())
+        && IsUnread == other.IsUnread && IsSpelledOut == other.IsSpelledOut
+        && Words.AsSpan().SequenceEqual(other.Words.AsSpan())
         && Evidence.AsSpan().SequenceEqual(other.Evidence.AsSpan());
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Net;
 using Sallyport.Flow;
 
@@ -13,6 +14,28 @@ public sealed record Upstream(Source Source, IPEndPoint? Dial, string? CaPem)
 {
     /// <summary>A host that no source names: untrusted, resolved, and verified by the system's roots.</summary>
     public static Upstream Undeclared { get; } = new(Source.Undeclared, null, null);
+
+    /// <summary>What some of its paths bring besides.</summary>
+    public ImmutableArray<PathLabels> Paths { get; init; } = [];
+
+    /// <summary>The source with all that a request brings: by the path that it reads, and a channel by every path. So
+    /// does a path that servers would read differently.</summary>
+    public Source SourceAt(Target target, bool isChannel)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (Paths.IsEmpty || (target.IsAuthority && !isChannel))
+        {
+            return Source;
+        }
+
+        var path = PlacePath.Of(target.Path);
+        var isWhole = isChannel || (path == PlaceMap.Root && target.Path != PlaceMap.Root);
+        return Source with
+        {
+            Labels = Paths.Where(at => isWhole || at.Names(path))
+                .Aggregate(Source.Labels, (labels, at) => labels.Join(at.Labels)),
+        };
+    }
 }
 
 /// <summary>Every declared source, by host. The narrowest pattern counts: the name itself, then the longest

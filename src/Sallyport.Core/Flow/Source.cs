@@ -5,6 +5,9 @@ namespace Sallyport.Flow;
 /// <param name="Labels">What joins the label set of a run that reads there.</param>
 public sealed record Source(string Name, LabelSet Labels)
 {
+    /// <summary>Whether what a run writes there carries its labels to whoever reads it.</summary>
+    public bool Carries { get; init; } = true;
+
     /// <summary>
     /// The place of what a run itself said after it was exposed: so an echo of it is no evidence for trust.
     /// </summary>

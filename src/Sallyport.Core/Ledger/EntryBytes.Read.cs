@@ -42,6 +42,10 @@ public static partial class EntryBytes
                 return ReadCounts(ref from);
             case EntryKind.Period:
                 return ReadPeriod(ref from);
+            case EntryKind.Place:
+                return ReadPlaceLabelled(ref from);
+            case EntryKind.PlaceClear:
+                return ReadPlaceCleared(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

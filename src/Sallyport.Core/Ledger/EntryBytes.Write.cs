@@ -54,6 +54,12 @@ public static partial class EntryBytes
             case LedgerEntry.PeriodBegan period:
                 Write(ref to, period);
                 break;
+            case LedgerEntry.PlaceLabelled place:
+                Write(ref to, place);
+                break;
+            case LedgerEntry.PlaceCleared place:
+                Write(ref to, place);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

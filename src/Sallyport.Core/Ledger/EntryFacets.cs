@@ -104,6 +104,15 @@ public sealed record EntryFacets
                 Labels = it.Labels,
             },
             LedgerEntry.ApprovalChanged it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
+            LedgerEntry.PlaceLabelled it => new EntryFacets
+            {
+                Kind = kind,
+                Run = it.Run,
+                Agent = it.Agent,
+                Labels = it.Labels,
+                Decision = it.Decision,
+            },
+            LedgerEntry.PlaceCleared it => new EntryFacets { Kind = kind, Labels = it.Labels },
             _ => new EntryFacets { Kind = kind },
         };
     }

@@ -48,11 +48,17 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.PeriodBegan"/>.</summary>
     public const string Period = "period";
 
+    /// <summary><see cref="LedgerEntry.PlaceLabelled"/>.</summary>
+    public const string Place = "place";
+
+    /// <summary><see cref="LedgerEntry.PlaceCleared"/>.</summary>
+    public const string PlaceClear = "place-clear";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
-        Gap, Counts, Period,
+        Gap, Counts, Period, Place, PlaceClear,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -73,6 +79,8 @@ public static class EntryKind
         LedgerEntry.Gap => Gap,
         LedgerEntry.Counts => Counts,
         LedgerEntry.PeriodBegan => Period,
+        LedgerEntry.PlaceLabelled => Place,
+        LedgerEntry.PlaceCleared => PlaceClear,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

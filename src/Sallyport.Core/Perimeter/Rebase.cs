@@ -52,7 +52,8 @@ public static class Rebase
         {
             Match = match,
             Budgets = Under(snapshot.Limits, facts.Budgets),
-            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+            Source = snapshot.Rules<Sources>().Of(target.Host)
+                .SourceAt(target, isConnect ? isTunnel : facts.IsChannel),
             IsInspected = isConnect && !isTunnel,
             IsChannel = isConnect ? isTunnel : facts.IsChannel,
         };

@@ -41,7 +41,8 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         }
 
         var name = $"source {Quote(key.Text)}";
-        if (Section.Of(value, name, findings, "hosts", "labels", "address", "ca") is not { } section)
+        if (Section.Of(value, name, findings, "hosts", "labels", "address", "ca", "carries", "paths") is not
+            { } section)
         {
             return;
         }
@@ -49,7 +50,12 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         var hosts = section.Required("hosts", "[api.example.org]");
         var labels = LabelReader.Read(section.Required("labels", "[untrusted]"), name, findings);
         var upstream = new Upstream(
-            new Source(key.Text, labels), Address(section.Optional("address")), Ca(section.Optional("ca")));
+            new Source(key.Text, labels) { Carries = Carries(section.Optional("carries"), name) },
+            Address(section.Optional("address")),
+            Ca(section.Optional("ca")))
+        {
+            Paths = [.. Paths(section.Optional("paths"), name)],
+        };
         var items = Section.Items(hosts, $"hosts of {name}", findings);
         if (hosts is ConfigNode.Sequence { Items.Count: 0 })
         {
@@ -61,6 +67,47 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         {
             AddHost(item, name, upstream);
         }
+    }
+
+    private List<PathLabels> Paths(ConfigNode? node, string name)
+    {
+        var paths = new List<PathLabels>();
+        foreach (var (key, value) in Section.Named(node, $"paths of {name}", findings))
+        {
+            var labels = LabelReader.Read(value, $"{key.Text} of {name}", findings);
+            if (!PathPattern.TryParse(key.Text, out var pattern, out var fault))
+            {
+                findings.Add(key.Position, fault.Detail, fault.Mend);
+            }
+            else if (labels.Count == 0)
+            {
+                findings.Add(
+                    value.Position,
+                    $"The path {Quote(key.Text)} of {name} brings no label",
+                    "A path cannot bring less than its source: name labels, or remove the line");
+            }
+            else
+            {
+                paths.Add(new PathLabels(pattern, labels));
+            }
+        }
+
+        return paths;
+    }
+
+    private bool Carries(ConfigNode? node, string name)
+    {
+        var text = Section.Text(node, $"carries of {name}", findings);
+        if (text is null or "true" or "false" || node is null)
+        {
+            return text is not "false";
+        }
+
+        findings.Add(
+            node.Position,
+            $"carries of {name} is {Quote(text)}",
+            "Write false where nobody reads what a run writes there, and leave the line out everywhere else");
+        return true;
     }
 
     private void AddHost(ConfigNode item, string name, Upstream upstream)

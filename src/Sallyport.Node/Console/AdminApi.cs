@@ -43,6 +43,7 @@ public sealed class AdminApi(ApiParts parts)
         api.MapDelete("/freezes/{id}", ThawAsync);
         new HoldsApi(parts).Map(api);
         new PerimeterApi(parts.Perimeter, parts.Admission).Map(api);
+        new PlacesApi(parts.Places, parts.Interlock).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
         new LogApi(parts.Sequencer, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
@@ -281,6 +282,12 @@ public sealed record ApiParts
 
     /// <summary>What waits for a person.</summary>
     public required Holds Holds { get; init; }
+
+    /// <summary>What runs have written where others read.</summary>
+    public required Places Places { get; init; }
+
+    /// <summary>Doors.</summary>
+    public required Interlock Interlock { get; init; }
 
     /// <summary>Finds entries again.</summary>
     public required LedgerIndex Index { get; init; }

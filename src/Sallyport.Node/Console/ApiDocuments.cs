@@ -184,4 +184,7 @@ public sealed record Problem(
 [JsonSerializable(typeof(PlanView))]
 [JsonSerializable(typeof(ChangeRequest))]
 [JsonSerializable(typeof(ChangeAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<PlaceView>))]
+[JsonSerializable(typeof(ClearPlaceRequest))]
+[JsonSerializable(typeof(PlaceCleared))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -23,6 +23,9 @@ public sealed class LedgerReplay
     /// <summary>Holds that still matter.</summary>
     public HoldHistory Holds { get; } = new();
 
+    /// <summary>What runs had written to places that others read.</summary>
+    public PlaceMap Places { get; private set; } = PlaceMap.Empty;
+
     /// <summary>Takes the next entry; called in the order of the log.</summary>
     public void Take(EntryId id, DateTimeOffset time, LedgerEntry entry)
     {
@@ -38,6 +41,12 @@ public sealed class LedgerReplay
                 break;
             case LedgerEntry.RunEnded ended when open.Remove(ended.Run, out var run):
                 run.Dispose();
+                break;
+            case LedgerEntry.PlaceLabelled place:
+                Places = Places.With(place.Place, place.Path, place.Labels);
+                break;
+            case LedgerEntry.PlaceCleared place:
+                Places = Places.Without(place.Place, place.Path);
                 break;
             case LedgerEntry.FreezeChanged changed:
                 FreezeEpoch = Math.Max(FreezeEpoch, changed.FreezeEpoch);

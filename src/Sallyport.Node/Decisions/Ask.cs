@@ -25,6 +25,9 @@ public sealed record Ask
     /// <summary>Canonical path of the target, without query; empty for CONNECT.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>Where at its source it reads or writes, in the form that places have; a channel anywhere.</summary>
+    public string PlacePath { get; init; } = PlaceMap.Root;
+
     /// <summary>Whether it is a CONNECT whose requests are decided one by one.</summary>
     public bool Inspected { get; init; }
 

@@ -11,6 +11,9 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
 {
     private volatile Judged judged = new(snapshot, ask);
     private int entry = -1;
+    private int entered;
+    private LabelSet gained = LabelSet.Empty;
+    private bool acted;
     private EntryId decision;
 
     /// <summary>The snapshot that it was opened under, or has been decided under again since.</summary>
@@ -54,10 +57,24 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
     /// <summary>What it holds of its limits; null where none covers it, and while it is not allowed.</summary>
     public Reservation? Reservation { get; private set; }
 
+    /// <summary>Whether it writes: by its rule, or as it was decided.</summary>
+    public bool Acts => acted || Ask.Match is RuleMatch.Allowed { Class: ActionClass.Effect };
+
+    /// <summary>What it brings to its run, as far as it is known: its source's labels, and what runs have written
+    /// there since.</summary>
+    public LabelSet Brings => Ask.Source.Labels.Join(Volatile.Read(ref gained));
+
+    /// <summary>Whether it may be dialled at any moment, or has been: what others write there it may read.</summary>
+    internal bool IsEntered => Volatile.Read(ref entered) != 0;
+
     /// <summary>Notes the entry that allowed it, and what it holds.</summary>
-    public void Opened(EntryId id, Reservation? reservation = null)
+    /// <param name="id">The entry.</param>
+    /// <param name="reservation">What it holds of its limits.</param>
+    /// <param name="acts">Whether it was decided as an effect, whatever its rule says.</param>
+    public void Opened(EntryId id, Reservation? reservation = null, bool acts = false)
     {
         Reservation = reservation;
+        acted = acts;
         decision = id;
 
         // A full fence: who looks at the snapshot after this sees one that was put in force before somebody looked
@@ -67,6 +84,21 @@ public abstract class DecidedChannel(RunState run, Snapshot snapshot, Ask ask) :
 
     /// <summary>The same question as the rules of another snapshot put it.</summary>
     public abstract Ask AskUnder(Snapshot other);
+
+    /// <summary>It is about to look at what it brings. A full fence: either it sees what was written before it looked,
+    /// or who writes sees it.</summary>
+    internal void Enter() => Interlocked.Exchange(ref entered, 1);
+
+    /// <summary>It brings these too.</summary>
+    internal void Gain(LabelSet labels)
+    {
+        LabelSet seen;
+        do
+        {
+            seen = Volatile.Read(ref gained);
+        }
+        while (!ReferenceEquals(Interlocked.CompareExchange(ref gained, seen.Join(labels), seen), seen));
+    }
 
     /// <summary>It has been allowed under another snapshot too: from here on that one judges it.</summary>
     internal void JudgeBy(Snapshot other, Ask again) => judged = new Judged(other, again);

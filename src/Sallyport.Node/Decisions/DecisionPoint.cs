@@ -24,6 +24,23 @@ public sealed class DecisionPoint(
     // One line for each change of state: a full disk must not be filled with its own news.
     private volatile Fault? told;
 
+    /// <summary>What runs have written to places that others read.</summary>
+    public Places Places { get; init; } = new(PlaceMap.Empty);
+
+    /// <summary>What runs have written to where this reads, as labels.</summary>
+    public LabelSet Gained(Ask ask)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        return Places.At(ask.Source, ask.Host, ask.PlacePath);
+    }
+
+    /// <summary>What this brings to its run: what its source does, and what runs have written there.</summary>
+    public LabelSet BroughtBy(Ask ask)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        return ask.Source.Labels.Join(Gained(ask));
+    }
+
     /// <summary>
     /// Decides and records. An allow is returned only when its entry is written (reads) or synced (effects).
     /// </summary>
@@ -89,7 +106,7 @@ public sealed class DecisionPoint(
     /// <returns>Null when it may go on, else the code of the denial.</returns>
     public string? Redecide(Snapshot snapshot, RunState run, Ask ask, LabelSet labels)
     {
-        var facts = Gather(snapshot, run, ask) with { Labels = ask.Duplex ? labels.Join(ask.Source.Labels) : labels };
+        var facts = Gather(snapshot, run, ask) with { Labels = ask.Duplex ? labels.Join(BroughtBy(ask)) : labels };
         return Decide(snapshot, facts) is Decision.Deny deny ? Denial.Code(deny, facts) : null;
     }
 
@@ -186,6 +203,7 @@ public sealed class DecisionPoint(
         var alive = run is { Ended: false };
 
         // After the labels were read: text that comes later can only make the answer more cautious.
+        var brought = BroughtBy(ask);
         var (match, arguments) = alive && ask.Trace is { } trace
             ? Carried(ask, trace.Of(run!), run!, labels.Set) // alive means not null
             : (ask.Match, []);
@@ -198,8 +216,8 @@ public sealed class DecisionPoint(
             Host = ask.Host,
             Match = match,
             Arguments = arguments,
-            Source = ask.Source,
-            Labels = ask.Duplex ? labels.Set.Join(ask.Source.Labels) : labels.Set,
+            Source = ask.Source with { Labels = brought },
+            Labels = ask.Duplex ? labels.Set.Join(brought) : labels.Set,
             LabelVersion = labels.Version,
             FreezeEpoch = frozen.Epoch,
             Freeze = alive && frozen.Covering(run!.Agent, run.Id) is { } covering
@@ -229,6 +247,7 @@ public sealed class DecisionPoint(
             return (ask.Match, parts);
         }
 
+        // By what the operator says of the source: what a run has written there entitles nobody to hear more of it.
         var place = RunTexts.PlaceOf(ask.Source, ask.Host);
         var isSecretive = labels.IsConfidentialTo(ask.Source.Labels)
             || (labels.IsConfidentialTo(LabelSet.Empty) && run.Texts.HasUnreadSecretBeside(place));

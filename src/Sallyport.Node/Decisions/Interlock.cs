@@ -15,7 +15,7 @@ namespace Sallyport.Decisions;
 /// (3) the walk decides each again and cuts what is no longer allowed;
 /// (4) only then does the caller dial, so that nothing that the source chooses is seen before.
 /// </remarks>
-public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequencer sequencer)
+public sealed partial class Interlock(DecisionPoint decisions, Channels channels, Sequencer sequencer)
 {
     /// <summary>
     /// Whether the labels of a channel's own source shut it: a clean run that acts towards an untrusted source.
@@ -27,13 +27,13 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     {
         ArgumentNullException.ThrowIfNull(channel);
         var (snapshot, ask) = channel.Judgement;
-        var labels = channel.Run.Labels.Set.Join(ask.Source.Labels);
+        var labels = channel.Run.Labels.Set.Join(decisions.BroughtBy(ask));
         return decisions.Redecide(snapshot, channel.Run, ask, labels) is not null;
     }
 
     /// <summary>
-    /// Joins the labels of a channel's source to its run, before the source is dialled. False when the join could
-    /// not be recorded: then nothing may be dialled.
+    /// Gives what a channel's run carries to the place that it writes to, and joins what the channel brings to its
+    /// run, before anything is dialled. False when it could not be recorded: then nothing may be dialled.
     /// </summary>
     /// <param name="bringer">
     /// The channel, decided. It is the one that its own join does not cut: what it sends was decided, and was
@@ -43,10 +43,12 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     public async ValueTask<bool> JoinAsync(DecidedChannel bringer, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(bringer);
-        return await JoinAsync(bringer, bringer.Ask.Source.Labels, cancellation);
+        bringer.Enter();
+        return await LabelPlaceAsync(bringer, cancellation)
+            && await JoinAsync(bringer, decisions.BroughtBy(bringer.Ask), cancellation);
     }
 
-    /// <summary>Joins labels that a channel brings since another snapshot gives them to its source.</summary>
+    /// <summary>Joins labels that a channel brings.</summary>
     /// <param name="bringer">The channel, decided; it is not cut by its own join.</param>
     /// <param name="labels">What it brings.</param>
     /// <param name="cancellation">Until the join is positioned; after that it is carried through.</param>
@@ -55,19 +57,22 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
         ArgumentNullException.ThrowIfNull(bringer);
         ArgumentNullException.ThrowIfNull(labels);
         var run = bringer.Run;
+        bringer.Gain(labels);
         if (labels.IsSubsetOf(run.Labels.Set) && run.Joining.CurrentCount > 0)
         {
             return IsWritten(); // Nothing new, and nobody is in the middle of shutting doors for it.
         }
 
-        await run.Joining.WaitAsync(cancellation);
+        await decisions.Places.Changing.WaitAsync(cancellation);
         try
         {
-            return labels.IsSubsetOf(run.Labels.Set) ? IsWritten() : await GrowAsync(bringer, labels);
+            var spread = new Spread();
+            spread.Joins.Enqueue((bringer, labels));
+            return await SpreadAsync(spread);
         }
         finally
         {
-            run.Joining.Release();
+            decisions.Places.Changing.Release();
         }
     }
 
@@ -75,13 +80,15 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
     // them.
     private bool IsWritten() => sequencer.Fault is null;
 
-    // Whether its own labels shut it was asked before; others may have joined in between, and what it sends from here
-    // on the run knows under all of them. A channel was decided under its source's labels from the start.
-    private static bool IsOpenUpload(DecidedChannel bringer) => bringer is { CanAdd: true, Ask.Duplex: false };
-
-    private async ValueTask<bool> GrowAsync(DecidedChannel bringer, LabelSet labels)
+    private bool Grow(DecidedChannel bringer, LabelSet labels, Spread spread)
     {
         var run = bringer.Run;
+        if (labels.IsSubsetOf(run.Labels.Set))
+        {
+            return true;
+        }
+
+        spread.Hold(run); // Before it is visible: who finds nothing new waits for the end of this.
         var grown = new RunLabels(run.Labels.Set.Join(labels), run.Labels.Version + 1);
         var join = new LedgerEntry.LabelsJoined
         {
@@ -99,12 +106,20 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
             return false;
         }
 
-        // 2. and 3. What was opened before is asked again.
+        spread.Last = accepted.Id;
+        Interlocked.MemoryBarrier(); // A channel that enters after this sees the larger set.
+
+        // 2. and 3. What was opened before is asked again. Of the bringer, whether its own labels shut it was asked
+        // before; but others may have joined in between, and what the run can still add it knows under all of them.
         foreach (var channel in channels.Of(run.Id))
         {
-            if (channel is DecidedChannel { CanSend: true } decided && (decided != bringer || IsOpenUpload(bringer))
-                && decided.Judgement is var (snapshot, ask)
-                && decisions.Redecide(snapshot, run, ask, grown.Set) is { } code)
+            if (channel is not DecidedChannel { CanSend: true } decided || (decided == bringer && !bringer.CanAdd))
+            {
+                continue;
+            }
+
+            var (snapshot, ask) = decided.Judgement;
+            if (decisions.Redecide(snapshot, run, ask, grown.Set) is { } code)
             {
                 decided.Cut(code, CutDepth.Stream);
                 sequencer.Append(new LedgerEntry.ChannelCut
@@ -116,9 +131,12 @@ public sealed class Interlock(DecisionPoint decisions, Channels channels, Sequen
                     Code = code,
                 });
             }
+            else if (decided.IsEntered)
+            {
+                spread.Writers.Enqueue(decided);
+            }
         }
 
-        // 4. The labels survive the death of this process before what they stand for is released.
-        return await sequencer.WhenWrittenAsync(accepted.Id, CancellationToken.None);
+        return true;
     }
 }

@@ -14,7 +14,8 @@ namespace Sallyport.Decisions;
 /// but for what its labels alone would have shut already: a response that is still being read, an act that brought its
 /// own labels. Those are judged by what the run carried when they were allowed;
 /// (3) a run's labels may grow meanwhile: then it is asked again;
-/// (4) a source that has more labels than before brings them to whoever is still reading there.
+/// (4) a source that has more labels than before brings them to whoever is still reading there; who writes
+/// elsewhere than before labels that place.
 /// </remarks>
 public sealed class Turnover(
     SnapshotSource snapshots, DecisionPoint decisions, Interlock interlock, Channels channels, Sequencer sequencer)
@@ -52,7 +53,7 @@ public sealed class Turnover(
 
         foreach (var channel in kept)
         {
-            if (!await interlock.JoinAsync(channel, channel.Ask.Source.Labels, CancellationToken.None))
+            if (!await interlock.JoinAsync(channel, CancellationToken.None))
             {
                 Cut(channel, channel.Decision!.Value, "ledger.unavailable"); // Only what has one was kept.
                 cut++;

@@ -12,6 +12,9 @@ public sealed record Verdict(Decision Decision, Facts Facts, EntryId? Entry)
     /// <summary>What an allow holds of the limits that cover it; null where none does.</summary>
     public Reservation? Reservation { get; init; }
 
+    /// <summary>Whether an effect was allowed, by its rule or by what it carries.</summary>
+    public bool IsEffect => Decision is Decision.Allow { Class: ActionClass.Effect };
+
     /// <summary>The words of a denial; null for an allow.</summary>
     public Fault? Denial =>
         Decision is Decision.Deny deny ? Decisions.Denial.ExplainRecorded(deny, Facts, Entry) : null;

@@ -30,7 +30,8 @@ public sealed class RunState(RunId id, AgentId agent, RoleName role) : IDisposab
     /// <summary>Whether the run has ended: nothing is decided for it any more.</summary>
     public bool Ended => ended;
 
-    /// <summary>One join at a time: the interlock holds it from the first look to the release of the labelled bytes.</summary>
+    /// <summary>Held by the interlock from before its labels grow until what they shut is shut, and what they spread to
+    /// has them. Only who holds <see cref="Places.Changing"/> takes it.</summary>
     internal SemaphoreSlim Joining { get; } = new(1, 1);
 
     /// <summary>Makes a larger set visible.</summary>

@@ -40,7 +40,7 @@ public sealed class RunTexts
     public static string PlaceOf(Source source, string host)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return source == Source.Undeclared ? $"{source.Name}:{host}" : source.Name;
+        return source.Name == Source.Undeclared.Name ? $"{source.Name}:{host}" : source.Name;
     }
 
     /// <summary>Whose text a source's is.</summary>

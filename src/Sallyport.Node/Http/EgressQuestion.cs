@@ -42,6 +42,7 @@ internal static class EgressQuestion
             Host = target.Host.Text,
             Port = target.Port,
             Path = target.Path,
+            PlacePath = duplex || target.IsAuthority ? PlaceMap.Root : PlacePath.Of(target.Path),
             Inspected = target.IsAuthority && !duplex,
             Match = match,
             Source = source,
@@ -64,7 +65,7 @@ internal static class EgressQuestion
         return ask with
         {
             Match = match,
-            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+            Source = snapshot.Rules<Sources>().Of(target.Host).SourceAt(target, ask.Duplex),
             Trace = (ask.Trace as RequestOrigins)?.Under(match, rule),
             Consent = ask.Consent is null ? null : Consent.None, // It was given under other rules (decision 0009).
         };
@@ -81,7 +82,7 @@ internal static class EgressQuestion
         return ask with
         {
             Match = match,
-            Source = snapshot.Rules<Sources>().Of(target.Host).Source,
+            Source = snapshot.Rules<Sources>().Of(target.Host).SourceAt(target, ask.Duplex),
             Trace = (ask.Trace as RequestOrigins)?.Under(match, rule),
         };
     }

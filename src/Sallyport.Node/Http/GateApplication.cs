@@ -80,7 +80,7 @@ internal sealed class GateApplication(
             return;
         }
 
-        exchange.Opened(verdict.Entry!.Value, verdict.Reservation); // An allow has an entry.
+        exchange.Opened(verdict.Entry!.Value, verdict.Reservation, verdict.IsEffect); // An allow has an entry.
         if (decisions.Overtaken(exchange, snapshots.Current) is { } overtaken)
         {
             exchange.Reservation?.Settle();
@@ -137,7 +137,8 @@ internal sealed class GateApplication(
                 : EgressQuestion.Malformed(request.Method, raw, fault!); // No target means a fault.
         }
 
-        var source = sources.Of(parsed.Host).Source;
+        var duplex = UpgradeRelay.IsWanted(request);
+        var source = sources.Of(parsed.Host).SourceAt(parsed, duplex);
         if (IsRefusedMethod(context))
         {
             return EgressQuestion.For(request.Method, parsed, new RuleMatch.MethodRefused(), source);
@@ -149,7 +150,6 @@ internal sealed class GateApplication(
             return EgressQuestion.For(request.Method, parsed, misdirected, source);
         }
 
-        var duplex = UpgradeRelay.IsWanted(request);
         var traits = duplex ? RequestTraits.Channel
             : MayHaveContent(context) ? RequestTraits.Content
             : RequestTraits.None;

@@ -207,7 +207,11 @@ internal sealed class NodeHost : IAsyncDisposable
         var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
         var limits = before.Limits.Start();
         var freeze = Switch.Open(folder.Freeze, before.Replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
-        var decisions = new DecisionPoint(freeze, sequencer, limits, options.Reads is ReadRecord.Synced, time, logs.CreateLogger<DecisionPoint>());
+        var decisions = new DecisionPoint(freeze, sequencer, limits, options.Reads is ReadRecord.Synced, time,
+            logs.CreateLogger<DecisionPoint>())
+        {
+            Places = new Places(before.Replay.Places),
+        };
 
         var holds = new Holds(sequencer, time, logs.CreateLogger<Holds>());
         holds.Restore(before.Replay.Holds, before.Replay.Open.ContainsKey);
@@ -296,6 +300,8 @@ internal sealed class NodeHost : IAsyncDisposable
             Limits = limits,
             Sequencer = sequencer,
             Holds = holds,
+            Places = decisions.Places,
+            Interlock = interlock,
             Index = index,
             Reader = new LedgerReader(folder.Ledger, disk, sequencer),
             Gateway = gateway,

@@ -190,6 +190,14 @@ public sealed class EntryBytesTests
             new LedgerEntry.Counts { Dials = long.MaxValue, Replies = long.MaxValue, Open = long.MaxValue },
             (LedgerEntry.PeriodBegan)Examples.ByName["period"] with { Reason = hostile, Before = hostile,
                 Root = hostile },
+            (LedgerEntry.PlaceLabelled)Examples.ByName["place"] with
+            {
+                Place = hostile, Path = hostile, Labels = labels,
+            },
+            (LedgerEntry.PlaceCleared)Examples.ByName["place-clear"] with
+            {
+                Place = hostile, Path = hostile, Labels = labels, Author = hostile, Reason = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

@@ -155,6 +155,23 @@ internal static class Examples
             SummaryDigest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             EffectiveAt = Time,
         },
+        ["place"] = new LedgerEntry.PlaceLabelled
+        {
+            Run = Run,
+            Agent = Agent,
+            Decision = new EntryId(2, 1041),
+            Place = "wiki",
+            Path = "/notes/7",
+            Labels = Labels("confidential", "untrusted"),
+        },
+        ["place-clear"] = new LedgerEntry.PlaceCleared
+        {
+            Place = "undeclared:files.example.org",
+            Path = "/notes",
+            Labels = Labels("untrusted"),
+            Author = "uid:1000",
+            Reason = "read it: it is harmless",
+        },
         ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
         ["gap"] = new LedgerEntry.Gap
         {

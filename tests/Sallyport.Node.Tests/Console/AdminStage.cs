@@ -105,6 +105,8 @@ internal sealed class AdminStage : IAsyncDisposable
             Limits = limits,
             Sequencer = sequencer,
             Holds = holds,
+            Places = decisions.Places,
+            Interlock = new Interlock(decisions, channels, sequencer),
             Index = index,
             Reader = new LedgerReader(ledger.Folder, new LocalDisk(), sequencer),
             Time = TimeProvider.System,

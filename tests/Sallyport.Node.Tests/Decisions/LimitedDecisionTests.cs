@@ -31,7 +31,7 @@ public sealed class LimitedDecisionTests : IAsyncDisposable
             StringComparison.Ordinal);
         Assert.Matches(
             "^There is room again at [0-9TZ:-]{20}\\. To allow more, change 'requests: 3' of limit 'three' "
-            + "at sallyport.yaml:31, then restart the node\\.$",
+            + "at sallyport.yaml:31, then: sallyport plan, sallyport apply\\.$",
             denial.Mend);
     }
 

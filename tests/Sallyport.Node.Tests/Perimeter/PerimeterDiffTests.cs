@@ -44,9 +44,13 @@ public sealed class PerimeterDiffTests
             "role reader: is no longer denied a.test/v1/private/**" },
         { "owner: ada }\n", "owner: ada }\n  other: { role: reader, owner: ada }\n", "widens",
             "agent other: is new, with the role reader" },
-        { "owner: ada", "owner: bob", "changes", "agent research: belongs to bob instead of ada" },
+        { "owner: ada", "owner: bob", "may widen", "agent research: belongs to bob instead of ada" },
         { "labels: [untrusted]", "labels: []", "widens", "source of a.test: no longer brings untrusted" },
         { "labels: [untrusted]", "labels: [untrusted, social]", "narrows", "source of a.test: brings social" },
+        { "labels: [untrusted]", "labels: [untrusted], carries: false", "widens",
+            "source of a.test: no longer carries the labels of what runs write there" },
+        { "labels: [untrusted]", "labels: [untrusted], paths: { \"/hr/**\": [confidential] }", "may widen",
+            "source of a.test/hr/**: brings confidential" },
         { "hosts: [a.test]", "hosts: [a.test, b.test]", "may widen", "source of b.test: is dialled at 127.0.0.1:9, "
             + "and was at what its name resolves to" },
         { "127.0.0.1:9", "127.0.0.1:8", "may widen", "source of a.test: is dialled at 127.0.0.1:8, "

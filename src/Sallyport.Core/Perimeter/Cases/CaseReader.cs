@@ -31,7 +31,8 @@ public sealed class CaseReader
         labels =
         [
             Label.Untrusted,
-            .. snapshot.Rules<Sources>().All.SelectMany(upstream => upstream.Source.Labels.Labels),
+            .. snapshot.Rules<Sources>().All.SelectMany(upstream =>
+                upstream.Source.Labels.Labels.Concat(upstream.Paths.SelectMany(at => at.Labels.Labels))),
             .. snapshot.Rules<ToolRules>().Tools.SelectMany(tool => tool.Labels.Labels),
         ];
     }

@@ -75,7 +75,7 @@ public sealed record Trial(Facts Facts, Decision Decision, Explanation? Explanat
             : RequestMatch.Of(rules, question.Agent, http.Method, target, http.Traits, out rule);
         var isTunnel = target.IsAuthority && rule is { Mode: ConnectMode.Tunnel };
         var isChannel = isTunnel || http.Traits.HasFlag(RequestTraits.Channel);
-        var source = snapshot.Rules<Sources>().Of(target.Host).Source;
+        var source = snapshot.Rules<Sources>().Of(target.Host).SourceAt(target, isChannel);
         return Common(question, match, source) with
         {
             Method = http.Method,

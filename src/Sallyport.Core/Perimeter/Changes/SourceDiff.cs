@@ -41,6 +41,23 @@ internal static class SourceDiff
             yield return change;
         }
 
+        foreach (var path in old.Paths.Concat(now.Paths).Select(at => at.Path).Distinct())
+        {
+            foreach (var change in Labels($"{subject}{path}", LabelsOf(old, path), LabelsOf(now, path), own))
+            {
+                yield return change;
+            }
+        }
+
+        if (old.Source.Carries != now.Source.Carries)
+        {
+            yield return new PerimeterChange(
+                now.Source.Carries ? ChangeDirection.Narrows : ChangeDirection.Widens, subject,
+                now.Source.Carries
+                    ? "carries the labels of what runs write there"
+                    : "no longer carries the labels of what runs write there");
+        }
+
         if (old.Source.Name != now.Source.Name)
         {
             yield return new PerimeterChange(
@@ -78,11 +95,16 @@ internal static class SourceDiff
         {
             // The packs only ever deny by a label; a policy of one's own may permit by one, and what is confidential
             // may be told to whoever is confidential too.
+            var mayWiden = own || won.Any(label => label == Label.Confidential || label == Label.Secret);
             yield return new PerimeterChange(
-                own || won.Any(label => label == Label.Confidential || label == Label.Secret) ? ChangeDirection.MayWiden : ChangeDirection.Narrows, subject,
+                mayWiden ? ChangeDirection.MayWiden : ChangeDirection.Narrows, subject,
                 $"brings {string.Join(", ", won)}");
         }
     }
+
+    private static LabelSet LabelsOf(Upstream upstream, PathPattern path) =>
+        upstream.Paths.Where(at => at.Path.Equals(path))
+            .Aggregate(upstream.Source.Labels, (all, at) => all.Join(at.Labels));
 
     private static string Text(HostPattern host) => host.ToString()!; // every pattern has a text
 

@@ -302,7 +302,7 @@ internal sealed class Forwarder(
             BytesReceived = outcome.Received.Length,
             DigestSent = outcome.Sent.Hex(),
             DigestReceived = outcome.Received.Hex(),
-            Labels = exchange.Ask.Source.Labels,
+            Labels = exchange.Brings,
             End = end,
             Dials = exchange.EndDials(),
         }) is { IsAccepted: true } accepted && await sequencer.WhenWrittenAsync(accepted.Id, CancellationToken.None);

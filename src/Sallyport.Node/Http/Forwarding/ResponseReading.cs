@@ -23,9 +23,9 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly RunTexts texts = exchange.Run.Texts;
-    private readonly TextTrust trust = TrustOf(exchange);
+    private TextTrust trust = TrustOf(exchange);
     private readonly string place = RunTexts.PlaceOf(exchange.Ask.Source, exchange.Ask.Host);
-    private readonly bool isConfidential = exchange.Ask.Source.Labels.IsConfidentialTo(LabelSet.Empty);
+    private readonly bool isConfidential = exchange.Brings.IsConfidentialTo(LabelSet.Empty);
     private ResponseIntake? body;
 
     /// <summary>
@@ -73,6 +73,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     /// <summary>Takes bytes of the body, before they are written to the agent.</summary>
     public void Take(ReadOnlySpan<byte> bytes)
     {
+        Recheck();
         body?.Take(bytes);
         if (body is null or { IsOpaque: true })
         {
@@ -83,6 +84,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     /// <summary>Takes the values of trailer fields.</summary>
     public void Trailers(HttpResponseMessage response)
     {
+        Recheck();
         var text = new StringBuilder();
         Add(text, response.TrailingHeaders.NonValidated);
         Index($"{decision} trailers", text);
@@ -94,6 +96,19 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     /// <inheritdoc/>
     public void Dispose() => body?.Dispose();
 
+    // A run may have written there while this is read: what comes from here on is not trusted any more, and its words
+    // would stand beside trusted ones. They are not indexed at all.
+    private void Recheck()
+    {
+        if (trust is TextTrust.Trusted && exchange.Brings.IsUntrusted)
+        {
+            trust = TextTrust.Untrusted;
+            texts.MarkOpaque(trust, place, isConfidential);
+            body?.Dispose();
+            body = null;
+        }
+    }
+
     // What an exposed run says of its own may come back in other words: an answer to it vouches for nothing. Common
     // words are noted as its own (see Asked); they come back as they are.
     private static TextTrust TrustOf(Exchange exchange)
@@ -101,7 +116,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
         var exposure = exchange.Run.Texts.Index.Exposure;
         return (exposure.Untrusted || exposure.Opaque) && (!exchange.Ask.Untyped.IsEmpty || SaysMore(exchange))
             ? TextTrust.Untrusted
-            : RunTexts.TrustOf(exchange.Ask.Source);
+            : RunTexts.TrustOf(exchange.Ask.Source with { Labels = exchange.Brings });
     }
 
     private static bool SaysMore(Exchange exchange) =>
@@ -131,5 +146,5 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     }
 
     private int? Begin(string entry) => texts.Begin(new ReadingPlace(
-        entry, trust, place, exchange.Ask.Source.Labels.IsConfidentialTo(LabelSet.Empty)));
+        entry, trust, place, exchange.Brings.IsConfidentialTo(LabelSet.Empty)));
 }

@@ -86,7 +86,7 @@ internal sealed class ConnectHandler(
         EgressRule? rule = null;
         var match = run is null ? new RuleMatch.None() : rules.MatchConnect(run.Agent, target, out rule);
         var inspect = rule is not { Mode: ConnectMode.Tunnel };
-        var source = snapshot.Rules<Sources>().Of(target.Host).Source;
+        var source = snapshot.Rules<Sources>().Of(target.Host).SourceAt(target, isChannel: !inspect);
         var trace = inspect ? null : RequestOrigins.Of(target, headers: null, match, rule);
         var ask = EgressQuestion.For("CONNECT", target, match, source, duplex: !inspect, trace: trace);
         return new Question(run, target, inspect ? null : rule, ask);
@@ -125,7 +125,7 @@ internal sealed class ConnectHandler(
         }
 
         var id = verdict.Entry!.Value; // An allow has an entry.
-        tunnel.Opened(id, verdict.Reservation);
+        tunnel.Opened(id, verdict.Reservation, verdict.IsEffect);
         if (decisions.Overtaken(tunnel, snapshots.Current) is { } overtaken)
         {
             tunnel.Reservation?.Settle();
@@ -133,9 +133,6 @@ internal sealed class ConnectHandler(
             return;
         }
 
-        run.Texts.MarkOpaque(
-            RunTexts.TrustOf(ask.Source), RunTexts.PlaceOf(ask.Source, ask.Host),
-            ask.Source.Labels.IsConfidentialTo(LabelSet.Empty));
         dialler.Tally.Began();
 
         var end = "failed";
@@ -168,6 +165,9 @@ internal sealed class ConnectHandler(
         }
 
         tunnel.Dials++;
+        var read = tunnel.Ask.Source with { Labels = tunnel.Brings };
+        tunnel.Run.Texts.MarkOpaque(RunTexts.TrustOf(read), RunTexts.PlaceOf(read, tunnel.Ask.Host),
+            read.Labels.IsConfidentialTo(LabelSet.Empty));
         var dialled = await dialler.DialAsync(dial.Target, dial.Rule, dial.Upstream, CancellationToken.None);
         if (dialled is DialResult.Failed failed)
         {
@@ -203,7 +203,7 @@ internal sealed class ConnectHandler(
         BytesReceived = tunnel.BytesReceived,
         DigestSent = "",
         DigestReceived = "",
-        Labels = tunnel.Ask.Source.Labels,
+        Labels = tunnel.Brings,
         End = end,
         Dials = tunnel.Dials,
     });

@@ -64,6 +64,9 @@ internal static class EntryLine
         "hold" => $"held  {Who(entry)} {Text(entry, "method")} {target} waits for a person, "
             + $"ticket {Text(entry, "ticket")} ({Text(entry, "policies")})",
         "approval" => $"ticket {Text(entry, "ticket")} of {Who(entry)} {Text(entry, "change")}{Answer(entry)}",
+        "place" => $"place {Who(entry)} wrote to {Text(entry, "place")} {Text(entry, "path")} [{Labels(entry)}]",
+        "place-clear" => $"place {Text(entry, "place")} {Text(entry, "path")} cleared of {Labels(entry)} "
+            + $"by {Text(entry, "author")}: {Text(entry, "reason")}",
         var other => other,
     };
 
