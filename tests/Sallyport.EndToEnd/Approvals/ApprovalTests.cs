@@ -162,9 +162,10 @@ public sealed class ApprovalTests(ApprovalStage stage) : IClassFixture<ApprovalS
         Assert.DoesNotContain("sallyport approve t", denied.Body, StringComparison.Ordinal);
     }
 
-    // The whole state is the ledger's: a node that was stopped with a ticket open and one approved goes on with both.
+    // The whole state is the ledger's: what was used stays used. A yes that was not used is asked for again, since who
+    // can write the ledger's files could have written it.
     [Fact]
-    public async Task An_approval_outlives_a_restart_and_its_use_too()
+    public async Task After_a_restart_an_unused_approval_is_asked_for_again_and_a_used_one_stays_used()
     {
         await using var own = new ApprovalStage();
         await own.InitializeAsync();
@@ -179,6 +180,8 @@ public sealed class ApprovalTests(ApprovalStage stage) : IClassFixture<ApprovalS
 
         using var again = run.Http();
         Assert.NotEqual(used, await own.HeldAsync(again, "used"), StringComparer.Ordinal);
+        Assert.Equal(given, await own.HeldAsync(again, "given"));
+        await own.ApproveAsync(given);
         (await PayAsync(again, "given")).EnsureSuccessStatusCode();
         Assert.NotEqual(given, await own.HeldAsync(again, "given"), StringComparer.Ordinal);
         Assert.Equal(["used", "given"], own.Arrived, StringComparer.Ordinal);
