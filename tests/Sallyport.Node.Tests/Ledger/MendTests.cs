@@ -86,7 +86,7 @@ public sealed class MendTests : IDisposable
         await using var sequencer = Open(new LocalDisk());
         await FillAsync(sequencer, 10);
         var checkpoint = Path.Combine(ledger.Folder.Root, "checkpoint");
-        while (File.ReadAllLines(checkpoint) is not [_, "10", ..])
+        while (await File.ReadAllLinesAsync(checkpoint, cancellation) is not [_, "10", ..])
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellation); // It is signed soon.
         }
