@@ -41,7 +41,7 @@ public sealed class FreezeVerbTests
         var up = await site.UpAsync();
         var run = await site.OpenRunAsync("worker");
         using var worker = ProxyClient.Of(up, run);
-        await site.OutputAsync("freeze", "--all", "stop everything");
+        await site.OutputAsync("freeze", "--all", "@oncall said so"); // No file: a reason like any other.
         await site.OutputAsync("freeze", "--run", run.Run, "and this one twice");
         Assert.Equal("freeze.active", (await worker.GetAsync(Tame)).Denied());
         await site.OutputAsync("thaw", "--all");

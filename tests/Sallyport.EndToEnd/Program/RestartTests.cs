@@ -86,4 +86,20 @@ public sealed class RestartTests
         using var thawed = ProxyClient.Of(up, worker);
         Assert.Equal("", (await thawed.GetAsync(Tame)).Denied());
     }
+
+    // Limits, freezes and what is in force are in the ledger: whoever takes it away must not begin anew by that.
+    [Fact]
+    public async Task A_used_state_folder_without_its_ledger_does_not_start()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        await up.Child.KillAsync();
+        Directory.Delete(site.Ledger.Root, recursive: true);
+
+        var refused = await site.RunAsync("up", "--json");
+        Assert.Equal(3, refused.Exit);
+        Assert.Contains("ledger.missing", refused.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(site.Ledger.Segments));
+    }
 }
