@@ -118,9 +118,10 @@ public static class CarriedText
     private static bool IsOthers(OriginEvidence evidence, string place) =>
         evidence.Word == OriginWords.Untrusted && evidence.Place != place && evidence.Place != Source.Itself;
 
-    // Such a word stands in every longer text, whoever wrote it, and names nothing in particular. What is not shown
-    // is not known to be one.
-    /// <summary>Whether it names nothing in particular.</summary>
+    /// <summary>
+    /// Whether it names nothing in particular: such a word stands in every longer text, whoever wrote it.
+    /// </summary>
+    /// <param name="value">The value; an empty one is not shown, and so not known to be a common word.</param>
     public static bool IsCommon(string value) =>
         value.Length is > 0 and <= CommonMax
         && (value.Length <= 3 ? value.All(char.IsAsciiLetterOrDigit) : value.All(char.IsAsciiLetter));

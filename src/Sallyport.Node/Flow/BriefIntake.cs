@@ -46,7 +46,7 @@ public static class BriefIntake
     private static void Index(RunTexts texts, TextTrust trust, List<string> lines)
     {
         if (lines.Count > 0
-            && texts.Begin(new ReadingPlace("brief", trust, "", IsConfidential: false)) is { } reading)
+            && texts.Begin(new ReadingEntry("brief", trust)) is { } reading)
         {
             var writer = texts.Index.Begin(trust, reading);
             writer.Append(Encoding.UTF8.GetBytes(string.Join('\n', lines)));

@@ -15,7 +15,7 @@ public sealed class RunTexts
     private const int SaidLengthMax = 1024;
 
     private readonly Lock gate = new();
-    private readonly List<ReadingPlace> readings = [];
+    private readonly List<ReadingEntry> readings = [];
     private readonly HashSet<string> untrustedPlaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> opaquePlaces = new(StringComparer.Ordinal);
     private readonly HashSet<string> said = new(StringComparer.Ordinal);
@@ -54,9 +54,8 @@ public sealed class RunTexts
     /// Notes a reading before its first byte, and gives the number that stands for it; null when there are too many:
     /// then it is not to be indexed, and the run is opaque from here on.
     /// </summary>
-    public int? Begin(ReadingPlace reading)
+    public int? Begin(ReadingEntry reading)
     {
-        ArgumentNullException.ThrowIfNull(reading);
         int? number = null;
         lock (gate)
         {
@@ -97,7 +96,7 @@ public sealed class RunTexts
     }
 
     /// <summary>What the number of a reading stands for.</summary>
-    public ReadingPlace this[int reading]
+    public ReadingEntry this[int reading]
     {
         get
         {
@@ -174,10 +173,3 @@ public sealed class RunTexts
         }
     }
 }
-
-/// <summary>One reading of a run.</summary>
-/// <param name="Entry">The decision that allowed it, as the ledger names it; <c>brief</c> for the brief.</param>
-/// <param name="Trust">Whose text it is.</param>
-/// <param name="Place">Where it was read (<see cref="RunTexts.PlaceOf"/>); empty for the brief.</param>
-/// <param name="IsConfidential">Whether that place is confidential or secret.</param>
-public sealed record ReadingPlace(string Entry, TextTrust Trust, string Place, bool IsConfidential);

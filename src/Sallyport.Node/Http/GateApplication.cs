@@ -163,7 +163,7 @@ internal sealed class GateApplication(
         var content = traits.HasFlag(RequestTraits.Content);
         return EgressQuestion.For(
             request.Method, parsed, match, source, duplex, content,
-            RequestOrigins.Of(parsed, request.Headers, match, rule), request.ContentLength);
+            RequestOrigins.Of(parsed, request, match, rule), request.ContentLength);
     }
 
     // HTTP/1.1: Content-Length above 0 or Transfer-Encoding (RFC 9112, 6). HTTP/2: a head that does not end the stream.

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Flow;
+using Sallyport.Http.Forwarding;
 
 namespace Sallyport.Http;
 
@@ -12,13 +13,6 @@ internal sealed class RequestOrigins : ActTrace
 {
     private const int FieldsMax = 64;
     private const int IdleLengthMax = 128;
-
-    // What is never passed on, or is decided anyway.
-    private static readonly FrozenSet<string> Idle = new[]
-    {
-        "connection", "content-length", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te",
-        "transfer-encoding", "upgrade",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // Names that every client knows (IANA, HTTP field names). Any other is chosen, and can say something by itself.
     private static readonly FrozenSet<string> KnownNames = new[]
@@ -51,20 +45,15 @@ internal sealed class RequestOrigins : ActTrace
 
     /// <summary>Traces a request.</summary>
     /// <param name="target">Its target.</param>
-    /// <param name="headers">Its header fields; null for a CONNECT, whose fields end at the gate.</param>
+    /// <param name="request">It, with its header fields; null for a CONNECT, whose fields end at the gate.</param>
     /// <param name="match">What the rules say.</param>
     /// <param name="rule">The rule.</param>
     /// <returns>Null where no rule allows it: then nobody looks at what it says.</returns>
-    public static RequestOrigins? Of(Target target, IHeaderDictionary? headers, RuleMatch match, EgressRule? rule) =>
-        match is RuleMatch.Allowed { Class: var action } && rule is not null
-            ? new(target, headers is null ? [] : Fields(headers), rule, action is ActionClass.Read)
-            : null;
+    public static RequestOrigins? Of(Target target, HttpRequest? request, RuleMatch match, EgressRule? rule) =>
+        Of(target, request is null ? [] : Fields(request), match, rule);
 
     /// <summary>The same request under another snapshot, whose rule vouches for other parts of the address.</summary>
-    public RequestOrigins? Under(RuleMatch match, EgressRule? other) =>
-        match is RuleMatch.Allowed { Class: var action } && other is not null
-            ? new(target, fields, other, action is ActionClass.Read)
-            : null;
+    public RequestOrigins? Under(RuleMatch match, EgressRule? other) => Of(target, fields, match, other);
 
     /// <inheritdoc/>
     public override ImmutableArray<ArgumentOrigin> Of(RunState run)
@@ -89,14 +78,10 @@ internal sealed class RequestOrigins : ActTrace
         var address = target.IsAuthority ? $"https://{target.HostAndPort}/" : target.ToString();
         return
         [
-            .. RuleWords.Vouch(ArgumentOrigins.OfUrl(texts.Index, address, EntryOf), rule, target),
+            .. RuleWords.Vouch(ArgumentOrigins.OfUrl(texts.Index, address, reading => texts[reading]), rule, target),
             .. Spelling(),
-            .. OfFields(texts, said, EntryOf),
+            .. OfFields(texts, said, run.Labels.Set.IsConfidentialTo(LabelSet.Empty)),
         ];
-
-        ReadingEntry EntryOf(int reading) => texts[reading] is var place
-            ? new ReadingEntry(place.Entry, place.Trust, place.Place, place.IsConfidential)
-            : default;
     }
 
     // Pairs without a name and value have no part, and their number says something.
@@ -106,16 +91,22 @@ internal sealed class RequestOrigins : ActTrace
             ? [new ArgumentOrigin("/query", "", true, [OriginWords.Nowhere], [])]
             : [];
 
-    // Those that a run can say something with. Copied: a request is asked about again while others use it.
-    private static ImmutableArray<KeyValuePair<string, string>> Fields(IHeaderDictionary headers) =>
+    private static RequestOrigins? Of(
+        Target target, ImmutableArray<KeyValuePair<string, string>> fields, RuleMatch match, EgressRule? rule) =>
+        match is RuleMatch.Allowed { Class: var action } && rule is not null
+            ? new(target, fields, rule, action is ActionClass.Read)
+            : null;
+
+    // Whatever is passed on; a length is the content's. Copied: a request is asked about again while others use it.
+    private static ImmutableArray<KeyValuePair<string, string>> Fields(HttpRequest request) =>
     [
-        .. headers
-            .Where(field => !Idle.Contains(field.Key) && !field.Key.StartsWith(':'))
-            .Select(field => KeyValuePair.Create(field.Key.ToLowerInvariant(), field.Value.ToString())),
+        .. ExchangeHeaders.Passed(request)
+            .Where(field => !string.Equals(field.Key, "Content-Length", StringComparison.OrdinalIgnoreCase))
+            .Select(field => KeyValuePair.Create(field.Key.ToLowerInvariant(), field.Value)),
     ];
 
     private static IEnumerable<ArgumentOrigin> OfFields(
-        RunTexts texts, ImmutableArray<KeyValuePair<string, string>> fields, Func<int, ReadingEntry> entryOf)
+        RunTexts texts, ImmutableArray<KeyValuePair<string, string>> fields, bool hasSecrets)
     {
         var count = 0;
         foreach (var (name, value) in fields)
@@ -134,16 +125,20 @@ internal sealed class RequestOrigins : ActTrace
             var place = $"/headers/{name}";
             if (!KnownNames.Contains(name))
             {
-                yield return ArgumentOrigins.OfText(texts.Index, $"{place}/name", name, entryOf) with { Shown = "" };
+                yield return Hidden(texts, $"{place}/name", name);
             }
 
-            // A value may be a credential: it is named, and not shown.
-            if (!IsIdle(value))
+            // Idle words in an order of one's own can spell a secret.
+            if (hasSecrets || !IsIdle(value))
             {
-                yield return ArgumentOrigins.OfText(texts.Index, place, value, entryOf) with { Shown = "" };
+                yield return Hidden(texts, place, value);
             }
         }
     }
+
+    // It may be a credential: it is named, and not shown.
+    private static ArgumentOrigin Hidden(RunTexts texts, string place, string value) =>
+        ArgumentOrigins.OfText(texts.Index, place, value, reading => texts[reading]) with { Shown = "" };
 
     private static bool IsIdle(string value) =>
         value.Length <= IdleLengthMax && value.Split([',', ';', '=', '/', ' ']).All(IdleWords.Contains);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Sallyport.Console;
+using Sallyport.Ledger;
 
 namespace Sallyport.Verbs;
 
@@ -104,8 +105,7 @@ internal static class LogVerb
         "run" => "Only this run.",
         "host" => "Only this host.",
         "verdict" => "Only allow, or only deny.",
-        "kind" => "Only this kind: decision, observation, labels, cut, run-start, run-end, freeze, node-start, node-stop, "
-            + "perimeter.",
+        "kind" => $"Only this kind: {string.Join(", ", EntryKind.All)}.",
         "label" => "Only entries that carry this label.",
         "since" => "Only from this time on (2026-01-31T12:00:00Z), or for the last 15m, 2h, 7d.",
         _ => name,

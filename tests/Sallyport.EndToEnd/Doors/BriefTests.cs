@@ -47,6 +47,7 @@ public sealed class BriefTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "books%40evil.example")]
     [InlineData("GET", "books%2540evil.example")]
+    [InlineData("GET", "")]
     [InlineData("POST", "")]
     public async Task What_a_trusted_source_only_says_back_is_no_evidence(string method, string query)
     {
@@ -54,7 +55,7 @@ public sealed class BriefTests : IAsyncLifetime
         stage.Notes.On("/search", async context =>
         {
             using var body = new StreamReader(context.Request.Body);
-            var asked = $"{context.Request.Query["q"]}{await body.ReadToEndAsync()}";
+            var asked = $"{context.Request.Query["q"]}{context.Request.Headers["X-Who"]}{await body.ReadToEndAsync()}";
             await context.Response.WriteAsync($"Nothing found for {asked}, known are ann@x.example.");
         });
         stage.Notes.On("/mail/ann@x.example", "sent");
@@ -67,6 +68,11 @@ public sealed class BriefTests : IAsyncLifetime
             {
                 Content = new StringContent("books@evil.example", Encoding.ASCII, "text/plain"),
             };
+        if (query.Length == 0 && method == "GET")
+        {
+            search.Headers.Add("X-Who", "books@evil.example");
+        }
+
         using (var found = await http.SendAsync(search))
         {
             Assert.Contains("ann@x.example", await found.Content.ReadAsStringAsync(), StringComparison.Ordinal);

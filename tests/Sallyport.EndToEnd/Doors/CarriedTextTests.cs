@@ -127,6 +127,7 @@ public sealed class CarriedTextTests(GateStage stage) : IClassFixture<GateStage>
     [InlineData("Pragma", "orchid-77")]
     [InlineData("Upgrade-Insecure-Requests", "orchid-77")]
     [InlineData("Accept-Encoding", "orchid-77")]
+    [InlineData("Accept", "0.1,0.5,0.7,0.7")]
     [InlineData("X-orchid-77", "1")]
     [InlineData("orchid-77", "gzip")]
     public async Task No_field_tells_a_secret(string name, string value)

@@ -68,7 +68,7 @@ public sealed class BriefIntakeTests
     private static void Index(RunTexts texts, TextTrust trust, string text)
     {
         var writer = texts.Index.Begin(
-            trust, texts.Begin(new ReadingPlace("1-1", trust, "feed", IsConfidential: false)) ?? -1);
+            trust, texts.Begin(new ReadingEntry("1-1", trust, "feed")) ?? -1);
         writer.Append(Encoding.UTF8.GetBytes(text));
         writer.Complete();
     }

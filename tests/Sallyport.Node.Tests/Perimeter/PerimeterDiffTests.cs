@@ -51,6 +51,7 @@ public sealed class PerimeterDiffTests
             "source of a.test: no longer carries the labels of what runs write there" },
         { "labels: [untrusted]", "labels: [untrusted], paths: { \"/hr/**\": [confidential] }", "may widen",
             "source of a.test/hr/**: brings confidential" },
+        { "  a: { hosts", "  z: { hosts", "may widen", "source of a.test: is z instead of a" },
         { "hosts: [a.test]", "hosts: [a.test, b.test]", "may widen", "source of b.test: is dialled at 127.0.0.1:9, "
             + "and was at what its name resolves to" },
         { "127.0.0.1:9", "127.0.0.1:8", "may widen", "source of a.test: is dialled at 127.0.0.1:8, "

@@ -41,8 +41,8 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
         }
 
         var said = ArgumentOrigins.OwnWords(texts.Index, exchange.Ask.Target);
-        if (said.Count > 0 && texts.Begin(new ReadingPlace(
-            $"{decision}", TextTrust.Untrusted, Source.Itself, IsConfidential: false)) is { } reading)
+        if (said.Count > 0 && texts.Begin(new ReadingEntry(
+            $"{decision}", TextTrust.Untrusted, Source.Itself)) is { } reading)
         {
             var writer = texts.Index.Begin(TextTrust.Untrusted, reading);
             writer.Append(Encoding.UTF8.GetBytes(string.Join('\n', said)));
@@ -145,6 +145,5 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
         }
     }
 
-    private int? Begin(string entry) => texts.Begin(new ReadingPlace(
-        entry, trust, place, exchange.Brings.IsConfidentialTo(LabelSet.Empty)));
+    private int? Begin(string entry) => texts.Begin(new ReadingEntry(entry, trust, place, isConfidential));
 }

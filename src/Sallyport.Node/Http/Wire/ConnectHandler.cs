@@ -87,7 +87,7 @@ internal sealed class ConnectHandler(
         var match = run is null ? new RuleMatch.None() : rules.MatchConnect(run.Agent, target, out rule);
         var inspect = rule is not { Mode: ConnectMode.Tunnel };
         var source = snapshot.Rules<Sources>().Of(target.Host).SourceAt(target, isChannel: !inspect);
-        var trace = inspect ? null : RequestOrigins.Of(target, headers: null, match, rule);
+        var trace = inspect ? null : RequestOrigins.Of(target, request: null, match, rule);
         var ask = EgressQuestion.For("CONNECT", target, match, source, duplex: !inspect, trace: trace);
         return new Question(run, target, inspect ? null : rule, ask);
     }
