@@ -138,7 +138,14 @@ public sealed class CarriedTextTests(GateStage stage) : IClassFixture<GateStage>
         using var http = run.Http();
         await http.GetStringAsync("http://feed.test/posts");
         await http.GetStringAsync("http://vault.test/code");
-        using var request = new HttpRequestMessage(HttpMethod.Get, "http://feed.test/posts");
+
+        // The rule spells the address out, so that only the field can tell.
+        using (var plain = await http.GetAsync("http://plain.test/posts"))
+        {
+            Assert.False(plain.Headers.Contains("Sallyport-Denied"));
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://plain.test/posts");
         Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         using var response = await http.SendAsync(request);
         Assert.Equal("flow.two-doors", Assert.Single(response.Headers.GetValues("Sallyport-Denied")));

@@ -31,6 +31,7 @@ namespace Sallyport.EndToEnd.Stage;
 /// lost.test      nowhere       untrusted   a name that does not resolve
 /// chat.test      Pipe          social      CONNECT, mode tunnel; mute.test the same at a closed port
 /// search.test    Notes.Plain   none        http, POST /search, class read
+/// plain.test     Feed.Plain    untrusted   http, GET /posts alone
 /// vault.test     Notes.Plain   confidential  http
 /// dead.test      closed port   none        http; shut.test by CONNECT, mode tunnel
 /// </code>
@@ -294,6 +295,7 @@ public sealed class GateStage : IAsyncLifetime
               - { rule: chat.test, mode: tunnel }
               - { rule: mute.test, mode: tunnel }
               - vault.test
+              - GET plain.test/posts
               - { rule: POST search.test/search, class: read }
               - dead.test
               - club.test
@@ -306,7 +308,7 @@ public sealed class GateStage : IAsyncLifetime
         sources:
           notes: { hosts: [notes.test, reading.test, search.test], labels: [], address: {{Notes.Plain}} }
           safe: { hosts: [safe.test], labels: [], address: {{Notes.Tls}}, ca: ca.pem }
-          feed: { hosts: [feed.test], labels: [untrusted], address: {{Feed.Plain}} }
+          feed: { hosts: [feed.test, plain.test], labels: [untrusted], address: {{Feed.Plain}} }
           club: { hosts: [club.test], labels: [social], address: {{Feed.Plain}} }
           mixed: { hosts: [mixed.test], labels: [untrusted], address: {{Feed.Tls}}, ca: ca.pem }
           raw: { hosts: [raw.test, model.test], labels: [], address: {{Raw.Address}} }
