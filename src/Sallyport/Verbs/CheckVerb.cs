@@ -61,7 +61,7 @@ internal static class CheckVerb
             throw new FaultException(
                 new Fault(
                     "perimeter.missing", $"There is no configuration {file}.",
-                    "Write a first one with: sallyport init (or say where it is: see --help)"),
+                    "Write a first one with: sallyport init (or say where it is with --perimeter)"),
                 ExitCode.Configuration);
         }
 
