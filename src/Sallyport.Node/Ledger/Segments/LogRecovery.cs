@@ -12,6 +12,9 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
     /// and every one of them must be whole.</summary>
     public long Limit { get; init; } = long.MaxValue;
 
+    /// <summary>Entries that are read and hashed together, on all cores; 1: one after the other.</summary>
+    public int BatchEntries { get; init; } = EntryBatch.EntriesUsual;
+
     /// <summary>The tree of the whole entries, once they are read.</summary>
     public LogTree Tree { get; } = new();
 
@@ -28,7 +31,7 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
             .Order()
             .ToList();
         var check = new HeadCheck(heads);
-        var scan = new SegmentScan(folder, disk, Tree, check, Limit);
+        var scan = new SegmentScan(folder, disk, Tree, check, Limit, BatchEntries);
         var segments = new List<SegmentState>();
         (log, fault) = (null, check.Check(Tree));
         if (fault is not null)

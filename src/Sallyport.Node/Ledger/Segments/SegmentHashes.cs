@@ -39,12 +39,10 @@ internal sealed class SegmentHashes
 
     /// <summary>Whether the entry at this index has the hash on disk; one that has none there is remembered as
     /// missing.</summary>
-    /// <param name="entry">The entry.</param>
+    /// <param name="hash">The entry's leaf hash.</param>
     /// <param name="index">Its index in the segment.</param>
-    /// <param name="hash">Gets its leaf hash.</param>
-    public bool Matches(ReadOnlySpan<byte> entry, int index, Span<byte> hash)
+    public bool Matches(ReadOnlySpan<byte> hash, int index)
     {
-        LeafHash.Write(entry, hash);
         if (index < Kept)
         {
             var onDisk = kept.AsSpan(index * LeafHash.Length, LeafHash.Length);

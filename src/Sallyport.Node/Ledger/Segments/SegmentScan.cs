@@ -13,9 +13,16 @@ internal sealed record SegmentState(long Start, int Entries, long Bytes, long To
 /// <summary>Reads segments from their first byte and says whether every entry is what it was, where it was.</summary>
 /// <remarks>An entry that is not whole is torn if nothing says that there was more: no whole entry in the bytes that
 /// follow, no
-/// leaf hash (those are written for synced entries only) and no later segment. Anything else is damage.</remarks>
-internal sealed class SegmentScan(LedgerFolder folder, IDisk disk, LogTree tree, HeadCheck heads, long limit)
+/// leaf hash (those are written for synced entries only) and no later segment. Anything else is damage. Bytes are read
+/// and hashed ahead, on all cores (<see cref="EntryBatch"/>); every verdict is given here, entry by entry.</remarks>
+internal sealed class SegmentScan(
+    LedgerFolder folder, IDisk disk, LogTree tree, HeadCheck heads, long limit,
+    int batchEntries = EntryBatch.EntriesUsual)
 {
+    private const string NotWhole = "the entry is not whole";
+
+    private readonly EntryBatch batch = new(batchEntries);
+
     /// <summary>The last whole entry so far; null at the start of the log.</summary>
     public RecordedEntry? Last { get; private set; }
 
@@ -44,33 +51,37 @@ internal sealed class SegmentScan(LedgerFolder folder, IDisk disk, LogTree tree,
         var hashes = SegmentHashes.Read(folder.Hashes(start), disk);
         var stream = new EntryStream(file);
         var entries = 0;
-        Span<byte> leaf = stackalloc byte[LeafHash.Length];
         while (entries < LedgerFolder.SegmentEntries && start + entries < limit && !stream.AtEnd)
         {
-            var offset = stream.Offset;
-            if (Wrong(stream, start + entries, out var bytes) is { } wrong)
+            var most = Math.Min(LedgerFolder.SegmentEntries - entries, limit - start - entries);
+            if (!batch.TryFill(stream, most))
             {
-                var torn = isLast && entries >= hashes.Kept && !SealedEntry.Follows(file, offset);
-                state = torn ? new SegmentState(start, entries, offset, file.Length - offset, hashes) : null;
-                fault = torn ? null : LedgerFaults.Damaged(path, offset, start + entries, wrong);
-                return fault is null;
+                return End(stream.Offset, entries, NotWhole, out state, out fault);
             }
 
-            if (!hashes.Matches(bytes, entries, leaf))
+            for (var i = 0; i < batch.Count; i++, entries++)
             {
-                fault = LedgerFaults.Damaged(
-                    path, offset, start + entries, $"the entry's leaf hash is not the one in {folder.Hashes(start)}");
-                return false;
-            }
+                if (Wrong(i, start + entries) is { } wrong)
+                {
+                    return End(batch.Offset(i), entries, wrong, out state, out fault);
+                }
 
-            tree.Add(leaf, EntryStream.LengthBytes + bytes.Length);
-            if ((fault = heads.Check(tree)) is not null)
-            {
-                return false;
-            }
+                if (!hashes.Matches(batch.Hash(i), entries))
+                {
+                    fault = LedgerFaults.Damaged(
+                        path, batch.Offset(i), start + entries,
+                        $"the entry's leaf hash is not the one in {folder.Hashes(start)}");
+                    return false;
+                }
 
-            replay?.Invoke(Last!); // Wrong has just read it.
-            entries++;
+                tree.Add(batch.Hash(i), EntryStream.LengthBytes + batch.Length(i));
+                if ((fault = heads.Check(tree)) is not null)
+                {
+                    return false;
+                }
+
+                replay?.Invoke(Last!); // Wrong has just set it.
+            }
         }
 
         if (start + entries == limit)
@@ -84,6 +95,17 @@ internal sealed class SegmentScan(LedgerFolder folder, IDisk disk, LogTree tree,
         fault = Lacking(path, stream, start + entries, hashes.Kept - entries, isCutShort);
         state = new SegmentState(start, entries, stream.Offset, TornBytes: 0, hashes);
         return fault is null;
+
+        // The torn tail of the log, or damage.
+        bool End(
+            long offset, int whole, string wrong,
+            [NotNullWhen(true)] out SegmentState? tail, [NotNullWhen(false)] out Fault? damage)
+        {
+            var torn = isLast && whole >= hashes.Kept && !SealedEntry.Follows(file, offset);
+            tail = torn ? new SegmentState(start, whole, offset, file.Length - offset, hashes) : null;
+            damage = torn ? null : LedgerFaults.Damaged(path, offset, start + whole, wrong);
+            return damage is null;
+        }
     }
 
     private static Fault? Lacking(string path, EntryStream stream, long position, int synced, bool laterSegment)
@@ -95,16 +117,11 @@ internal sealed class SegmentScan(LedgerFolder folder, IDisk disk, LogTree tree,
         return wrong is null ? null : LedgerFaults.Damaged(path, stream.Offset, position, wrong);
     }
 
-    private string? Wrong(EntryStream stream, long position, out ReadOnlySpan<byte> bytes)
+    private string? Wrong(int index, long position)
     {
-        if (!stream.TryNext(out bytes))
+        if (batch.Recorded(index) is not { } recorded)
         {
-            return "the entry is not whole";
-        }
-
-        if (!EntryBytes.TryRead(bytes, out var recorded, out var fault))
-        {
-            return fault.Detail.TrimEnd('.');
+            return batch.Wrong(index)?.Detail.TrimEnd('.') ?? NotWhole;
         }
 
         var epoch = Last?.Id.Epoch ?? 0;
