@@ -97,7 +97,8 @@ public sealed class LimitTests : IAsyncDisposable
     public async Task A_response_that_passes_a_limit_as_it_streams_is_cut()
     {
         var stage = await StageAsync("down: { for: fleet, bytes-received: 64KiB, per: hour }");
-        // What is cut is reset, and takes with it what the client has not got yet: so the rest waits for the beginning to arrive.
+        // What is cut is reset, and takes with it what the client has not got yet: so the rest waits for the beginning
+        // to arrive.
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         stage.Notes.On("/page", async context =>
         {

@@ -16,7 +16,8 @@ public sealed class BatchTests : IDisposable
     public void Dispose() => ledger.Dispose();
 
     /// <summary>What is done to the log.</summary>
-    public static TheoryData<string> Faults => ["flip", "cut", "hash", "resealed", "swapped", "dropped", "doubled", "zeros"];
+    public static TheoryData<string> Faults =>
+        ["flip", "cut", "hash", "resealed", "swapped", "dropped", "doubled", "zeros"];
 
     [Theory]
     [MemberData(nameof(Faults))]
