@@ -40,6 +40,7 @@ internal sealed class WholeDecision
     private readonly LimitCounters counters = new LimitHistory(Limits, TimeProvider.System).Start();
     private readonly byte[] arguments;
     private readonly Snapshot rules;
+    private readonly Snapshot shadowed;
     private readonly Facts facts;
 
     /// <summary>Prepares what a node has at hand before a call comes.</summary>
@@ -57,6 +58,7 @@ internal sealed class WholeDecision
             texts, [Agent], actions.Values, [], Limits.All.Select(limit => limit.Id));
         rules = new Snapshot(
             "bench", [Agent], [compiled ?? throw new FormatException(string.Join('\n', mistakes)), Limits]);
+        shadowed = new Snapshot("bench", [Agent], [compiled, Limits, new ShadowRules(compiled)]);
         var called = tools.First(tool => tool.Name.Tool == "pay7");
         if (!ToolArguments.TryRead(called.Arguments, arguments, out var typed, out var faults))
         {
@@ -85,8 +87,8 @@ internal sealed class WholeDecision
     /// traced.
     /// </summary>
     /// <param name="index">What the run has read: the brief is reading 1, the rest untrusted.</param>
-    /// <returns>The two, and what of them the limits take: mean microseconds.</returns>
-    public (double Bare, double Whole, double Limits) Measure(TextIndex index)
+    /// <returns>The two, and mean microseconds of what of them the limits take, and of what a shadow adds.</returns>
+    public (double Bare, double Whole, double Limits, double Shadow) Measure(TextIndex index)
     {
         var (bare, whole) = (new double[Calls], new double[Calls]);
         var told = facts with { Arguments = Origins(index) };
@@ -109,9 +111,24 @@ internal sealed class WholeDecision
             Take();
         }
 
-        return (
-            Quartiles.At(bare, 0.5), Quartiles.At(whole, 0.5),
-            Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls);
+        var limited = Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls;
+        return (Quartiles.At(bare, 0.5), Quartiles.At(whole, 0.5), limited, Shadowed(told));
+    }
+
+    // As the entry of the decision asks it: the same thousand policies once more, and whether they agree.
+    private double Shadowed(Facts told)
+    {
+        var decision = Decider.Decide(shadowed, told);
+        var started = Stopwatch.GetTimestamp();
+        for (var call = 0; call < Calls; call++)
+        {
+            if (Shadow.Beside(shadowed, told, decision) != Shadow.Same)
+            {
+                throw new InvalidOperationException("A shadow of the same policies is meant to agree.");
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(started).TotalMicroseconds / Calls;
     }
 
     private static Amounts Needed => Amounts.Of(isEffect: true, bytesSentLeast: 0);

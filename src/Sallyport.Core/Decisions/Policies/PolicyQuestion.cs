@@ -12,6 +12,10 @@ internal static class PolicyQuestion
 {
     private static readonly Value Empty = Value.Of(SetValue.Empty);
 
+    // Made last on this thread.
+    [ThreadStatic]
+    private static Labelled? labelled;
+
     private static readonly Value NoBudgets = Value.Of(RecordValue.Empty);
 
     private static readonly ImmutableArray<string> Words =
@@ -110,8 +114,20 @@ internal static class PolicyQuestion
     // By id in ordinal order, as records are kept.
     private static Value BudgetsOf(ImmutableArray<Budget> budgets) => budgets.IsEmpty
         ? NoBudgets
-        : Value.Of(RecordValue.Create([.. budgets.Select(budget => (budget.Id, Value.Of(RecordValue.Create(
-            ("max", Value.Of(budget.Max)), ("used", Value.Of(budget.Taken))))))]));
+        : Value.Of(RecordValue.Create(Each(budgets)));
+
+    private static (string, Value)[] Each(ImmutableArray<Budget> budgets)
+    {
+        var each = new (string, Value)[budgets.Length];
+        for (var at = 0; at < each.Length; at++)
+        {
+            var budget = budgets[at];
+            each[at] = (budget.Id, Value.Of(RecordValue.Create(
+                ("max", Value.Of(budget.Max)), ("used", Value.Of(budget.Taken)))));
+        }
+
+        return each;
+    }
 
     private static Value TimeOf(Facts facts) => Value.Of(new CedarDatetime(facts.Time.ToUnixTimeMilliseconds()));
 
@@ -122,14 +138,25 @@ internal static class PolicyQuestion
             return Empty;
         }
 
+        // A run asks many times under the same labels, and sources seldom change theirs.
+        var known = labelled;
+        if (known is not null && known.Labels.Equals(labels))
+        {
+            return known.Set;
+        }
+
         var values = new Value[labels.Count];
         for (var at = 0; at < values.Length; at++)
         {
             values[at] = Value.Of(labels.Labels[at].Value);
         }
 
-        return Value.SetOf(values);
+        var set = Value.SetOf(values);
+        labelled = new Labelled(labels, set);
+        return set;
     }
+
+    private sealed record Labelled(LabelSet Labels, Value Set);
 
     private static Value SetOf(ImmutableArray<string> texts) =>
         texts.IsEmpty ? Empty : Value.SetOf([.. texts.Select(Value.Of)]);
