@@ -13,6 +13,16 @@ public static class ArgumentOrigins
     /// <summary>UTF-16 units of a value that a person is shown.</summary>
     public const int ShownMax = 80;
 
+    // One array for each answer: every part of every request has one of them.
+    private static readonly ImmutableArray<string> Brief = [OriginWords.Brief];
+    private static readonly ImmutableArray<string> Trusted = [OriginWords.Trusted];
+    private static readonly ImmutableArray<string> Composed = [OriginWords.Composed];
+    private static readonly ImmutableArray<string> Nowhere = [OriginWords.Nowhere];
+    private static readonly ImmutableArray<string> Untrusted = [OriginWords.Untrusted];
+    private static readonly ImmutableArray<string> NowhereUntrusted = [OriginWords.Nowhere, OriginWords.Untrusted];
+    private static readonly ImmutableArray<string> AllOfIt = [""];
+    private static readonly ImmutableArray<string> TrustedUntrusted = [OriginWords.Trusted, OriginWords.Untrusted];
+
     /// <summary>Of the arguments of a tool.</summary>
     /// <param name="index">What the run has read.</param>
     /// <param name="tool">The tool: it may declare destinations.</param>
@@ -46,7 +56,7 @@ public static class ArgumentOrigins
             Shown(value),
             IsDestination: false,
             WordsOf(traced.Trace, isDestination: false, exposure.Untrusted || exposure.Opaque),
-            [.. traced.Trace.Spans.Select(span => EvidenceOf(span, entryOf(span.Reading)))])
+            EvidenceOf(traced.Trace.Spans, entryOf))
         {
             IsUnread = traced.Trace.Bound is not TraceBound.None,
         };
@@ -59,21 +69,32 @@ public static class ArgumentOrigins
     public static ImmutableArray<ArgumentOrigin> OfUrl(TextIndex index, string target, Func<int, ReadingEntry> entryOf)
     {
         ArgumentNullException.ThrowIfNull(index);
+        return OfUrl(index, index.TraceUrl(target), entryOf);
+    }
+
+    /// <summary>The same of a URL that has been traced.</summary>
+    /// <param name="index">What the run has read.</param>
+    /// <param name="traced">What <see cref="TextIndex.TraceUrl"/> gave.</param>
+    /// <param name="entryOf">As above.</param>
+    public static ImmutableArray<ArgumentOrigin> OfUrl(
+        TextIndex index, IReadOnlyList<TracedArgument> traced, Func<int, ReadingEntry> entryOf)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(traced);
         ArgumentNullException.ThrowIfNull(entryOf);
-        return Of(index.TraceUrl(target), index, [""], entryOf);
+        return Of(traced, index, AllOfIt, entryOf);
     }
 
     /// <summary>
     /// The parts of a URL that neither the brief nor trusted text holds as a whole: what a run says of its own.
     /// </summary>
-    /// <param name="index">What the run has read.</param>
-    /// <param name="target">An absolute URL.</param>
-    public static IReadOnlyList<string> OwnWords(TextIndex index, string target)
+    /// <param name="traced">What <see cref="TextIndex.TraceUrl"/> gave.</param>
+    public static IReadOnlyList<string> OwnWords(IReadOnlyList<TracedArgument> traced)
     {
-        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(traced);
         return
         [
-            .. index.TraceUrl(target)
+            .. traced
                 .Where(part => part.Part.Length > 0 && part.Part != "host")
                 .Where(part => part.Trace.Standing is not (Standing.Brief or Standing.Trusted))
                 .Select(part => part.Value),
@@ -103,7 +124,7 @@ public static class ArgumentOrigins
                     Shown(argument.Value),
                     isDestination,
                     WordsOf(argument.Trace, isDestination, isExposed),
-                    [.. argument.Trace.Spans.Select(span => EvidenceOf(span, entryOf(span.Reading)))])
+                    EvidenceOf(argument.Trace.Spans, entryOf))
                 {
                     IsUnread = argument.Trace.Bound is not TraceBound.None,
                 });
@@ -133,17 +154,33 @@ public static class ArgumentOrigins
     private static ImmutableArray<string> WordsOf(ValueTrace trace, bool isDestination, bool isExposed) =>
         trace.Standing switch
         {
-            Standing.Brief => [OriginWords.Brief],
-            Standing.Trusted => [OriginWords.Trusted],
-            Standing.Composed when !isDestination || trace.Shape is ValueShape.Empty => [OriginWords.Composed],
-            Standing.Composed when isExposed => [OriginWords.Nowhere, OriginWords.Untrusted],
-            Standing.Composed => [OriginWords.Nowhere],
-            Standing.Unexposed => [OriginWords.Nowhere],
-            Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Trusted) =>
-                [OriginWords.Trusted, OriginWords.Untrusted],
-            Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Untrusted) => [OriginWords.Untrusted],
-            Standing.Untrusted => [OriginWords.Nowhere, OriginWords.Untrusted],
+            Standing.Brief => Brief,
+            Standing.Trusted => Trusted,
+            Standing.Composed when !isDestination || trace.Shape is ValueShape.Empty => Composed,
+            Standing.Composed when isExposed => NowhereUntrusted,
+            Standing.Composed => Nowhere,
+            Standing.Unexposed => Nowhere,
+            Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Trusted) => TrustedUntrusted,
+            Standing.Untrusted when trace.Whole.HasFlag(TextOrigins.Untrusted) => Untrusted,
+            Standing.Untrusted => NowhereUntrusted,
         };
+
+    private static ImmutableArray<OriginEvidence> EvidenceOf(
+        IReadOnlyList<TextSpan> spans, Func<int, ReadingEntry> entryOf)
+    {
+        if (spans.Count == 0)
+        {
+            return [];
+        }
+
+        var evidence = ImmutableArray.CreateBuilder<OriginEvidence>(spans.Count);
+        for (var at = 0; at < spans.Count; at++)
+        {
+            evidence.Add(EvidenceOf(spans[at], entryOf(spans[at].Reading)));
+        }
+
+        return evidence.MoveToImmutable();
+    }
 
     private static OriginEvidence EvidenceOf(TextSpan span, ReadingEntry reading) => new(
         reading.Entry,
@@ -164,7 +201,20 @@ public static class ArgumentOrigins
         var cut = value.Length <= ShownMax ? value
             : string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[ShownMax - 2]) ? ShownMax - 2 : ShownMax - 1),
                 "…");
-        return cut.Any(IsActive) ? string.Concat(cut.Select(unit => IsActive(unit) ? ' ' : unit)) : cut;
+        return HasActive(cut) ? string.Concat(cut.Select(unit => IsActive(unit) ? ' ' : unit)) : cut;
+    }
+
+    private static bool HasActive(string text)
+    {
+        foreach (var unit in text)
+        {
+            if (IsActive(unit))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsActive(char unit) =>

@@ -22,6 +22,8 @@ public static class CarriedText
 {
     private const int CommonMax = 16;
 
+    private static readonly ImmutableArray<string> OwnText = [OriginWords.Own];
+
     /// <summary>The parts of a read towards <paramref name="to"/>, as policies hear of them.</summary>
     /// <param name="parts">Each part as it was traced, whoever it is for.</param>
     /// <param name="place">The source as evidence names it.</param>
@@ -33,9 +35,19 @@ public static class CarriedText
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(to);
-        return parts.IsEmpty
-            ? parts
-            : [.. parts.Select(part => part with { Words = WordsOf(part, place, to, isSecretive, isIncomplete) })];
+        if (parts.IsEmpty)
+        {
+            return parts;
+        }
+
+        var told = ImmutableArray.CreateBuilder<ArgumentOrigin>(parts.Length);
+        foreach (var part in parts)
+        {
+            var words = WordsOf(part, place, to, isSecretive, isIncomplete);
+            told.Add(words == part.Words ? part : part with { Words = words });
+        }
+
+        return told.MoveToImmutable();
     }
 
     /// <summary>Whether one of these makes an effect of a read.</summary>
@@ -73,7 +85,7 @@ public static class CarriedText
 
         if (IsOwn(part, place, to))
         {
-            return [OriginWords.Own];
+            return OwnText;
         }
 
         if (part.Evidence.Any(evidence => IsOthers(evidence, place)) && !IsCommon(part.Shown))

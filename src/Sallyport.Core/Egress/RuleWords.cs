@@ -13,7 +13,7 @@ public static class RuleWords
     /// <remarks>
     /// Host and path segments up to the first wildcard; the whole address where nothing else is left.
     /// </remarks>
-    /// <param name="parts">Each part as <see cref="ArgumentOrigins.OfUrl"/> traced it.</param>
+    /// <param name="parts">Each part as <see cref="ArgumentOrigins"/> traced it.</param>
     /// <param name="rule">The rule that allows the request.</param>
     /// <param name="target">The request's target.</param>
     public static ImmutableArray<ArgumentOrigin> Vouch(
@@ -25,18 +25,21 @@ public static class RuleWords
         var isHostSaid = rule.Pattern.Host is HostPattern.Exact;
         var isAllSaid = isHostSaid && rule.Pattern.Path.Segments.Length == segments
             && target.PathAndQuery == target.Path;
-        return
-        [
-            .. parts.Select(part =>
-                part.Place switch
-                {
-                    "" => isAllSaid,
-                    "/host" => isHostSaid,
-                    _ => IsSaid(part.Place, segments),
-                }
+        var vouched = ImmutableArray.CreateBuilder<ArgumentOrigin>(parts.Length);
+        foreach (var part in parts)
+        {
+            var isSaid = part.Place switch
+            {
+                "" => isAllSaid,
+                "/host" => isHostSaid,
+                _ => IsSaid(part.Place, segments),
+            };
+            vouched.Add(isSaid
                 ? part with { Words = Brief, Evidence = [], IsUnread = false, IsSpelledOut = true }
-                : part),
-        ];
+                : part);
+        }
+
+        return vouched.MoveToImmutable();
     }
 
     private static ImmutableArray<string> Brief { get; } = [OriginWords.Brief];

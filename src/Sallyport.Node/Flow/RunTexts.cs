@@ -18,7 +18,7 @@ public sealed class RunTexts
     private readonly List<ReadingEntry> readings = [];
     private readonly HashSet<string> untrustedPlaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> opaquePlaces = new(StringComparer.Ordinal);
-    private readonly HashSet<string> said = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Name, string Value)> said = [];
 
     /// <summary>The texts.</summary>
     public TextIndex Index { get; } =
@@ -159,7 +159,7 @@ public sealed class RunTexts
         {
             if (said.Count < SaidMax && value.Length <= SaidLengthMax)
             {
-                said.Add($"{name}:{value}");
+                said.Add((name, value));
             }
         }
     }
@@ -169,7 +169,7 @@ public sealed class RunTexts
     {
         lock (gate)
         {
-            return said.Contains($"{name}:{value}");
+            return said.Contains((name, value));
         }
     }
 }

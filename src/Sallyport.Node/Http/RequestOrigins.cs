@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Flow;
+using Sallyport.Flow.Origins;
 using Sallyport.Http.Forwarding;
 
 namespace Sallyport.Http;
@@ -34,10 +36,16 @@ internal sealed class RequestOrigins : ActTrace
         "max-age", "charset", "utf-8", "en", "en-us", "en-gb",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Idle =
+        IdleWords.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly SearchValues<char> IdleDividers = SearchValues.Create(",;=/ ");
+
     private readonly Target target;
     private readonly ImmutableArray<KeyValuePair<string, string>> fields;
     private readonly EgressRule rule;
     private readonly bool isRead;
+    private volatile Told? told;
 
     private RequestOrigins(
         Target target, ImmutableArray<KeyValuePair<string, string>> fields, EgressRule rule, bool isRead) =>
@@ -55,8 +63,33 @@ internal sealed class RequestOrigins : ActTrace
     /// <summary>The same request under another snapshot, whose rule vouches for other parts of the address.</summary>
     public RequestOrigins? Under(RuleMatch match, EgressRule? other) => Of(target, fields, match, other);
 
+    /// <summary>
+    /// Whether the run says something of its own, as it was traced last: what was read after the request had come says
+    /// nothing of it.
+    /// </summary>
+    public bool SaysMore(RunState run)
+    {
+        foreach (var part in Last(run).Parts)
+        {
+            if (!part.IsSpelledOut && part.Words is not ([OriginWords.Brief] or [OriginWords.Trusted])
+                && !CarriedText.IsCommon(part.Shown))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The parts of the address that the run says of its own, as they were traced last.</summary>
+    public IReadOnlyList<string> OwnWords(RunState run) => ArgumentOrigins.OwnWords(Last(run).Address);
+
     /// <inheritdoc/>
-    public override ImmutableArray<ArgumentOrigin> Of(RunState run)
+    public override ImmutableArray<ArgumentOrigin> Of(RunState run) => Trace(run)?.Parts ?? [];
+
+    private Told Last(RunState run) => told ?? Trace(run) ?? new Told([], []);
+
+    private Told? Trace(RunState run)
     {
         ArgumentNullException.ThrowIfNull(run);
         var (texts, said) = (run.Texts, fields);
@@ -72,16 +105,19 @@ internal sealed class RequestOrigins : ActTrace
 
         if (isRead && texts.IsEmpty)
         {
-            return [];
+            return null;
         }
 
-        var address = target.IsAuthority ? $"https://{target.HostAndPort}/" : target.ToString();
-        return
-        [
-            .. RuleWords.Vouch(ArgumentOrigins.OfUrl(texts.Index, address, reading => texts[reading]), rule, target),
-            .. Spelling(),
-            .. OfFields(texts, said, run.Labels.Set.IsConfidentialTo(LabelSet.Empty)),
-        ];
+        var address = texts.Index.TraceUrl(
+            target.IsAuthority ? $"https://{target.HostAndPort}/" : target.ToString());
+        return told = new Told(
+            [
+                .. RuleWords.Vouch(
+                    ArgumentOrigins.OfUrl(texts.Index, address, reading => texts[reading]), rule, target),
+                .. Spelling(),
+                .. OfFields(texts, said, run.Labels.Set.IsConfidentialTo(LabelSet.Empty)),
+            ],
+            address);
     }
 
     // Pairs without a name and value have no part, and their number says something.
@@ -98,12 +134,20 @@ internal sealed class RequestOrigins : ActTrace
             : null;
 
     // Whatever is passed on; a length is the content's. Copied: a request is asked about again while others use it.
-    private static ImmutableArray<KeyValuePair<string, string>> Fields(HttpRequest request) =>
-    [
-        .. ExchangeHeaders.Passed(request)
-            .Where(field => !string.Equals(field.Key, "Content-Length", StringComparison.OrdinalIgnoreCase))
-            .Select(field => KeyValuePair.Create(field.Key.ToLowerInvariant(), field.Value)),
-    ];
+    private static ImmutableArray<KeyValuePair<string, string>> Fields(HttpRequest request)
+    {
+        var fields = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>(request.Headers.Count);
+        foreach (var (name, value) in ExchangeHeaders.Passed(request))
+        {
+            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                fields.Add(KeyValuePair.Create(
+                    KnownNames.TryGetValue(name, out var known) ? known : name.ToLowerInvariant(), value));
+            }
+        }
+
+        return fields.DrainToImmutable();
+    }
 
     private static IEnumerable<ArgumentOrigin> OfFields(
         RunTexts texts, ImmutableArray<KeyValuePair<string, string>> fields, bool hasSecrets)
@@ -140,6 +184,24 @@ internal sealed class RequestOrigins : ActTrace
     private static ArgumentOrigin Hidden(RunTexts texts, string place, string value) =>
         ArgumentOrigins.OfText(texts.Index, place, value, reading => texts[reading]) with { Shown = "" };
 
-    private static bool IsIdle(string value) =>
-        value.Length <= IdleLengthMax && value.Split([',', ';', '=', '/', ' ']).All(IdleWords.Contains);
+    private static bool IsIdle(ReadOnlySpan<char> value)
+    {
+        if (value.Length > IdleLengthMax)
+        {
+            return false;
+        }
+
+        foreach (var word in value.SplitAny(IdleDividers))
+        {
+            if (!Idle.Contains(value[word]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // The parts of one trace, and the address by itself.
+    private sealed record Told(ImmutableArray<ArgumentOrigin> Parts, IReadOnlyList<TracedArgument> Address);
 }

@@ -15,13 +15,14 @@ internal sealed class FoldedText(int reading)
     private const int LetterMarkStep = 32;
     private const int DerivedWindow = 64;
     private const int CombiningMax = 32;
+    private const int LengthLeast = 64;
 
     private static readonly byte[] Ascii = AsciiTable();
 
     private readonly List<Tape.Mark> marks = [];
     private readonly List<int> combining = [];
     private readonly byte[] partial = new byte[4];
-    private byte[] bytes = new byte[512];
+    private byte[] bytes = [];
     private int length;
     private int partialLength;
     private long original;
@@ -295,7 +296,7 @@ internal sealed class FoldedText(int reading)
     {
         if (length + more > bytes.Length)
         {
-            Array.Resize(ref bytes, Math.Max(bytes.Length * 2, length + more));
+            Array.Resize(ref bytes, Math.Max(Math.Max(bytes.Length * 2, LengthLeast), length + more));
         }
     }
 

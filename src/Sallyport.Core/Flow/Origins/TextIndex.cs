@@ -8,6 +8,7 @@ public sealed class TextIndex
 {
     private readonly List<ReadingWriter> open = [];
     private readonly Tape[] tapes;
+    private readonly Tracer tracer;
     private TextExposure exposure;
 
     /// <summary>An empty index.</summary>
@@ -24,6 +25,7 @@ public sealed class TextIndex
             new Tape(seed, limits.TrustedBytesMax),
             new Tape(seed, limits.UntrustedBytesMax),
         ];
+        tracer = new Tracer(this);
     }
 
     /// <summary>Its bounds.</summary>
@@ -140,6 +142,6 @@ public sealed class TextIndex
             writer.Settle();
         }
 
-        return new Tracer(this, exposure);
+        return tracer.Begin(exposure);
     }
 }

@@ -3,9 +3,10 @@ using System.Text;
 namespace Sallyport.Flow.Origins;
 
 /// <summary>
-/// Traces values against what a run has read. One for each argument: its steps are those of the whole argument.
+/// Traces values against what a run has read. One for each index, which locks; the steps that it has are those of one
+/// whole argument.
 /// </summary>
-internal sealed class Tracer(TextIndex index, TextExposure exposure)
+internal sealed class Tracer(TextIndex index)
 {
     private const int InnerValuesMax = 64;
     private const int InnerLengthMin = 3;
@@ -17,12 +18,21 @@ internal sealed class Tracer(TextIndex index, TextExposure exposure)
     private readonly List<TextSpan> own = [];
     private readonly List<TextSpan> spans = [];
     private readonly List<ValueToken> tokens = [];
+    private TextExposure exposure;
 
     /// <summary>Bounds of the index.</summary>
     public TextIndexLimits Limits => index.Limits;
 
     /// <summary>The steps that it has.</summary>
-    public Work Work { get; } = new(index.Limits.WorkMax);
+    public Work Work { get; private set; } = new(index.Limits.WorkMax);
+
+    /// <summary>Begins another argument.</summary>
+    /// <param name="now">What the run was exposed to.</param>
+    public Tracer Begin(TextExposure now)
+    {
+        (exposure, Work) = (now, new Work(index.Limits.WorkMax));
+        return this;
+    }
 
     /// <summary>Traces a text.</summary>
     public ValueTrace Text(string value) => Text(Encoding.UTF8.GetBytes(value));

@@ -32,6 +32,8 @@ internal static class ExchangeHeaders
         "x-sendfile-type", "x-accel-mapping",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> Nothing = [];
+
     // Longer than any name above.
     private const int FoldedCharsMax = 32;
 
@@ -72,9 +74,18 @@ internal static class ExchangeHeaders
     public static IEnumerable<KeyValuePair<string, string>> Passed(HttpRequest from)
     {
         var listed = Listed(from.Headers.Connection);
-        return from.Headers
-            .Where(field => !IsNeverSent(field.Key) && !listed.Contains(field.Key) && field.Key[0] != ':')
-            .SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? "")));
+        foreach (var (name, values) in from.Headers)
+        {
+            if (IsNeverSent(name) || listed.Contains(name) || name[0] == ':')
+            {
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                yield return KeyValuePair.Create(name, value ?? "");
+            }
+        }
     }
 
     /// <summary>Copies what the upstream answered.</summary>
@@ -82,7 +93,7 @@ internal static class ExchangeHeaders
     {
         var listed = from.Headers.NonValidated.TryGetValues("Connection", out var connection)
             ? Listed(connection.ToString())
-            : [];
+            : Nothing;
         Copy(from.Headers.NonValidated, listed, to);
         Copy(from.Content.Headers.NonValidated, listed, to);
         if (to.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent)
@@ -106,7 +117,7 @@ internal static class ExchangeHeaders
         }
     }
 
-    private static void Copy(HttpHeadersNonValidated from, HashSet<string> listed, HttpResponse to)
+    private static void Copy(HttpHeadersNonValidated from, IReadOnlySet<string> listed, HttpResponse to)
     {
         foreach (var (name, values) in from)
         {
@@ -152,15 +163,15 @@ internal static class ExchangeHeaders
         return folded;
     }
 
-    private static HashSet<string> Listed(string? connection)
+    private static IReadOnlySet<string> Listed(string? connection)
     {
-        var listed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (connection is { Length: > 0 } && !connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
+        if (connection is null or "" || connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
         {
-            listed.UnionWith(
-                connection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+            return Nothing;
         }
 
-        return listed;
+        return connection
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 }

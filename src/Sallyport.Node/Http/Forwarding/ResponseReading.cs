@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using System.Text;
-using Sallyport.Decisions;
 using Sallyport.Flow;
 using Sallyport.Flow.Origins;
 using Sallyport.Ledger;
@@ -40,7 +39,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
             return;
         }
 
-        var said = ArgumentOrigins.OwnWords(texts.Index, exchange.Ask.Target);
+        var said = (exchange.Ask.Trace as RequestOrigins)?.OwnWords(exchange.Run) ?? [];
         if (said.Count > 0 && texts.Begin(new ReadingEntry(
             $"{decision}", TextTrust.Untrusted, Source.Itself)) is { } reading)
         {
@@ -113,16 +112,17 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     // words are noted as its own (see Asked); they come back as they are.
     private static TextTrust TrustOf(Exchange exchange)
     {
-        var exposure = exchange.Run.Texts.Index.Exposure;
-        return (exposure.Untrusted || exposure.Opaque) && (!exchange.Ask.Untyped.IsEmpty || SaysMore(exchange))
-            ? TextTrust.Untrusted
-            : RunTexts.TrustOf(exchange.Ask.Source with { Labels = exchange.Brings });
-    }
+        if (exchange.Brings.IsUntrusted)
+        {
+            return TextTrust.Untrusted;
+        }
 
-    private static bool SaysMore(Exchange exchange) =>
-        exchange.Ask.Trace is { } trace && trace.Of(exchange.Run).Any(part =>
-            !part.IsSpelledOut && part.Words is not ([OriginWords.Brief] or [OriginWords.Trusted])
-            && !CarriedText.IsCommon(part.Shown));
+        var (exposure, ask) = (exchange.Run.Texts.Index.Exposure, exchange.Ask);
+        return (exposure.Untrusted || exposure.Opaque)
+            && (!ask.Untyped.IsEmpty || ask.Trace is RequestOrigins trace && trace.SaysMore(exchange.Run))
+            ? TextTrust.Untrusted
+            : TextTrust.Trusted;
+    }
 
     private static void Add(StringBuilder text, HttpHeadersNonValidated fields)
     {

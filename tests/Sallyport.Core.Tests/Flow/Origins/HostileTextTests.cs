@@ -31,7 +31,7 @@ public sealed class HostileTextTests
         foreach (var value in (string[])["x" + Encoding.UTF8.GetString(text.AsSpan(0, 5000)), "ann@x.org",
             "a a a a a b", "1", "token token x token"])
         {
-            var tracer = new Tracer(index, index.Exposure);
+            var tracer = new Tracer(index).Begin(index.Exposure);
             var trace = tracer.Text(value);
             Assert.InRange(tracer.Work.Taken, 0, limits.WorkMax + 100_000);
             Assert.Equal(Standing.Untrusted, trace.Standing);
@@ -104,7 +104,7 @@ public sealed class HostileTextTests
         var writer = index.Begin(TextTrust.Untrusted, 0);
         writer.Append(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a b ", repeats))));
         writer.Complete();
-        var tracer = new Tracer(index, index.Exposure);
+        var tracer = new Tracer(index).Begin(index.Exposure);
         tracer.Text("a b a c b a");
         return tracer.Work.Taken;
     }
