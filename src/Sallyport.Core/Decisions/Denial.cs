@@ -35,6 +35,8 @@ public static class Denial
         DenyReason.ApprovalExpired => "approval.expired",
         DenyReason.TooManyHolds => "approval.too-many",
         DenyReason.UnheldBody => "flow.unheld-body",
+        DenyReason.LedgerQuota => "ledger.quota",
+        DenyReason.LedgerReserve => "ledger.reserve",
     };
 
     /// <summary>A denial for a person and for a model, in the same words.</summary>
@@ -125,6 +127,9 @@ public static class Denial
             $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target} without a person's approval: "
             + $"{ReasonOf(deny.Policies[0])}. Its body is longer than 1 MiB, the most that is held whole "
             + "until somebody has answered.",
+        DenyReason.LedgerQuota or DenyReason.LedgerReserve =>
+            $"Agent '{facts.Agent}' may not {facts.Method} {facts.Target}: what is not recorded does not happen. "
+            + facts.Unrecorded?.Detail,
     };
 
     private static string Mend(Decision.Deny deny, Facts facts) => deny.Reason switch
@@ -186,6 +191,8 @@ public static class Denial
             "Have what waits answered first: sallyport approvals",
         DenyReason.UnheldBody =>
             "Send less at once, or do it from a run that the policy does not stop.",
+        DenyReason.LedgerQuota or DenyReason.LedgerReserve =>
+            facts.Unrecorded?.Mend ?? "See what the ledger lacks: sallyport status",
     };
 
     private static string ReasonOf(PolicyReference policy) =>

@@ -65,4 +65,10 @@ public enum DenyReason
 
     /// <summary>It would wait for a person, and is too long to be held whole until then.</summary>
     UnheldBody,
+
+    /// <summary>The agent has filled as much of the ledger as it may.</summary>
+    LedgerQuota,
+
+    /// <summary>What is left of the disk is kept for the node itself.</summary>
+    LedgerReserve,
 }

@@ -81,6 +81,9 @@ public sealed record Facts
 
     /// <summary>The ticket that stands for this exact act; null where there is none.</summary>
     public HoldReference? Hold { get; init; }
+
+    /// <summary>Why the ledger takes no entry of this agent now; null while it does. Never recorded.</summary>
+    public Fault? Unrecorded { get; init; }
 }
 
 /// <summary>The freeze that a decision fell under.</summary>

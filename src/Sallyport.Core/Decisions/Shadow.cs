@@ -29,7 +29,11 @@ public static class Shadow
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(facts);
         if (snapshot.Shadow is not { } shadow
-            || decision is Decision.Deny { Reason: DenyReason.LedgerUnavailable or DenyReason.Unstable })
+            || decision is Decision.Deny
+            {
+                Reason: DenyReason.LedgerUnavailable or DenyReason.Unstable
+                    or DenyReason.LedgerQuota or DenyReason.LedgerReserve
+            })
         {
             return null;
         }

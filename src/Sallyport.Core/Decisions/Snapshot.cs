@@ -23,6 +23,7 @@ public sealed class Snapshot
         Agents = agents.ToFrozenDictionary(agent => agent.Id);
         this.rules = rules.ToFrozenDictionary(rule => rule.GetType());
         Limits = this.rules.GetValueOrDefault(typeof(LimitRules)) as LimitRules ?? LimitRules.None;
+        Storage = this.rules.GetValueOrDefault(typeof(StorageRules)) as StorageRules ?? StorageRules.Usual;
         Shadow = this.rules.GetValueOrDefault(typeof(ShadowRules)) as ShadowRules;
     }
 
@@ -34,6 +35,9 @@ public sealed class Snapshot
 
     /// <summary>Every limit; none where the snapshot was composed without.</summary>
     public LimitRules Limits { get; }
+
+    /// <summary>How much of the ledger agents may fill.</summary>
+    public StorageRules Storage { get; }
 
     /// <summary>Policies that are asked beside those in force and never obeyed; null for none.</summary>
     public ShadowRules? Shadow { get; }

@@ -51,7 +51,8 @@ public sealed record CompiledPerimeter(
     public Snapshot ToSnapshot(string hash) =>
         new(
             hash, Agents,
-            ((object?[])[Rules, Sources, Policies, Tools, Limits, Approvals, Hooks, Shadow]).OfType<object>());
+            ((object?[])[Rules, Sources, Policies, Tools, Limits, Approvals, Hooks, Shadow, Options.Storage])
+                .OfType<object>());
 }
 
 /// <summary>What the node itself is told; read once, at the start.</summary>
@@ -63,6 +64,9 @@ public sealed record PerimeterOptions(HostName Organisation, IPEndPoint? Proxy, 
 {
     /// <summary>When a change of the perimeter needs a second person.</summary>
     public SecondPerson SecondPerson { get; init; }
+
+    /// <summary>How much of the ledger agents may fill; taken up with each change.</summary>
+    public StorageRules Storage { get; init; } = StorageRules.Usual;
 }
 
 /// <summary>When a change of the perimeter needs a second person; laxest first.</summary>

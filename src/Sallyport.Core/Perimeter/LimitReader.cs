@@ -11,15 +11,12 @@ internal sealed class LimitReader(
     Findings findings, IReadOnlyCollection<string> roles, IReadOnlyCollection<Agent> agents)
 {
     /// <summary>The most that a limit can allow: sums of it stay far from the end of 64 bits.</summary>
-    private const long NumberMax = 1_000_000_000_000_000;
+    private const long NumberMax = Amount.Max;
 
     private static readonly string[] Counted = [.. LimitWords.Units.Select(unit => unit.Key)];
 
     // Words that are meant, and that nothing counts yet: a limit that never bites is worse than none.
     private static readonly string[] NotCounted = ["tokens", "money", "calls"];
-
-    private static readonly (string Word, long Bytes)[] Sizes =
-        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40)];
 
     private readonly List<(LimitRule Limit, Position Position)> limits = [];
 
@@ -134,7 +131,7 @@ internal sealed class LimitReader(
         }
 
         var isBytes = unit is LimitUnit.BytesSent or LimitUnit.BytesReceived;
-        if (TryNumber(text, isBytes, out var max))
+        if (Amount.TryParse(text, isBytes, out var max))
         {
             return (unit, max, node.Position);
         }
@@ -144,17 +141,6 @@ internal sealed class LimitReader(
             $"Write a whole number from 1 to {NumberMax.ToString(CultureInfo.InvariantCulture)}"
             + (isBytes ? ", or one with KiB, MiB, GiB or TiB: 50MiB" : ""));
         return null;
-    }
-
-    private static bool TryNumber(string text, bool isBytes, out long number)
-    {
-        var (word, factor) = Array.Find(Sizes, size => isBytes && text.EndsWith(size.Word, StringComparison.Ordinal));
-        var digits = word is null ? text : text[..^word.Length];
-        factor = word is null ? 1 : factor;
-        var isNumber = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number)
-            && number >= 1 && number <= NumberMax / factor;
-        number = isNumber ? number * factor : 0;
-        return isNumber;
     }
 
     // A limit that is passed only after another has been reached says something that is not so.

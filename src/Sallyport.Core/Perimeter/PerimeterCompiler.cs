@@ -53,10 +53,11 @@ public sealed class PerimeterCompiler
 
         var organisation = ReadOrganisation(file);
         var proxy = ReadListen(file.Optional("listen"));
-        var reads = ReadLedger(file.Optional("ledger"));
         var second = ReadChanges(file.Optional("changes"));
         ReadRoles(file.Required("roles", "{ reader: { allow: [\"GET,HEAD www.example.org\"] } }"));
         ReadAgents(organisation, file.Required("agents", "{ research: { role: reader, owner: you@example.org } }"));
+        var (reads, storage) = new LedgerSection(findings, roles.Keys, [.. agents.Select(entry => entry.Agent)])
+            .Read(file.Optional("ledger"));
         var sources = new SourceReader(findings, readFile).Read(file.Optional("sources"));
         var limits = new LimitReader(findings, roles.Keys, [.. agents.Select(entry => entry.Agent)])
             .Read(file.Optional("limits"));
@@ -83,7 +84,7 @@ public sealed class PerimeterCompiler
         // Only now: what a mistake has left out would give warnings that are not true.
         PerimeterWarnings.Add(roles.Values, agents, sources, tools.Tools.Any(), findings);
         return new CompiledPerimeter(
-            new PerimeterOptions(organisation, proxy, reads) { SecondPerson = second },
+            new PerimeterOptions(organisation, proxy, reads) { SecondPerson = second, Storage = storage },
             [.. agents.Select(entry => entry.Agent)],
             new EgressRules(
                 agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),
@@ -167,11 +168,6 @@ public sealed class PerimeterCompiler
 
         return endpoint;
     }
-
-    private ReadRecord ReadLedger(ConfigNode? node) =>
-        node is null || Section.Of(node, "ledger", findings, "reads") is not { } ledger
-            ? ReadRecord.Written
-            : Section.OneOf(ledger.Optional("reads"), "reads", ReadRecord.Written, findings);
 
     private SecondPerson ReadChanges(ConfigNode? node) =>
         node is null || Section.Of(node, "changes", findings, "second-person") is not { } changes

@@ -74,7 +74,7 @@ public sealed class AdminApi(ApiParts parts)
         status);
 
     private StatusView Status() => Status([.. ((Fault?[])[parts.Index.Fault,
-        parts.Admission.StoreFault]).OfType<Fault>()]);
+        parts.Admission.StoreFault, parts.Meter.Fault]).OfType<Fault>()]);
 
     private StatusView Status(IReadOnlyList<Fault> degraded) => new(
         Ready: parts.Sequencer.Fault is null && degraded.Count == 0,
@@ -111,6 +111,9 @@ public sealed class AdminApi(ApiParts parts)
             budget.Reserved,
             budget.OpensAt,
             budget.Limit.Place)),
+        .. parts.Meter.Uses().Select(use => new LimitView(
+            "ledger-quota", use.Agent is null ? "no run" : $"agent:{use.Agent}", "ledger-bytes",
+            LimitWords.WordOf(use.Quota.Window), use.Quota.BytesMax, use.Used, 0, use.OpensAt, use.Quota.Place)),
     ];
 
     private IReadOnlyList<RunView> RunViews() =>
@@ -276,6 +279,9 @@ public sealed record ApiParts
 
     /// <summary>What is left to whom.</summary>
     public required LimitCounters Limits { get; init; }
+
+    /// <summary>What is left of the ledger to whom.</summary>
+    public required LedgerMeter Meter { get; init; }
 
     /// <summary>Records.</summary>
     public required Sequencer Sequencer { get; init; }

@@ -85,7 +85,7 @@ public sealed class DecisionPoint(
                 case AppendOutcome.Unavailable:
                     reservation?.Release();
                     Tell(appended.Fault!); // Unavailable has a fault.
-                    return new Verdict(new Decision.Deny(DenyReason.LedgerUnavailable), facts, null);
+                    return Unrecorded(appended.Fault!, facts);
                 case AppendOutcome.Stale:
                     reservation?.Release();
                     break;
@@ -170,9 +170,19 @@ public sealed class DecisionPoint(
             : Deny(snapshot, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Frozen));
     }
 
+    private static Verdict Unrecorded(Fault fault, Facts facts) => new(
+        new Decision.Deny(fault.Code switch
+        {
+            LedgerMeter.QuotaCode => DenyReason.LedgerQuota,
+            LedgerMeter.ReserveCode => DenyReason.LedgerReserve,
+            _ => DenyReason.LedgerUnavailable,
+        }),
+        facts with { Unrecorded = fault }, null);
+
+    // Of one agent's quota the meter tells by itself.
     private void Tell(Fault fault)
     {
-        if (told?.Code != fault.Code)
+        if (fault.Code != LedgerMeter.QuotaCode && told?.Code != fault.Code)
         {
             told = fault;
             DecisionLog.Unrecorded(log, fault.Detail);

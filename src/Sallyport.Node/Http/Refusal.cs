@@ -161,14 +161,14 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         DenyReason.NoIdentity => StatusCodes.Status407ProxyAuthenticationRequired,
         DenyReason.Malformed => StatusCodes.Status400BadRequest,
         DenyReason.Misdirected => StatusCodes.Status421MisdirectedRequest,
-        DenyReason.LimitExceeded => StatusCodes.Status429TooManyRequests,
+        DenyReason.LimitExceeded or DenyReason.LedgerQuota => StatusCodes.Status429TooManyRequests,
         DenyReason.AgentUnknown or DenyReason.Frozen or DenyReason.NotAllowed or DenyReason.MethodOrPathNotAllowed
             or DenyReason.Forbidden or DenyReason.RefusedAddress or DenyReason.PolicyForbids
             or DenyReason.NotPermitted or DenyReason.PolicyErred
             or DenyReason.ApprovalRequired or DenyReason.Unstable
             or DenyReason.MethodRefused or DenyReason.LedgerUnavailable
             or DenyReason.ApprovalDeclined or DenyReason.ApprovalExpired or DenyReason.TooManyHolds
-            or DenyReason.UnheldBody => StatusCodes.Status403Forbidden,
+            or DenyReason.UnheldBody or DenyReason.LedgerReserve => StatusCodes.Status403Forbidden,
     };
 
     private static string Phrase(int status) => status switch

@@ -24,6 +24,9 @@ public interface IDisk
 
     /// <summary>Makes the names of new files in a folder survive a power cut.</summary>
     void SyncFolder(string path);
+
+    /// <summary>Bytes that this user may still write to the disk of a folder.</summary>
+    long FreeBytes(string folder);
 }
 
 /// <summary>An open file. Offsets in bytes from its start.</summary>

@@ -86,6 +86,9 @@ public sealed class LocalDisk : IDisk
         }
     }
 
+    /// <inheritdoc/>
+    public long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
+
     private sealed class LocalFile : IDiskFile
     {
         private readonly FileStream stream;

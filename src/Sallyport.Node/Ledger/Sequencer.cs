@@ -70,6 +70,9 @@ public sealed class Sequencer : IAsyncDisposable
     /// <summary>Completes when entries are taken again after the next failure, or the present one.</summary>
     public Task<LedgerEntry.Gap> Mended => Volatile.Read(ref mended).Task;
 
+    /// <summary>Says what is not taken; null: everything is.</summary>
+    public IEntryMeter? Meter { get; set; }
+
     /// <summary>Opens a ledger: locks the folder, reads the whole log, cuts a torn tail, and is ready to
     /// append.</summary>
     /// <param name="options">Where and how.</param>
@@ -164,6 +167,11 @@ public sealed class Sequencer : IAsyncDisposable
                 return AppendResult.Stale;
             }
 
+            if (entry is not null && Meter?.Refusal(entry) is { } full)
+            {
+                return AppendResult.Unavailable(full);
+            }
+
             if (appending)
             {
                 throw new InvalidOperationException("An entry cannot be appended while another gets its position.");
@@ -179,6 +187,10 @@ public sealed class Sequencer : IAsyncDisposable
                 BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)length);
                 positioned?.Invoke(id);
                 wake = queue.Add(EntryStream.LengthBytes + length);
+                if (entry is not null)
+                {
+                    Meter?.Took(entry, EntryStream.LengthBytes + length);
+                }
             }
             finally
             {

@@ -34,13 +34,15 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly Task[] loops;
     private readonly TimeProvider time;
     private readonly Tally tally;
+    private readonly LedgerMeter meter;
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
         Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks, StateFolder folder,
-        PerimeterInForce perimeter, TimeProvider time, Tally tally)
+        PerimeterInForce perimeter, TimeProvider time, Tally tally, LedgerMeter meter, ILogger<LedgerMeter> metering)
     {
         this.tally = tally;
+        this.meter = meter;
         this.sequencer = sequencer;
         this.gateway = gateway;
         this.admission = admission;
@@ -52,7 +54,7 @@ internal sealed class NodeHost : IAsyncDisposable
         this.time = time;
         loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync),
             UntilStopped(hooks.RunAsync), UntilStopped(perimeter.WatchAsync),
-            UntilStopped(CountAsync)];
+            UntilStopped(CountAsync), UntilStopped(stop => meter.RunAsync(sequencer, metering, stop))];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -114,6 +116,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
         // 2. The ledger, and what it says was open. From here on this node is the only one with this folder.
         var replay = new LedgerReplay();
+        var meter = new LedgerMeter(folder.Ledger, new LocalDisk(), time);
         var recent = new FirstSince(time.GetUtcNow() - LimitHistory.Longest);
         var reading = new LedgerOptions
         {
@@ -123,6 +126,7 @@ internal sealed class NodeHost : IAsyncDisposable
             {
                 replay.Take(id, at, entry);
                 recent.Take(id, at);
+                meter.Replay(id, at, entry);
             },
             Organisation = wanted.OnDisk.Options?.Organisation.Text ?? "sallyport",
         };
@@ -165,7 +169,7 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, sequencer.Fault ?? new Fault("ledger.unavailable", "The start could not be recorded.", "Free the disk, then start again."));
         }
 
-        return await ComposeAsync(wanted.Folder, perimeter, folder, logs, time, sequencer, (replay, history), authority);
+        return await ComposeAsync(wanted.Folder, perimeter, folder, logs, time, sequencer, (replay, history, meter), authority);
     }
 
     /// <summary>Stops in good order: no new request, a short patience for open ones, the last entry, the disk.</summary>
@@ -189,6 +193,11 @@ internal sealed class NodeHost : IAsyncDisposable
             sequencer.Append(() => tally.Counts);
         }
 
+        foreach (var refused in meter.Told(all: true))
+        {
+            sequencer.Append(refused);
+        }
+
         sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" });
         await sequencer.DisposeAsync();
         authority.Dispose();
@@ -200,12 +209,14 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private static async Task<(NodeHost? Node, Fault? Fault)> ComposeAsync(
         string perimeterFolder, LoadedPerimeter perimeter, StateFolder folder, ILoggerFactory logs, TimeProvider time,
-        Sequencer sequencer, (LedgerReplay Replay, LimitHistory Limits) before, CertificateAuthority authority)
+        Sequencer sequencer, (LedgerReplay Replay, LimitHistory Limits, LedgerMeter Meter) before, CertificateAuthority authority)
     {
         // 3. What decides.
         var (snapshots, options) = (new SnapshotSource(perimeter.Snapshot!), perimeter.Options!); // No mistake.
         var (channels, runs, tokens) = (new Channels(), new Runs(), new RunTokens());
         var limits = before.Limits.Start();
+        before.Meter.Start(() => snapshots.Current.Storage);
+        sequencer.Meter = before.Meter;
         var freeze = Switch.Open(folder.Freeze, before.Replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
         var decisions = new DecisionPoint(freeze, sequencer, limits, options.Reads is ReadRecord.Synced, time,
             logs.CreateLogger<DecisionPoint>())
@@ -298,6 +309,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Channels = channels,
             Freeze = freeze,
             Limits = limits,
+            Meter = before.Meter,
             Sequencer = sequencer,
             Holds = holds,
             Places = decisions.Places,
@@ -316,7 +328,7 @@ internal sealed class NodeHost : IAsyncDisposable
             holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time,
                 logs.CreateLogger<HoldHooks>());
         return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, folder,
-            inForce, time, dialler.Tally), null);
+            inForce, time, dialler.Tally, before.Meter, logs.CreateLogger<LedgerMeter>()), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)

@@ -12,7 +12,7 @@ public sealed class DeciderTests
         [.. Enum.GetValues<DenyReason>().Where(reason =>
             reason is not (DenyReason.Unstable or DenyReason.LedgerUnavailable or DenyReason.ApprovalRequired
             or DenyReason.ApprovalDeclined or DenyReason.ApprovalExpired or DenyReason.TooManyHolds
-            or DenyReason.UnheldBody))];
+            or DenyReason.UnheldBody or DenyReason.LedgerQuota or DenyReason.LedgerReserve))];
 
     public static TheoryData<ActionClass> Classes => [.. Enum.GetValues<ActionClass>()];
 

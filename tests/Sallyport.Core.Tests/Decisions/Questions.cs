@@ -105,6 +105,10 @@ internal static class Questions
         DenyReason.TooManyHolds or DenyReason.UnheldBody => Usual with { Labels = Set("untrusted") },
         DenyReason.Unstable => Usual,
         DenyReason.LedgerUnavailable => Usual,
+        DenyReason.LedgerQuota or DenyReason.LedgerReserve => Usual with
+        {
+            Unrecorded = new Fault("ledger.quota", "The quota is full.", "Wait."),
+        },
     };
 
     public static LabelSet Set(string text) =>

@@ -198,6 +198,7 @@ public sealed class EntryBytesTests
             {
                 Place = hostile, Path = hostile, Labels = labels, Author = hostile, Reason = hostile,
             },
+            (LedgerEntry.EntriesRefused)Examples.ByName["refused"] with { Code = hostile, Limit = hostile },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

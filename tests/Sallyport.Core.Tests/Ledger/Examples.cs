@@ -173,6 +173,14 @@ internal static class Examples
             Reason = "read it: it is harmless",
         },
         ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
+        ["refused"] = new LedgerEntry.EntriesRefused
+        {
+            Agent = Agent,
+            Code = "ledger.quota",
+            Limit = "1GiB per hour",
+            From = Time.AddMinutes(-1),
+            Refused = 4711,
+        },
         ["gap"] = new LedgerEntry.Gap
         {
             Code = "ledger.disk-full",

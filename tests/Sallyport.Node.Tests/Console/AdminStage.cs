@@ -103,6 +103,7 @@ internal sealed class AdminStage : IAsyncDisposable
             Channels = channels,
             Freeze = freeze,
             Limits = limits,
+            Meter = new LedgerMeter(ledger.Folder, new LocalDisk(), TimeProvider.System),
             Sequencer = sequencer,
             Holds = holds,
             Places = decisions.Places,

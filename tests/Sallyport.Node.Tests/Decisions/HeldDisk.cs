@@ -39,6 +39,8 @@ internal sealed class HeldDisk : IDisk
 
     public void SyncFolder(string path) => disk.SyncFolder(path);
 
+    public long FreeBytes(string folder) => disk.FreeBytes(folder);
+
     private sealed class HeldFile(HeldDisk owner, IDiskFile file) : IDiskFile
     {
         public long Length => file.Length;

@@ -34,6 +34,11 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
 
     public void SyncFolder(string path) => Step(path, () => disk.SyncFolder(path), partly: null);
 
+    /// <summary>What the disk says that it has left.</summary>
+    public long Free { get; set; } = long.MaxValue;
+
+    public long FreeBytes(string folder) => Free;
+
     /// <summary>What a power cut does: of each file's unsynced bytes a part is kept, and some of that is
     /// garbage.</summary>
     /// <param name="random">What is lost.</param>

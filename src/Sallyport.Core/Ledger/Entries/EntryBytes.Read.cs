@@ -46,6 +46,8 @@ public static partial class EntryBytes
                 return ReadPlaceLabelled(ref from);
             case EntryKind.PlaceClear:
                 return ReadPlaceCleared(ref from);
+            case EntryKind.Refused:
+                return ReadRefused(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

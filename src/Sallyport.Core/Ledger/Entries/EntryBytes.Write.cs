@@ -60,6 +60,9 @@ public static partial class EntryBytes
             case LedgerEntry.PlaceCleared place:
                 Write(ref to, place);
                 break;
+            case LedgerEntry.EntriesRefused refused:
+                Write(ref to, refused);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

@@ -113,6 +113,7 @@ public sealed record EntryFacets
                 Decision = it.Decision,
             },
             LedgerEntry.PlaceCleared it => new EntryFacets { Kind = kind, Labels = it.Labels },
+            LedgerEntry.EntriesRefused it => new EntryFacets { Kind = kind, Agent = it.Agent, Code = it.Code },
             _ => new EntryFacets { Kind = kind },
         };
     }

@@ -54,11 +54,14 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.PlaceCleared"/>.</summary>
     public const string PlaceClear = "place-clear";
 
+    /// <summary><see cref="LedgerEntry.EntriesRefused"/>.</summary>
+    public const string Refused = "refused";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
-        Gap, Counts, Period, Place, PlaceClear,
+        Gap, Counts, Period, Place, PlaceClear, Refused,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -81,6 +84,7 @@ public static class EntryKind
         LedgerEntry.PeriodBegan => Period,
         LedgerEntry.PlaceLabelled => Place,
         LedgerEntry.PlaceCleared => PlaceClear,
+        LedgerEntry.EntriesRefused => Refused,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -24,6 +24,7 @@ public static class PerimeterDiff
         return
         [
             .. Options(before.Options, after.Options)
+                .Concat(StorageDiff.Of(before, after))
                 .Concat(Agents(before, after))
                 .Concat(Roles(before, after))
                 .Concat(SourceDiff.Of(before, after))

@@ -67,6 +67,9 @@ internal static class EntryLine
         "place" => $"place {Who(entry)} wrote to {Text(entry, "place")} {Text(entry, "path")} [{Labels(entry)}]",
         "place-clear" => $"place {Text(entry, "place")} {Text(entry, "path")} cleared of {Labels(entry)} "
             + $"by {Text(entry, "author")}: {Text(entry, "reason")}",
+        "refused" => $"full  {Text(entry, "refused")} entries of "
+            + $"{(Text(entry, "code") is "ledger.reserve" ? "agents" : Who(entry))} refused "
+            + $"({Text(entry, "code")}: {Text(entry, "limit")})",
         var other => other,
     };
 

@@ -12,7 +12,10 @@ public sealed class ReplayTests
     private const string Hostile = "\u001b[2K\"\\<script>\u202e\u0000é\ud83d\ude00";
 
     public static TheoryData<DenyReason> Reasons =>
-        [.. Enum.GetValues<DenyReason>().Except([DenyReason.Unstable, DenyReason.LedgerUnavailable])];
+        [.. Enum.GetValues<DenyReason>().Except(
+        [
+            DenyReason.Unstable, DenyReason.LedgerUnavailable, DenyReason.LedgerQuota, DenyReason.LedgerReserve,
+        ])];
 
     [Theory]
     [MemberData(nameof(Reasons))]

@@ -14,7 +14,10 @@ public sealed class ShadowTests
         + "when { context has port && context.port + 9223372036854775807 > 0 };";
 
     public static TheoryData<DenyReason> Reasons =>
-        [.. Enum.GetValues<DenyReason>().Except([DenyReason.Unstable, DenyReason.LedgerUnavailable])];
+        [.. Enum.GetValues<DenyReason>().Except(
+        [
+            DenyReason.Unstable, DenyReason.LedgerUnavailable, DenyReason.LedgerQuota, DenyReason.LedgerReserve,
+        ])];
 
     private static Facts Tainted => Usual with { Labels = Set("social,untrusted") };
 

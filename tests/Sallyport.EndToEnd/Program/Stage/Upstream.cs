@@ -40,13 +40,14 @@ internal sealed class Upstream : IAsyncDisposable
 
     /// <summary>A perimeter in which <c>worker</c> may read and act here, and reading at <c>wild.example</c>
     /// taints.</summary>
-    public string Perimeter(string reads = "written") => $$"""
+    public string Perimeter(string reads = "written", string reserve = "none") => $$"""
         version: 1
         organisation: example.org
         listen:
           proxy: 127.0.0.1:0
         ledger:
           reads: {{reads}}
+          reserve: {{reserve}}
         roles:
           worker:
             allow:
