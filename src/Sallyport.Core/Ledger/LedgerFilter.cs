@@ -12,6 +12,9 @@ public sealed record LedgerFilter
     /// <summary>Entries in an answer when nobody says otherwise.</summary>
     public const int LimitDefault = 100;
 
+    /// <summary>Longest that one question is worked at; then it is refused and has to be narrowed.</summary>
+    public const int SecondsMax = 5;
+
     /// <summary>Any entry.</summary>
     public static LedgerFilter Any { get; } = new();
 
@@ -24,7 +27,7 @@ public sealed record LedgerFilter
     /// <summary>The host, exactly.</summary>
     public string? Host { get; init; }
 
-    /// <summary><c>allow</c> or <c>deny</c>.</summary>
+    /// <summary><c>allow</c>, <c>deny</c> or <c>held</c>.</summary>
     public string? Verdict { get; init; }
 
     /// <summary>One of <see cref="EntryKind.All"/>.</summary>
@@ -32,6 +35,12 @@ public sealed record LedgerFilter
 
     /// <summary>A label in the entry's set.</summary>
     public Label? Label { get; init; }
+
+    /// <summary>A digest that the entry names (<see cref="EntryTerms.Digests"/>), or how it begins.</summary>
+    public DigestPrefix? Digest { get; init; }
+
+    /// <summary>Words in its texts (<see cref="EntryTerms.Text"/>).</summary>
+    public SearchWords? Words { get; init; }
 
     /// <summary>From this time on, inclusive.</summary>
     public DateTimeOffset? Since { get; init; }
@@ -66,7 +75,9 @@ public sealed record LedgerFilter
             && (Host is null || Host == facets.Host)
             && (Verdict is null || Verdict == facets.Verdict)
             && (Kind is null || Kind == facets.Kind)
-            && (Label is null || facets.Labels.Contains(Label));
+            && (Label is null || facets.Labels.Contains(Label))
+            && (Digest is null || EntryTerms.Digests(recorded.Entry).Any(Digest.Begins))
+            && (Words is null || Words.StandIn(EntryTerms.Text(recorded.Entry)));
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +15,12 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
 {
     // Who has just been denied asks why at once: the index is given this long to catch up.
     private static readonly TimeSpan IndexLag = TimeSpan.FromSeconds(3);
+
+    /// <summary>Header of a page that is not the last: the entry to go on before (or after).</summary>
+    internal const string MoreHeader = "Sallyport-More";
+
+    /// <summary>Header of a page: entries that are indexed. Fewer than are written while the index lags.</summary>
+    internal const string IndexedHeader = "Sallyport-Indexed";
 
     /// <summary>What is said of an id that does not parse.</summary>
     internal static Fault NotAnId { get; } =
@@ -40,7 +47,14 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
         }
 
         context.Response.ContentType = "application/x-ndjson";
-        foreach (var line in page.Lines.Reverse())
+        context.Response.Headers[IndexedHeader] = page.Indexed.ToString(CultureInfo.InvariantCulture);
+        if (page is { HasMore: true, Lines: [.., { Recorded.Id: var last }] })
+        {
+            context.Response.Headers[MoreHeader] = $"{last}";
+        }
+
+        var isBackwards = filter.Order is LedgerOrder.NewestFirst;
+        foreach (var line in isBackwards ? page.Lines.Reverse() : page.Lines)
         {
             await context.Response.WriteAsync(line.Json + "\n", context.RequestAborted);
         }

@@ -6,10 +6,16 @@ using Sallyport.Ledger;
 namespace Sallyport.Console;
 
 /// <summary>The query of <c>GET /log</c>; every part is optional.</summary>
+/// <remarks><c>Before</c> and <c>After</c> are entries that a page ends or begins beside: the next page towards the
+/// past, or towards now (then the oldest entries come first). <c>Digest</c> may be the beginning of one, <c>Text</c> is
+/// words.</remarks>
 internal sealed record LogQuery(
     string? Agent, string? Run, string? Host, string? Verdict, string? Kind, string? Label, string? Since, int? Limit,
-    bool? Follow)
+    bool? Follow, string? Until = null, string? Digest = null, string? Text = null, string? Before = null,
+    string? After = null)
 {
+    private const int HostMax = 253; // RFC 1035, 2.3.4
+
     /// <summary>What the value of a filter has to be; null when it is that.</summary>
     /// <param name="name">The filter, as the query names it.</param>
     /// <param name="value">What was given.</param>
@@ -19,10 +25,16 @@ internal sealed record LogQuery(
         "agent" => AgentId.TryParse(value, out _) ? null : $"a name of {Name.Form}",
         "run" => RunId.TryParse(value, out _) ? null : "26 characters, as sallyport runs prints them",
         "label" => Flow.Label.TryParse(value, out _) ? null : $"a word of {Name.Form}",
-        "verdict" => value is "allow" or "deny" ? null : "allow or deny",
+        "host" => value.Length is >= 1 and <= HostMax && value.All(c => c is > ' ' and <= '~') ? null
+            : $"the name or address of a host, {HostMax} characters at most",
+        "verdict" => value is "allow" or "deny" or EntryFacets.Held ? null : "allow, deny or held",
         "kind" => EntryKind.All.Contains(value, StringComparer.Ordinal) ? null
             : $"one of {string.Join(", ", EntryKind.All)}",
-        "since" => TrySince(value, now, out _) ? null : "a time (2026-01-31T12:00:00Z) or a span (15m, 2h, 7d)",
+        "since" or "until" => TrySince(value, now, out _) ? null
+            : "a time (2026-01-31T12:00:00Z) or a span (15m, 2h, 7d)",
+        "digest" => DigestPrefix.TryParse(value, out _) ? null : DigestPrefix.Form,
+        "text" => SearchWords.TryParse(value, out _) ? null : SearchWords.Form,
+        "before" or "after" => EntryId.TryParse(value, out _) ? null : "the id of an entry (1-42)",
         _ => null,
     };
 
@@ -31,7 +43,11 @@ internal sealed record LogQuery(
     {
         filter = LedgerFilter.Any;
         foreach (var (name, value) in ((string, string?)[])
-            [("agent", Agent), ("run", Run), ("label", Label), ("verdict", Verdict), ("kind", Kind), ("since", Since)])
+        [
+            ("agent", Agent), ("run", Run), ("host", Host), ("label", Label), ("verdict", Verdict), ("kind", Kind),
+            ("since", Since), ("until", Until), ("digest", Digest), ("text", Text), ("before", Before),
+            ("after", After),
+        ])
         {
             if (value is not null && FormOf(name, value, now) is { } form)
             {
@@ -50,15 +66,24 @@ internal sealed record LogQuery(
         _ = RunId.TryParse(Run ?? "", out var run);
         _ = Flow.Label.TryParse(Label ?? "", out var label);
         _ = TrySince(Since ?? "", now, out var since);
+        _ = TrySince(Until ?? "", now, out var until);
+        _ = DigestPrefix.TryParse(Digest, out var digest);
+        _ = SearchWords.TryParse(Text, out var words);
         filter = new LedgerFilter
         {
             Agent = agent,
             Run = run,
-            Host = Host,
+            Host = Host?.ToLowerInvariant(),
             Verdict = Verdict,
             Kind = Kind,
             Label = label,
+            Digest = digest,
+            Words = words,
             Since = since,
+            Until = until,
+            Before = EntryId.TryParse(Before, out var end) ? end.Position : null,
+            After = EntryId.TryParse(After, out var start) ? start.Position : null,
+            Order = After is not null && Before is null ? LedgerOrder.OldestFirst : LedgerOrder.NewestFirst,
             Limit = Limit ?? LedgerFilter.LimitDefault,
         };
         fault = null;

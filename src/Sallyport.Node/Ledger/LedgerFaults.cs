@@ -168,6 +168,12 @@ internal static class LedgerFaults
         "The ledger is not affected. The node mends the index by itself; ask again in a moment, or stop the node and "
         + "run: sallyport ledger reindex");
 
+    /// <summary>A question that would walk through much of the log.</summary>
+    public static Fault TooSlow { get; } = new(
+        "ledger.query-slow",
+        $"The question was given up after {LedgerFilter.SecondsMax} seconds: what it asks for is too seldom together.",
+        "Narrow it: --since and --until, --before or --after an entry, or a run instead of an agent.");
+
     /// <summary>A limit outside its bounds.</summary>
     public static Fault Limit(int limit) => new(
         "ledger.limit",
@@ -178,6 +184,12 @@ internal static class LedgerFaults
     public static Fault NoDecision(EntryId id, long indexed) => new(
         "ledger.no-decision",
         $"There is no decision {id}, and no entry {id} that follows from one, among the {indexed} indexed entries.",
+        "List the decisions: sallyport log --kind decision");
+
+    /// <summary>Nothing to explain, in a log that was read without its node.</summary>
+    public static Fault NotInLog(EntryId id) => new(
+        "ledger.no-decision",
+        $"There is no decision {id}, and no entry {id} that follows from one, in the log as far as it can be read.",
         "List the decisions: sallyport log --kind decision");
 
     private static bool IsFull(Exception cause) =>

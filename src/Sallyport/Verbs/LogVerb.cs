@@ -9,7 +9,10 @@ namespace Sallyport.Verbs;
 /// <summary><c>sallyport log</c>: what happened, newest last; <c>--follow</c> goes on.</summary>
 internal static class LogVerb
 {
-    private static readonly string[] Filters = ["agent", "run", "host", "verdict", "kind", "label", "since"];
+    private static readonly string[] Filters =
+    [
+        "agent", "run", "host", "verdict", "kind", "label", "since", "until", "digest", "text", "before", "after",
+    ];
 
     public static Command Create()
     {
@@ -34,7 +37,15 @@ internal static class LogVerb
             }
 
             var query = Query(given, parsed.GetValue(limit), parsed.GetValue(follow));
-            await ShowAsync(node.LinesAsync(query, cancellation), parsed.GetValue(json));
+            string? more = null;
+            void Note(string field, string value) => more = field == LedgerApi.MoreHeader ? value : more;
+            await ShowAsync(node.LinesAsync(query, cancellation, Note), parsed.GetValue(json));
+            if (more is not null && !parsed.GetValue(json))
+            {
+                var towards = given["after"] is not null && given["before"] is null ? "after" : "before";
+                Print.Note($"there are more: add --{towards} {more}");
+            }
+
             return (int)ExitCode.Yes;
         });
         return verb;
@@ -104,10 +115,16 @@ internal static class LogVerb
         "agent" => "Only this agent.",
         "run" => "Only this run.",
         "host" => "Only this host.",
-        "verdict" => "Only allow, or only deny.",
+        "verdict" => "Only allow, only deny, or only held (what waits or waited for a person).",
         "kind" => $"Only this kind: {string.Join(", ", EntryKind.All)}.",
         "label" => "Only entries that carry this label.",
         "since" => "Only from this time on (2026-01-31T12:00:00Z), or for the last 15m, 2h, 7d.",
+        "until" => "Only up to this time, in the same form.",
+        "digest" => "Only entries that name this SHA-256 (8 digits or more): of a content, a command, a held act, "
+            + "rules.",
+        "text" => "Only entries with all these words in their URL, tool, program or reason.",
+        "before" => "Only entries before this one (1-42): the next page.",
+        "after" => "Only entries after this one, the oldest of them first.",
         _ => name,
     };
 }

@@ -62,9 +62,19 @@ internal sealed class NodeClient : IDisposable
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), type, cancellation);
 
     /// <summary>Asks for lines, as they come.</summary>
-    public async IAsyncEnumerable<string> LinesAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    /// <param name="path">Below <c>/api/v1/</c>.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="told">Is given each field of the answer's head before the first line.</param>
+    public async IAsyncEnumerable<string> LinesAsync(
+        string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation,
+        Action<string, string>? told = null)
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+        foreach (var field in response.Headers)
+        {
+            told?.Invoke(field.Key, string.Join(',', field.Value));
+        }
+
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
         while (await reader.ReadLineAsync(cancellation) is { } line)
         {

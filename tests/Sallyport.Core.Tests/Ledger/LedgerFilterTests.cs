@@ -12,7 +12,7 @@ public sealed class LedgerFilterTests
         { "any", true }, { "agent", true }, { "other-agent", false }, { "host", true }, { "other-host", false }, { "verdict", true },
         { "other-verdict", false }, { "kind", true }, { "other-kind", false }, { "label", true }, { "other-label", false }, { "since-now", true },
         { "since-later", false }, { "until-now", false }, { "until-later", true }, { "after-before", true }, { "after-itself", false },
-        { "before-itself", false },
+        { "before-itself", false }, { "words", true }, { "other-words", false }, { "digest", false },
     };
 
     [Theory]
@@ -51,9 +51,63 @@ public sealed class LedgerFilterTests
         "until-later" => new LedgerFilter { Until = Examples.Time.AddTicks(1) },
         "after-before" => new LedgerFilter { After = 1041, Before = 1043 },
         "after-itself" => new LedgerFilter { After = 1042 },
+        "words" => new LedgerFilter { Words = Words("MOLTBOOK posts get") },
+        "other-words" => new LedgerFilter { Words = Words("moltbook post") },
+        "digest" => new LedgerFilter { Digest = Digest("aaaaaaaa") }, // the snapshot of a decision is none
         "before-itself" => new LedgerFilter { Before = 1042 },
         _ => LedgerFilter.Any,
     };
+
+    [Theory]
+    [InlineData("GET https://www.moltbook.com/api/v1/posts", "get|https|www|moltbook|com|api|v1|posts")]
+    [InlineData("  a_b-c%20d a ", "a|b|c|20d")]
+    [InlineData("Zo\u00c9", "zo\u00e9")]
+    public void A_text_is_taken_apart_into_words(string text, string words)
+    {
+        Assert.True(SearchWords.TryParse(text, out var parsed));
+        Assert.Equal(words.Split('|'), parsed.Words);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" \t-/\"'*")]
+    [InlineData("one two three four five six seven eight nine")]
+    public void A_text_without_words_or_with_too_many_is_none(string? text) =>
+        Assert.False(SearchWords.TryParse(text, out _));
+
+    [Fact]
+    public void The_longest_text_is_one_and_a_longer_one_is_none()
+    {
+        Assert.True(SearchWords.TryParse(new string('a', SearchWords.TextMax), out _));
+        Assert.False(SearchWords.TryParse(new string('a', SearchWords.TextMax + 1), out _));
+    }
+
+    [Theory]
+    [InlineData("aaaaaaaa", "aaaaaaaa")]
+    [InlineData("sha256:ABCDEF01", "abcdef01")]
+    [InlineData("aaaaaaa", null)]
+    [InlineData("aaaaaaag", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void A_digest_is_hex_digits_of_at_least_eight(string? text, string? parsed)
+    {
+        Assert.Equal(parsed is not null, DigestPrefix.TryParse(text, out var prefix));
+        Assert.Equal(parsed, prefix?.Text);
+    }
+
+    [Fact]
+    public void No_digest_is_longer_than_SHA_256()
+    {
+        Assert.True(DigestPrefix.TryParse(new string('a', 64), out _));
+        Assert.False(DigestPrefix.TryParse(new string('a', 65), out _));
+    }
+
+    private static SearchWords Words(string text) =>
+        SearchWords.TryParse(text, out var words) ? words : throw new FormatException(text);
+
+    private static DigestPrefix Digest(string text) =>
+        DigestPrefix.TryParse(text, out var digest) ? digest : throw new FormatException(text);
 
     private static AgentId Agent(string text) => AgentId.TryParse(text, out var agent) ? agent : throw new FormatException(text);
 }

@@ -167,6 +167,7 @@ public sealed class LedgerIndexTests : IAsyncLifetime
     [InlineData("deleted")]
     [InlineData("noise")]
     [InlineData("later-version")]
+    [InlineData("earlier-version")]
     [InlineData("other-log")]
     [InlineData("ahead")]
     public async Task An_index_that_is_not_right_at_the_start_is_made_anew(string wrong)
@@ -289,6 +290,9 @@ public sealed class LedgerIndexTests : IAsyncLifetime
             case "later-version":
                 Execute("PRAGMA user_version = 999");
                 break;
+            case "earlier-version":
+                Execute("PRAGMA user_version = 1");
+                break;
             case "no-table":
                 Execute("DROP TABLE entry");
                 break;
@@ -327,7 +331,7 @@ public sealed class LedgerIndexTests : IAsyncLifetime
     {
         using var connection = Connect();
         var rows = new List<string>();
-        foreach (var table in (string[])["entry", "entry_label", "progress"])
+        foreach (var table in (string[])["entry", "entry_label", "entry_digest", "entry_text", "span", "progress"])
         {
             using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The names are those above.

@@ -7,6 +7,9 @@ namespace Sallyport.Ledger;
 /// member.</summary>
 public sealed record EntryFacets
 {
+    /// <summary>Verdict of an act that waits for a person: its <c>hold</c> entry has it.</summary>
+    public const string Held = "held";
+
     /// <summary>The kind's word.</summary>
     public required string Kind { get; init; }
 
@@ -22,7 +25,7 @@ public sealed record EntryFacets
     /// <summary>Canonical target.</summary>
     public string? Target { get; init; }
 
-    /// <summary><c>allow</c> or <c>deny</c>.</summary>
+    /// <summary><c>allow</c>, <c>deny</c>, or <see cref="Held"/>.</summary>
     public string? Verdict { get; init; }
 
     /// <summary>Code of a denial or a cut.</summary>
@@ -99,6 +102,7 @@ public sealed record EntryFacets
                 Agent = it.Agent,
                 Host = it.Host,
                 Target = it.Target,
+                Verdict = Held,
                 Class = it.Class,
                 Method = it.Method,
                 Labels = it.Labels,

@@ -5,7 +5,8 @@ namespace Sallyport.Ledger;
 /// <summary>Carries entries from the segments into <c>index.db</c>, batch by batch.</summary>
 internal sealed class IndexFill : IDisposable
 {
-    private const int BatchEntriesMax = 1_024;
+    /// <summary>Most entries of one transaction.</summary>
+    internal const int BatchEntriesMax = 1_024;
     private const int BatchBytesMax = 4 * 1024 * 1024;
 
     // SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_MISMATCH, SQLITE_CONSTRAINT (an entry is there twice),

@@ -1,6 +1,8 @@
+using System.Data;
 using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Sallyport.Ledger;
 
@@ -11,56 +13,61 @@ internal sealed class IndexQueries : IDisposable
 {
     // Neither a status line nor a byte came back: the run cannot have read anything there.
     private const string BroughtSomething = """
-        NOT EXISTS (SELECT 1 FROM entry o WHERE o.decision = d.position AND o.kind = 'observation' AND o.status = 0
-            AND json_extract(o.json, '$.bytesReceived') = 0)
+        NOT EXISTS (SELECT 1 FROM entry o WHERE o.decision = d.position AND o.kind = 'observation'
+            AND json_extract(o.json, '$.status') = 0 AND json_extract(o.json, '$.bytesReceived') = 0)
         """;
+
+    private const int Mismatch = 20; // SQLITE_MISMATCH
 
     private readonly SqliteConnection connection;
 
+    private readonly Lock gate = new();
+    private readonly ITimer patience;
+
     /// <summary>Opens the index to read.</summary>
-    public IndexQueries(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="time">For how long one question may take (<see cref="LedgerFilter.SecondsMax"/>).</param>
+    public IndexQueries(string path, TimeProvider time)
+        : this(new SqliteConnection(IndexWriter.ConnectionString(path, SqliteOpenMode.ReadOnly)), time)
     {
-        connection = new SqliteConnection(IndexWriter.ConnectionString(path, SqliteOpenMode.ReadOnly));
-        connection.Open();
     }
+
+    private IndexQueries(SqliteConnection opened, TimeProvider time)
+    {
+        connection = opened;
+        connection.Open();
+        patience = time.CreateTimer(
+            _ => Interrupt(), null, TimeSpan.FromSeconds(LedgerFilter.SecondsMax), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Opens the index of a node that is down, and changes nothing beside it.</summary>
+    /// <exception cref="SqliteException">It is of another version, or what a killed node left beside it cannot be used
+    /// here.</exception>
+    public static IndexQueries OfClosed(string path, TimeProvider time)
+    {
+        // Whatever opens a file in WAL mode wants to write beside it, unless it is told that nobody else will.
+        var source = File.Exists(path + "-wal") ? path : $"{new Uri(path).AbsoluteUri}?immutable=1";
+        var queries = new IndexQueries(
+            new SqliteConnection(IndexWriter.ConnectionString(source, SqliteOpenMode.ReadOnly)), time);
+        if (queries.connection.ExecuteScalar<int>("PRAGMA user_version") == IndexSchema.Version)
+        {
+            return queries;
+        }
+
+        queries.Dispose();
+        throw new SqliteException("The index is of another version.", Mismatch);
+    }
+
+    /// <summary>How far the index has come: entries in it, and the leaf hash of the last.</summary>
+    public (long Entries, byte[] Hash) Progress() =>
+        connection.QuerySingleOrDefault<(long Entries, byte[] Hash)>("SELECT entries, hash FROM progress");
 
     /// <summary>Entries in the index.</summary>
     public long Entries() => connection.ExecuteScalar<long>("SELECT coalesce((SELECT entries FROM progress), 0)");
 
     /// <summary>Entries that the filter wants, one more than its limit if there are more.</summary>
-    public IReadOnlyList<LedgerLine> Find(LedgerFilter filter)
-    {
-        // The label's own table is in the order of positions, so it leads when it is asked for.
-        var sql = new StringBuilder(filter.Label is null
-            ? "SELECT e.json FROM entry e WHERE true"
-            : "SELECT e.json FROM entry_label l JOIN entry e ON e.position = l.position WHERE l.label = @label");
-        sql.Append(filter.Agent is null ? "" : " AND e.agent = @agent");
-        sql.Append(filter.Run is null ? "" : " AND e.run = @run");
-        sql.Append(filter.Host is null ? "" : " AND e.host = @host");
-        sql.Append(filter.Verdict is null ? "" : " AND e.verdict = @verdict");
-        sql.Append(filter.Kind is null ? "" : " AND e.kind = @kind");
-        sql.Append(filter.Since is null ? "" : " AND e.time >= @since");
-        sql.Append(filter.Until is null ? "" : " AND e.time < @until");
-        var position = filter.Label is null ? "e.position" : "l.position";
-        sql.Append(filter.After is null ? "" : $" AND {position} > @after");
-        sql.Append(filter.Before is null ? "" : $" AND {position} < @before");
-        sql.Append($" ORDER BY {position} {(filter.Order is LedgerOrder.NewestFirst ? "DESC" : "ASC")} LIMIT @limit");
-        var found = connection.Query<string>(sql.ToString(), new
-        {
-            label = filter.Label?.Value,
-            agent = filter.Agent?.Value,
-            run = filter.Run?.Text,
-            host = filter.Host,
-            verdict = filter.Verdict,
-            kind = filter.Kind,
-            since = filter.Since is { } since ? IndexTime.Ceiling(since) : 0,
-            until = filter.Until is { } until ? IndexTime.Ceiling(until) : 0,
-            after = filter.After,
-            before = filter.Before,
-            limit = filter.Limit + 1,
-        });
-        return [.. found.Select(Line)];
-    }
+    public IReadOnlyList<LedgerLine> Find(LedgerFilter filter) =>
+        [.. new IndexSearch(connection, filter).Find().Select(Line)];
 
     /// <summary>The entry at a position; null when it is not in the index.</summary>
     public LedgerLine? At(long position) =>
@@ -112,7 +119,26 @@ internal sealed class IndexQueries : IDisposable
         new { run, position });
 
     /// <inheritdoc/>
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            patience.Dispose();
+            connection.Dispose();
+        }
+    }
+
+    // The timer may fire while the connection is closed: the handle is then no longer to be touched.
+    private void Interrupt()
+    {
+        lock (gate)
+        {
+            if (connection.State is ConnectionState.Open)
+            {
+                raw.sqlite3_interrupt(connection.Handle);
+            }
+        }
+    }
 
     private static LedgerLine Line(string json) =>
         EntryBytes.TryRead(Encoding.UTF8.GetBytes(json), out var recorded, out var fault)

@@ -9,11 +9,16 @@ namespace Sallyport.Ledger;
 internal sealed class IndexWriter : IDisposable
 {
     private const string InsertEntry = """
-        INSERT INTO entry (
-            position, epoch, time, kind, run, agent, host, target, verdict, code, class, method, status, decision, json)
-        VALUES (
-            $position, $epoch, $time, $kind, $run, $agent, $host, $target, $verdict, $code, $class, $method, $status,
-            $decision, $json)
+        INSERT INTO entry (position, time, kind, run, agent, host, verdict, decision, json)
+        VALUES ($position, $time, $kind, $run, $agent, $host, $verdict, $decision, $json)
+        """;
+
+    private const string InsertText = "INSERT INTO entry_text (rowid, words) VALUES ($position, $words)";
+    private const string InsertDigest = "INSERT INTO entry_digest (digest, position) VALUES ($digest, $position)";
+
+    private const string WidenSpan = """
+        INSERT INTO span (first, earliest, latest) VALUES (@first, @earliest, @latest)
+        ON CONFLICT (first) DO UPDATE SET earliest = min(earliest, @earliest), latest = max(latest, @latest)
         """;
 
     // Readers never block in WAL; a reindex from outside may.
@@ -29,36 +34,36 @@ internal sealed class IndexWriter : IDisposable
     private readonly SqliteConnection connection;
     private readonly SqliteCommand entryCommand;
     private readonly SqliteCommand labelCommand;
+    private readonly SqliteCommand digestCommand;
+    private readonly SqliteCommand textCommand;
 
     /// <summary>Nothing is opened yet.</summary>
     public IndexWriter(string path)
     {
         connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWriteCreate));
-        entryCommand = connection.CreateCommand();
-        entryCommand.CommandText = InsertEntry;
-        Declare(entryCommand, "$position", "$epoch", "$time", "$kind", "$run", "$agent", "$host", "$target",
-            "$verdict", "$code", "$class", "$method", "$status", "$decision", "$json");
-        labelCommand = connection.CreateCommand();
-        labelCommand.CommandText = InsertLabel;
-        Declare(labelCommand, "$label", "$position");
+        entryCommand = Command(InsertEntry, "$position", "$time", "$kind", "$run", "$agent", "$host", "$verdict",
+            "$decision", "$json");
+        labelCommand = Command(InsertLabel, "$label", "$position");
+        digestCommand = Command(InsertDigest, "$digest", "$position");
+        textCommand = Command(InsertText, "$position", "$words");
     }
 
-    /// <summary>Opens the index and brings its schema up to date. False: it was made by a later version.</summary>
+    /// <summary>Opens the index, and makes it where it is empty. False: it is of another version.</summary>
     public bool TryOpen()
     {
         connection.Open();
         connection.Execute("PRAGMA journal_mode = WAL");
         connection.Execute("PRAGMA synchronous = NORMAL");
         var version = connection.ExecuteScalar<int>("PRAGMA user_version");
-        for (; version < IndexSchema.Scripts.Count; version++)
+        if (version == 0)
         {
             using var transaction = connection.BeginTransaction();
-            connection.Execute(IndexSchema.Scripts[version], transaction: transaction);
-            connection.Execute($"PRAGMA user_version = {version + 1}", transaction: transaction);
+            connection.Execute(IndexSchema.Script, transaction: transaction);
+            connection.Execute($"PRAGMA user_version = {IndexSchema.Version}", transaction: transaction);
             transaction.Commit();
         }
 
-        return version == IndexSchema.Scripts.Count;
+        return version is 0 or IndexSchema.Version;
     }
 
     /// <summary>How a file of the index is opened. No pool: a rebuilt index is another file, and an old connection
@@ -81,13 +86,17 @@ internal sealed class IndexWriter : IDisposable
     public void Add(IReadOnlyList<(RecordedEntry Recorded, byte[] Bytes)> entries)
     {
         using var transaction = connection.BeginTransaction();
-        entryCommand.Transaction = transaction;
-        labelCommand.Transaction = transaction;
+        foreach (var command in (SqliteCommand[])[entryCommand, labelCommand, digestCommand, textCommand])
+        {
+            command.Transaction = transaction;
+        }
+
         foreach (var (recorded, bytes) in entries)
         {
             Add(recorded, bytes);
         }
 
+        AddSpans(entries, transaction);
         var hash = new byte[LeafHash.Length];
         LeafHash.Write(entries[^1].Bytes, hash);
         connection.Execute(SetProgress, new { entries = entries[^1].Recorded.Id.Position + 1, hash }, transaction);
@@ -99,21 +108,60 @@ internal sealed class IndexWriter : IDisposable
     {
         entryCommand.Dispose();
         labelCommand.Dispose();
+        digestCommand.Dispose();
+        textCommand.Dispose();
         connection.Dispose();
     }
 
     private void Add(RecordedEntry recorded, byte[] bytes)
     {
         var facets = EntryFacets.Of(recorded.Entry);
-        Set(entryCommand, recorded.Id.Position, recorded.Id.Epoch, IndexTime.Of(recorded.Time), facets.Kind,
-            facets.Run?.Text, facets.Agent?.Value, facets.Host, facets.Target, facets.Verdict, facets.Code,
-            facets.Class, facets.Method, facets.Status, facets.Decision?.Position, Encoding.ASCII.GetString(bytes));
+        var position = recorded.Id.Position;
+        Set(entryCommand, position, IndexTime.Of(recorded.Time), facets.Kind, facets.Run?.Text, facets.Agent?.Value,
+            facets.Host, facets.Verdict, facets.Decision?.Position, Encoding.ASCII.GetString(bytes));
         entryCommand.ExecuteNonQuery();
         foreach (var label in facets.Labels.Labels)
         {
-            Set(labelCommand, label.Value, recorded.Id.Position);
+            Set(labelCommand, label.Value, position);
             labelCommand.ExecuteNonQuery();
         }
+
+        foreach (var digest in EntryTerms.Digests(recorded.Entry))
+        {
+            Set(digestCommand, Convert.FromHexString(digest), position);
+            digestCommand.ExecuteNonQuery();
+        }
+
+        if (EntryTerms.Text(recorded.Entry) is { Length: > 0 } text)
+        {
+            Set(textCommand, position, SearchWords.Folded(text));
+            textCommand.ExecuteNonQuery();
+        }
+    }
+
+    private void AddSpans(IEnumerable<(RecordedEntry Recorded, byte[] Bytes)> entries, SqliteTransaction transaction)
+    {
+        foreach (var span in entries.GroupBy(
+            entry => entry.Recorded.Id.Position / IndexSchema.SpanEntries * IndexSchema.SpanEntries,
+            entry => IndexTime.Of(entry.Recorded.Time)))
+        {
+            connection.Execute(
+                WidenSpan, new { first = span.Key, earliest = span.Min(), latest = span.Max() }, transaction);
+        }
+    }
+
+    private SqliteCommand Command(string sql, params ReadOnlySpan<string> names)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The statements are the constants above.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var name in names)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        return command;
     }
 
     private static void Set(SqliteCommand command, params ReadOnlySpan<object?> values)
@@ -121,14 +169,6 @@ internal sealed class IndexWriter : IDisposable
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-    }
-
-    private static void Declare(SqliteCommand command, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
         }
     }
 }

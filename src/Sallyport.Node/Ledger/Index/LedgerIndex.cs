@@ -9,9 +9,10 @@ namespace Sallyport.Ledger;
 /// <param name="disk">The disk of the segments.</param>
 /// <param name="live">The open ledger that the index follows.</param>
 /// <param name="time">For waiting between attempts.</param>
-public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live, TimeProvider time)
+public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live, TimeProvider time) : ILedgerQuestions
 {
     private const int CannotOpen = 14; // SQLITE_CANTOPEN
+    private const int Interrupted = 9; // SQLITE_INTERRUPT
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
@@ -98,7 +99,7 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         }
     }
 
-    /// <summary>Entries that a filter wants.</summary>
+    /// <inheritdoc/>
     public bool TryQuery(
         LedgerFilter filter, [NotNullWhen(true)] out LedgerPage? page, [NotNullWhen(false)] out Fault? refusal)
     {
@@ -109,22 +110,11 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
             return false;
         }
 
-        page = Ask(
-            queries =>
-            {
-                var count = queries.Entries();
-                var lines = queries.Find(filter);
-                return new LedgerPage([.. lines.Take(filter.Limit)], lines.Count > filter.Limit, count);
-            },
-            out refusal);
+        page = Ask(queries => IndexAnswers.Page(queries, filter), out refusal);
         return refusal is null && page is not null;
     }
 
-    /// <summary>What a run was allowed to do before an action.</summary>
-    /// <param name="id">A decision, or an entry that follows from one (observation, label join, cut).</param>
-    /// <param name="limit">Most reads: 1 to <see cref="LedgerFilter.LimitMax"/>.</param>
-    /// <param name="why">The action and what came before.</param>
-    /// <param name="refusal">There is no such entry (yet), or no decision behind it.</param>
+    /// <inheritdoc/>
     public bool TryWhy(
         EntryId id, int limit, [NotNullWhen(true)] out WhyAnswer? why, [NotNullWhen(false)] out Fault? refusal)
     {
@@ -135,9 +125,18 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
             return false;
         }
 
-        why = Ask(queries => Why(queries, id, limit), out refusal);
+        why = Ask(queries => IndexAnswers.Why(queries, id, limit), out refusal);
         refusal ??= why is null ? LedgerFaults.NoDecision(id, Indexed) : null;
         return refusal is null && why is not null;
+    }
+
+    /// <inheritdoc/>
+    public bool TryReads(
+        IReadOnlyList<EntryId> decisions, [NotNullWhen(true)] out IReadOnlyList<WhyRead>? reads,
+        [NotNullWhen(false)] out Fault? refusal)
+    {
+        reads = Ask(queries => IndexAnswers.Reads(queries, decisions), out refusal);
+        return refusal is null && reads is not null;
     }
 
     /// <summary>Names of the agents that any entry names, in ordinal order.</summary>
@@ -149,27 +148,6 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static WhyAnswer? Why(IndexQueries queries, EntryId id, int limit)
-    {
-        var action = queries.At(id.Position);
-        if (action?.Recorded.Id == id && EntryFacets.Of(action.Recorded.Entry).Decision is { } decision)
-        {
-            (id, action) = (decision, queries.At(decision.Position));
-        }
-
-        if (action?.Recorded.Id != id || action.Recorded.Entry is not LedgerEntry.Decided decided)
-        {
-            return null;
-        }
-
-        var run = decided.Run?.Text;
-        return new WhyAnswer(
-            action,
-            queries.ObservationOf(id.Position),
-            run is null ? [] : queries.AllowedBefore(run, id.Position, limit),
-            run is null ? 0 : queries.CountAllowedBefore(run, id.Position));
-    }
 
     // True: the ledger is closed. False: try again, from the first entry if the index is damaged.
     private async Task<bool> FillAsync(CancellationToken cancellation)
@@ -241,8 +219,12 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         try
         {
             refusal = null;
-            using var queries = new IndexQueries(folder.Index);
+            using var queries = new IndexQueries(folder.Index, time);
             return question(queries);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Interrupted)
+        {
+            refusal = LedgerFaults.TooSlow;
         }
         catch (SqliteException e)
         {
