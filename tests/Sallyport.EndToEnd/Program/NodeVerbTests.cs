@@ -180,7 +180,8 @@ public sealed class NodeVerbTests
         await using var site = await Site.WithAsync(upstream.Perimeter());
         await site.UpAsync();
         foreach (var (name, value, form) in ((string, string, string)[])[
-            ("agent", "\u001b[1m", "a name of"), ("run", "7", "26 characters"), ("verdict", "bogus", "allow, deny or held"),
+            ("agent", "\u001b[1m", "a name of"), ("run", "7", "26 characters"),
+            ("verdict", "bogus", "allow, deny or held"),
             ("kind", "joke", "run-start"), ("label", "A B", "a word of"), ("limit", "0", "1 to 1000"),
             ("limit", "1001", "1 to 1000"), ("limit", "abc", "1 to 1000"), ("since", "99999999h", "15m, 2h, 7d")])
         {

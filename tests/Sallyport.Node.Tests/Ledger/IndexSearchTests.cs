@@ -9,7 +9,7 @@ public sealed class IndexSearchTests : IAsyncLifetime
     private const int Questions = 120;
 
     private static readonly string[] Hosts = ["a.example", "b.example", "rare.example"];
-    private static readonly string[] Paths = ["/v1/posts", "/v1/Users/42", "/caf\u00e9/menu", "/login?next=posts"];
+    private static readonly string[] Paths = ["/v1/posts", "/v1/People/42", "/caf\u00e9/menu", "/login?next=posts"];
 
     private readonly TestLedger ledger = new();
     private readonly JumpingTime time = new();
@@ -126,7 +126,7 @@ public sealed class IndexSearchTests : IAsyncLifetime
 
     private static SearchWords Words(Random random)
     {
-        var text = ((string[])["posts", "POSTS v1", "users 42", "caf\u00c9", "get next", "nowhere"])[random.Next(6)];
+        var text = ((string[])["posts", "POSTS v1", "people 42", "caf\u00c9", "get next", "nowhere"])[random.Next(6)];
         return SearchWords.TryParse(text, out var words) ? words : throw new FormatException(text);
     }
 

@@ -39,7 +39,8 @@ internal sealed class IndexSearch(SqliteConnection connection, LedgerFilter filt
     private static string Between(Part part) => $" AND {part.Position} > @after AND {part.Position} < @before";
 
     private long Count(Part part, object values) => connection.ExecuteScalar<long>(
-        $"SELECT count(*) FROM (SELECT 1 FROM {part.From} WHERE {part.Where}{Between(part)} LIMIT {CountedMax})", values);
+        $"SELECT count(*) FROM (SELECT 1 FROM {part.From} WHERE {part.Where}{Between(part)} LIMIT {CountedMax})",
+        values);
 
     // The part that is cheapest to follow stands first: among equals it leads.
     private List<Part> Parts() =>
