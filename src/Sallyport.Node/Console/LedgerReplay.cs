@@ -1,5 +1,6 @@
 using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
+using Sallyport.Freeze;
 using Sallyport.Identity;
 using Sallyport.Ledger;
 using Sallyport.Perimeter;
@@ -10,6 +11,7 @@ namespace Sallyport.Console;
 public sealed class LedgerReplay
 {
     private readonly Dictionary<RunId, RunState> open = [];
+    private readonly Dictionary<string, ActiveFreeze> frozen = new(StringComparer.Ordinal);
 
     /// <summary>Runs that started and did not end, with the labels that they had.</summary>
     public IReadOnlyDictionary<RunId, RunState> Open => open;
@@ -19,6 +21,9 @@ public sealed class LedgerReplay
 
     /// <summary>The highest freeze epoch that was recorded.</summary>
     public long FreezeEpoch { get; private set; }
+
+    /// <summary>Freezes that were recorded and not thawed.</summary>
+    public IEnumerable<ActiveFreeze> Frozen => frozen.Values;
 
     /// <summary>Holds that still matter.</summary>
     public HoldHistory Holds { get; } = new();
@@ -33,11 +38,12 @@ public sealed class LedgerReplay
         Perimeter.Take(entry);
         switch (entry)
         {
-            case LedgerEntry.RunStarted started:
+            case LedgerEntry.RunStarted started when !open.ContainsKey(started.Run):
                 open[started.Run] = new RunState(started.Run, started.Agent, started.Role);
                 break;
             case LedgerEntry.LabelsJoined joined when open.TryGetValue(joined.Run, out var run):
-                run.Grow(new RunLabels(joined.Labels, joined.LabelVersion));
+                run.Grow(new RunLabels(
+                    run.Labels.Set.Join(joined.Labels), Math.Max(run.Labels.Version + 1, joined.LabelVersion)));
                 break;
             case LedgerEntry.RunEnded ended when open.Remove(ended.Run, out var run):
                 run.Dispose();
@@ -50,7 +56,21 @@ public sealed class LedgerReplay
                 break;
             case LedgerEntry.FreezeChanged changed:
                 FreezeEpoch = Math.Max(FreezeEpoch, changed.FreezeEpoch);
+                Freezes(changed);
                 break;
+        }
+    }
+
+    private void Freezes(LedgerEntry.FreezeChanged changed)
+    {
+        if (changed.Change != "frozen")
+        {
+            frozen.Remove(changed.FreezeId);
+        }
+        else if (FreezeScope.TryParse(changed.Scope, out var scope))
+        {
+            frozen[changed.FreezeId] = new ActiveFreeze(
+                changed.FreezeId, scope, changed.Reason, changed.Author, changed.EffectiveAt);
         }
     }
 }

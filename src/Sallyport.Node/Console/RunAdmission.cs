@@ -132,7 +132,7 @@ public sealed class RunAdmission : IDisposable
                 positioned: _ => run.Grow(grown));
         }
 
-        if (!appended.IsAccepted || !await parts.Sequencer.WhenSyncedAsync(appended.Id, CancellationToken.None))
+        if (!appended.IsAccepted || !await parts.Sequencer.WhenSignedAsync(appended.Id, CancellationToken.None))
         {
             run.Dispose();
             return (null, appended.Fault ?? new Fault("ledger.unavailable", "The start of the run could not be recorded.", "See what the ledger lacks: sallyport status"));

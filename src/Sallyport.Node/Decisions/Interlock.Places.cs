@@ -44,7 +44,7 @@ public sealed partial class Interlock
                 Author = author,
                 Reason = reason,
             });
-            if (!appended.IsAccepted || !await sequencer.WhenSyncedAsync(appended.Id, CancellationToken.None))
+            if (!appended.IsAccepted || !await sequencer.WhenSignedAsync(appended.Id, CancellationToken.None))
             {
                 return (null, null, appended.Fault ?? sequencer.Fault);
             }

@@ -37,11 +37,15 @@ public sealed class Switch
     /// <summary>Reads the state at start. What cannot be read is frozen.</summary>
     /// <param name="path">The state file.</param>
     /// <param name="ledgerEpoch">Highest freeze epoch in the ledger: the state never goes below it, whatever the file says.</param>
+    /// <param name="recorded">Freezes that the ledger knows of and no thaw of which it knows: they stand, whatever the
+    /// file says.</param>
     /// <param name="sequencer">Where changes are recorded.</param>
     /// <param name="channels">What is cut.</param>
     /// <param name="time">Clock.</param>
     /// <param name="log">Log.</param>
-    public static Switch Open(string path, long ledgerEpoch, Sequencer sequencer, Channels channels, TimeProvider time, ILogger log)
+    public static Switch Open(
+        string path, long ledgerEpoch, IEnumerable<ActiveFreeze> recorded, Sequencer sequencer, Channels channels,
+        TimeProvider time, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(time);
         var file = new FreezeFile(path, new LocalDisk());
@@ -57,6 +61,19 @@ public sealed class Switch
         {
             FreezeLog.Unreadable(log, fault!.Detail); // No state means that there is a fault.
             state = FreezeState.Unreadable(fault.Detail, ledgerEpoch, time.GetUtcNow());
+        }
+
+        // Frozen wins: the file can be edited without a trace, and a thaw stands in the ledger before it is in the file.
+        var missing = recorded.Where(freeze => state.Active.All(active => active.Id != freeze.Id || active.Scope != freeze.Scope)).ToList();
+        foreach (var freeze in missing)
+        {
+            FreezeLog.Missing(log, path, freeze.Id, freeze.Scope.ToString()!, freeze.Id); // A scope has a word.
+        }
+
+        if (missing.Count > 0)
+        {
+            state = state with { Active = state.Active.AddRange(missing) };
+            file.Write(state); // Where the disk refuses, the next start finds the same.
         }
 
         return new Switch(file, state, sequencer, channels, time, log);
@@ -103,7 +120,7 @@ public sealed class Switch
         {
             last = Record("thawed", freeze with { Author = author }, state.Epoch + 1, 0);
             // A commit, once begun, ignores cancellation.
-            if (last is null || !await sequencer.WhenSyncedAsync(last.Value, CancellationToken.None))
+            if (last is null || !await sequencer.WhenSignedAsync(last.Value, CancellationToken.None))
             {
                 return new Change([], 0, null, new Fault("ledger.unavailable", $"Freeze {freeze.Id} stays: its thaw could not be recorded.", "See what the ledger lacks: sallyport status"));
             }
@@ -154,6 +171,11 @@ internal static partial class FreezeLog
 
     [LoggerMessage(3002, LogLevel.Warning, "thawed {Ids} by {Author}")]
     public static partial void Thawed(ILogger logger, string ids, string author);
+
+    [LoggerMessage(3004, LogLevel.Error,
+        "{Path} lacks freeze {Id} of {Scope}, which the ledger knows of and nobody thawed: it stands. "
+        + "When the incident is over: sallyport thaw {Again}")]
+    public static partial void Missing(ILogger logger, string path, string id, string scope, string again);
 
     [LoggerMessage(3003, LogLevel.Error, "{Detail}. Everything is frozen.")]
     public static partial void Unreadable(ILogger logger, string detail);

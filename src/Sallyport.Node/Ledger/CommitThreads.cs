@@ -44,6 +44,9 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue, Log
     /// <summary>There is a batch again.</summary>
     public void WakeWriter() => writerSignal.Set();
 
+    /// <summary>Waits until the checkpoint covers a synced position. False: it ends before.</summary>
+    public Task<bool> WhenSigned(long position) => checkpoints.WhenSigned(position);
+
     /// <summary>Ends both threads when everything that was accepted is synced, or the ledger has failed.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -56,6 +59,8 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue, Log
         {
             checkpoints.Publish();
         }
+
+        checkpoints.End();
 
         segments.Dispose();
         hashes.Dispose();

@@ -6,6 +6,9 @@ internal static class LedgerFaults
     /// <summary>The one failure that no disk mends.</summary>
     public const string ForkedCode = "ledger.forked";
 
+    /// <summary>What has an exit code of its own.</summary>
+    public const string UnsignedCode = "ledger.unsigned";
+
     private const int NoSpace = 28; // ENOSPC
     private const int NoQuota = 122; // EDQUOT
     private const string ByItself =
@@ -93,6 +96,15 @@ internal static class LedgerFaults
         "ledger.incomplete",
         $"The ledger is incomplete: {path}, entry {id}: {wrong}.",
         "The program that wrote it is not one that records everything it does: see what was installed, and when.");
+
+    /// <summary>Entries that no checkpoint covers, where one has to.</summary>
+    public static Fault Unsigned(string path, long signed, long entries) => new(
+        UnsignedCode,
+        $"{entries} entries in {path} from position {signed} on are not signed, and the node stopped in good order, "
+        + "which signs everything.",
+        "Either the disk refused the last checkpoint, and the node said so when it stopped, or something else has "
+        + "appended them: read them. The next start records them (sallyport log --kind unsigned), and does not believe "
+        + "those of them that loosen.");
 
     /// <summary>A remembered checkpoint that is none of this log's.</summary>
     public static Fault NotACheckpoint(string from, string wrong) => new(

@@ -15,8 +15,15 @@ public sealed record LedgerOptions
     /// <summary>The disk.</summary>
     public IDisk Disk { get; init; } = new LocalDisk();
 
-    /// <summary>Called for each entry that is already in the log, in order, before the ledger is open.</summary>
+    /// <summary>Called for each entry that is already in the log and is believed, in order, before the ledger is
+    /// open.</summary>
+    /// <remarks>An entry that loosens (<see cref="Loosening"/>) and stood behind the last checkpoint when a start found
+    /// it is not believed, by that start or by any later one.</remarks>
     public Action<EntryId, DateTimeOffset, LedgerEntry>? Replay { get; init; }
+
+    /// <summary>Called when all that was replayed is to be forgotten: it is replayed once more, without what a later
+    /// entry says is not to be believed.</summary>
+    public Action? ReplayAnew { get; init; }
 
     /// <summary>Whose ledger: the first part of the log's origin, which a new log gets for good.</summary>
     public string Organisation { get; init; } = "sallyport.local";

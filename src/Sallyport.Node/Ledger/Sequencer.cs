@@ -46,6 +46,9 @@ public sealed class Sequencer : IAsyncDisposable
     /// <summary>What opening found.</summary>
     public Recovery Recovery { get; }
 
+    /// <summary>What opening found behind the last checkpoint.</summary>
+    public required UnsignedTail Tail { get; init; }
+
     /// <summary>Entries that are handed to the kernel.</summary>
     public long Written => queue.Written;
 
@@ -134,6 +137,11 @@ public sealed class Sequencer : IAsyncDisposable
     /// <summary>Waits until the entry survives a power cut. False: the ledger failed, so the caller denies.</summary>
     public ValueTask<bool> WhenSyncedAsync(EntryId id, CancellationToken cancellation) =>
         id.Position < Synced ? ValueTask.FromResult(true) : Await(queue.WhenSynced(id.Position), cancellation);
+
+    /// <summary>Waits until a signed checkpoint on the disk covers the entry, and has it signed at once: what loosens
+    /// happens only then (<see cref="Loosening"/>). False: the ledger failed, so the caller denies.</summary>
+    public async ValueTask<bool> WhenSignedAsync(EntryId id, CancellationToken cancellation) =>
+        await WhenSyncedAsync(id, cancellation) && await threads.WhenSigned(id.Position).WaitAsync(cancellation);
 
     /// <summary>Waits until <see cref="Written"/> is more than <paramref name="count"/>. False: the ledger failed or is
     /// closed.</summary>
@@ -224,13 +232,23 @@ public sealed class Sequencer : IAsyncDisposable
 
         var head = new SignedHead(checkpoint.Current.Claim.Head, folder.Checkpoint);
         var recovery = new LogRecovery(folder, disk, head);
-        if (!recovery.TryRead(replay is null ? null : it => replay(it.Id, it.Time, it.Entry), out var log, out fault))
+        var tail = new UnsignedTail(head.Head.Size.Value);
+        void Take(RecordedEntry it)
+        {
+            if (tail.Take(it))
+            {
+                replay?.Invoke(it.Id, it.Time, it.Entry);
+            }
+        }
+
+        if (!recovery.TryRead(Take, out var log, out fault)
+            || (tail.IsLate && (fault = ReplayAnew(options, tail, log.Entries)) is not null))
         {
             return false;
         }
 
         var mended = recovery.Mend(log) with { Began = isNew ? ClosedLog.Before(folder, disk) : null };
-        var opened = new Sequencer(options, mended, folderLock, recovery.Tree, checkpoint);
+        var opened = new Sequencer(options, mended, folderLock, recovery.Tree, checkpoint) { Tail = tail };
         opened.threads.Open(opened.Recovery.Entries);
         opened.threads.Start();
         opened.mending = opened.MendAsync(opened.stopping.Token);
@@ -239,8 +257,30 @@ public sealed class Sequencer : IAsyncDisposable
             opened.Append(began);
         }
 
+        if (tail.Found is { } unsigned)
+        {
+            opened.Append(unsigned); // Signed with the rest: from here on the log says which entries those were.
+        }
+
         sequencer = opened;
         return true;
+    }
+
+    // Rare: only of a log in which a start has found something that it did not believe.
+    private static Fault? ReplayAnew(LedgerOptions options, UnsignedTail tail, long entries)
+    {
+        options.ReplayAnew?.Invoke();
+        using var cursor = new LogCursor(options.Folder, options.Disk, 0);
+        Fault? fault = null;
+        while (options.Replay is { } replay && cursor.TryNext(entries, out var it, out _, out fault))
+        {
+            if (tail.Believes(it))
+            {
+                replay(it.Id, it.Time, it.Entry);
+            }
+        }
+
+        return fault;
     }
 
     private async Task CloseAsync()

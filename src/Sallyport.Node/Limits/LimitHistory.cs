@@ -29,6 +29,10 @@ public sealed class LimitHistory
         counters = new LimitCounters(clock, time);
     }
 
+    /// <summary>Whether an entry stood behind the last checkpoint when a start found it: then what it observed gives
+    /// nothing back.</summary>
+    public Func<long, bool> WasUnsigned { get; init; } = _ => false;
+
     /// <summary>Takes the next entry; called in the order of the log.</summary>
     public void Take(EntryId id, DateTimeOffset at, LedgerEntry entry)
     {
@@ -39,7 +43,8 @@ public sealed class LimitHistory
                 open[id] = counters.Take(rules, agent, Amounts.Of(allowed.Class == "effect", allowed.BytesReserved));
                 unobserved.Enqueue((id, at));
                 break;
-            case LedgerEntry.Observed observed when open.Remove(observed.Decision, out var reservation):
+            case LedgerEntry.Observed observed when !WasUnsigned(id.Position)
+                && open.Remove(observed.Decision, out var reservation):
                 reservation.Use(LimitUnit.BytesSent, observed.BytesSent);
                 reservation.Use(LimitUnit.BytesReceived, observed.BytesReceived);
                 reservation.Settle();

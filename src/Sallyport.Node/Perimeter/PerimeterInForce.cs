@@ -219,7 +219,7 @@ public sealed class PerimeterInForce : IDisposable
 
         var entry = Entry(plan, "proposed", author, confirmer: null);
         var appended = parts.Sequencer.Append(entry);
-        if (!appended.IsAccepted || !await parts.Sequencer.WhenSyncedAsync(appended.Id, CancellationToken.None))
+        if (!appended.IsAccepted || !await parts.Sequencer.WhenSignedAsync(appended.Id, CancellationToken.None))
         {
             return Unrecorded("The proposal");
         }
@@ -240,10 +240,10 @@ public sealed class PerimeterInForce : IDisposable
             return new PerimeterOutcome.Refused(new RefusedPerimeter(unkept, []));
         }
 
-        // 2. What loosens is synced before it is in force (P3). A commit, once begun, is not cancelled.
+        // 2. What loosens is synced and signed before it is in force (P3). A commit, once begun, is not cancelled.
         var entry = Entry(plan, change, author, confirmer);
         var appended = plan.Loosens ? parts.Sequencer.Append(entry) : default;
-        if (plan.Loosens && !await SyncedAsync(appended))
+        if (plan.Loosens && !await SignedAsync(appended))
         {
             return Unrecorded("The change");
         }
@@ -254,13 +254,13 @@ public sealed class PerimeterInForce : IDisposable
 
         // 4. What tightens is recorded as soon as the disk allows.
         appended = plan.Loosens ? appended : parts.Sequencer.Append(entry);
-        var recorded = await SyncedAsync(appended);
+        var recorded = await SignedAsync(appended);
         InForceLog.Applied(log, plan.AfterHash[..12], plan.Direction, author, confirmer ?? "-", cut);
         return new PerimeterOutcome.Applied(plan, recorded ? appended.Id : null, cut, unkept ?? Warning(recorded));
     }
 
-    private async ValueTask<bool> SyncedAsync(AppendResult appended) =>
-        appended.IsAccepted && await parts.Sequencer.WhenSyncedAsync(appended.Id, CancellationToken.None);
+    private async ValueTask<bool> SignedAsync(AppendResult appended) =>
+        appended.IsAccepted && await parts.Sequencer.WhenSignedAsync(appended.Id, CancellationToken.None);
 
     private static Fault? Warning(bool recorded) => recorded ? null : new Fault(
         "perimeter.not-recorded", "It is in force, and could not be recorded: a restart would go back.",

@@ -66,6 +66,13 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Whether the perimeter folder holds something else than what is in force.</summary>
     public FolderDrift Drift => perimeter.Look();
 
+    /// <summary>What stood behind the last checkpoint at this start.</summary>
+    public UnsignedTail Tail => sequencer.Tail;
+
+    /// <summary>Entries on the disk that the last checkpoint does not cover: none after a stop in good order, unless the
+    /// disk refused.</summary>
+    public long NotSignedAtStop => sequencer.Written - sequencer.Checkpoint.Claim.Head.Size.Value;
+
     /// <summary>Completes when the ledger fails next: the node goes on and denies everything until the disk is
     /// back.</summary>
     public Task<Fault> LedgerFailed => sequencer.Failed;
@@ -128,6 +135,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 recent.Take(id, at);
                 meter.Replay(id, at, entry);
             },
+            ReplayAnew = () => replay = new LedgerReplay(),
             Organisation = wanted.OnDisk.Options?.Organisation.Text ?? "sallyport",
         };
         if (!Sequencer.TryOpen(reading, out var sequencer, out fault))
@@ -140,7 +148,10 @@ internal sealed class NodeHost : IAsyncDisposable
             wanted, replay.Perimeter, folder.Snapshots, time.GetUtcNow());
 
         // By the limits that are in force, which the ledger has just said.
-        var history = new LimitHistory(perimeter?.Snapshot?.Limits ?? LimitRules.None, time);
+        var history = new LimitHistory(perimeter?.Snapshot?.Limits ?? LimitRules.None, time)
+        {
+            WasUnsigned = sequencer.Tail.WasUnsigned,
+        };
         refused ??= history.TakeAll(new LedgerReader(folder.Ledger, new LocalDisk(), live: null), recent.Position);
 
         // Not before: a second node on this folder must not touch what the first has given to its runs.
@@ -162,7 +173,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Snapshot = perimeter!.Files!.Hash, // It was chosen.
             TornBytesCut = sequencer.Recovery.TornBytesCut,
         });
-        if (!started.IsAccepted || !await sequencer.WhenSyncedAsync(started.Id, CancellationToken.None))
+        if (!started.IsAccepted || !await sequencer.WhenSignedAsync(started.Id, CancellationToken.None))
         {
             await sequencer.DisposeAsync();
             authority.Dispose();
@@ -217,7 +228,8 @@ internal sealed class NodeHost : IAsyncDisposable
         var limits = before.Limits.Start();
         before.Meter.Start(() => snapshots.Current.Storage);
         sequencer.Meter = before.Meter;
-        var freeze = Switch.Open(folder.Freeze, before.Replay.FreezeEpoch, sequencer, channels, time, logs.CreateLogger<Switch>());
+        var freeze = Switch.Open(folder.Freeze, before.Replay.FreezeEpoch, before.Replay.Frozen, sequencer, channels, time,
+            logs.CreateLogger<Switch>());
         var decisions = new DecisionPoint(freeze, sequencer, limits, options.Reads is ReadRecord.Synced, time,
             logs.CreateLogger<DecisionPoint>())
         {

@@ -18,6 +18,10 @@ internal enum ExitCode
     /// <summary>The node, or something that it needs, is not there.</summary>
     Unavailable = 4,
 
+    /// <summary><c>ledger verify</c>: what is signed is good, and entries follow that are not signed and should
+    /// be.</summary>
+    NotSigned = 5,
+
     /// <summary>A bug of ours.</summary>
     Bug = 70,
 

@@ -55,6 +55,12 @@ internal static class UpVerb
                 await StoppedAsync(node, parsed.GetValue(json), stopping.Token);
             }
 
+            if (node.NotSignedAtStop > 0)
+            {
+                Print.Note($"warning: the last {node.NotSignedAtStop} entries could not be signed: "
+                    + "sallyport ledger verify says so until the next start.");
+            }
+
             return (int)ExitCode.Yes;
         });
         return verb;
@@ -87,6 +93,14 @@ internal static class UpVerb
         if (recovery.TornBytesCut > 0)
         {
             Print.Note($"warning: the ledger ended in {recovery.TornBytesCut} bytes of a torn entry, which were never acknowledged as synced. They were cut; the last whole entry is {recovery.Last}.");
+        }
+
+        if (node.Tail.Found is { } unsigned && (unsigned.Disbelieved > 0 || node.Tail.IsForeign))
+        {
+            Print.Note($"warning: {unsigned.Entries} entries stood behind the last checkpoint, unsigned"
+                + (node.Tail.IsForeign ? ", though the node had stopped in good order" : "")
+                + $"; {unsigned.Disbelieved} of them loosen and are not believed. "
+                + "See: sallyport log --kind unsigned");
         }
 
         if (recovery.Began is { } began)

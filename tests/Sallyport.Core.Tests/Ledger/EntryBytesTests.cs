@@ -199,6 +199,10 @@ public sealed class EntryBytesTests
                 Place = hostile, Path = hostile, Labels = labels, Author = hostile, Reason = hostile,
             },
             (LedgerEntry.EntriesRefused)Examples.ByName["refused"] with { Code = hostile, Limit = hostile },
+            new LedgerEntry.UnsignedFound
+            {
+                From = long.MaxValue, Entries = long.MaxValue, Disbelieved = long.MaxValue,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

@@ -197,6 +197,7 @@ internal static class Examples
             Entries = 1041,
             Root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
         },
+        ["unsigned"] = new LedgerEntry.UnsignedFound { From = 1041, Entries = 3, Disbelieved = 1 },
     };
 
     public static LabelSet Labels(params IEnumerable<string> words) =>

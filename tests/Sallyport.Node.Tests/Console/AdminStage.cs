@@ -43,7 +43,7 @@ internal sealed class AdminStage : IAsyncDisposable
         var loaded = scratch.Load("version: 1\norganisation: example.org\nroles: {}\nagents: {}\n");
         var snapshots = new SnapshotSource(Gatehouse.Rules);
         var freeze = Switch.Open(
-            Path.Combine(scratch.Path, "freeze.json"), 0, sequencer, channels, TimeProvider.System,
+            Path.Combine(scratch.Path, "freeze.json"), 0, [], sequencer, channels, TimeProvider.System,
             NullLogger.Instance);
         var limits = new LimitHistory(LimitRules.None, TimeProvider.System).Start();
         var decisions = new DecisionPoint(

@@ -24,7 +24,8 @@ public sealed class DefectTests
         using var scratch = new ScratchFolder();
         var file = Path.Combine(scratch.Path, "freeze.json");
         await File.WriteAllTextAsync(file, """{"version":1,"epoch":1,"active":[null]}""", TestContext.Current.CancellationToken);
-        var opened = Switch.Open(file, 1, house.Sequencer, house.Channels, TimeProvider.System, NullLogger.Instance);
+        var opened = Switch.Open(
+            file, 1, [], house.Sequencer, house.Channels, TimeProvider.System, NullLogger.Instance);
         Assert.NotNull(opened.Covering(house.Run.Agent, house.Run.Id));
     }
 

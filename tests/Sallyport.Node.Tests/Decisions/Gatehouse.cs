@@ -23,7 +23,7 @@ internal sealed class Gatehouse : IAsyncDisposable
     {
         Sequencer = ledger.Open(Disk);
         Freeze = Switch.Open(
-            Path.Combine(scratch.Path, "freeze.json"), 0, Sequencer, Channels, TimeProvider.System,
+            Path.Combine(scratch.Path, "freeze.json"), 0, [], Sequencer, Channels, TimeProvider.System,
             NullLogger.Instance);
         Decisions = new DecisionPoint(
             Freeze, Sequencer, Limits, syncReads, TimeProvider.System, NullLogger<DecisionPoint>.Instance);

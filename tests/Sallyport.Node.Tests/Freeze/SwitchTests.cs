@@ -259,10 +259,46 @@ public sealed class SwitchTests : IAsyncDisposable
         Assert.Equal("two", Assert.Single(Open(ledgerEpoch: 3).State.Active).Reason);
     }
 
+    [Fact]
+    public void A_freeze_that_the_ledger_knows_of_stands_though_the_file_was_edited_at_the_same_epoch()
+    {
+        var freeze = Open();
+        freeze.Freeze(Everything, "why", "uid:0");
+        var recorded = Assert.Single(freeze.State.Active);
+        var text = File.ReadAllText(StateFile);
+        string[] edits =
+        [
+            """{"version":1,"epoch":1,"active":[]}""",
+            text.Replace("\"all\"", "\"agent:nobody\"", StringComparison.Ordinal), // the same id, and it covers less
+        ];
+        foreach (var edit in edits)
+        {
+            Assert.NotEqual(text, edit, StringComparer.Ordinal);
+            File.WriteAllText(StateFile, edit);
+            Assert.True(IsFrozen(Open(ledgerEpoch: 1, recorded)), edit);
+
+            // It was written back: the file alone says it again.
+            Assert.True(IsFrozen(Open(ledgerEpoch: 1)), edit);
+        }
+    }
+
+    [Fact]
+    public async Task A_thaw_of_everything_lifts_what_only_the_ledger_knew_of()
+    {
+        var freeze = Open();
+        freeze.Freeze(Everything, "why", "uid:0");
+        var recorded = Assert.Single(freeze.State.Active);
+        await File.WriteAllTextAsync(StateFile, "garbage", cancellation);
+        freeze = Open(ledgerEpoch: 1, recorded);
+        var change = await freeze.ThawAsync(_ => true, "uid:0", cancellation);
+        Assert.Contains(change.Freezes, freeze => freeze == recorded);
+        Assert.Empty(freeze.State.Active);
+    }
+
     private static bool IsFrozen(Switch freeze) => freeze.Covering(Entries.Agent, Entries.Run) is not null;
 
-    private Switch Open(long ledgerEpoch = 0) =>
-        Switch.Open(StateFile, ledgerEpoch, sequencer, channels, TimeProvider.System, NullLogger.Instance);
+    private Switch Open(long ledgerEpoch = 0, params IEnumerable<ActiveFreeze> recorded) =>
+        Switch.Open(StateFile, ledgerEpoch, recorded, sequencer, channels, TimeProvider.System, NullLogger.Instance);
 
     // Synced, so that what is held up afterwards is the thaw alone.
     private async Task FreezeAsync(Switch freeze, FreezeScope scope, string reason) =>

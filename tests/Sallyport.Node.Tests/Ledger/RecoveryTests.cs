@@ -15,14 +15,27 @@ public sealed class RecoveryTests : IDisposable
         await ledger.FillAsync(3, isClosed: false);
         var whole = ledger.EntriesOnDisk;
         var offsets = Offsets(whole);
+        var checkpoint = await File.ReadAllBytesAsync(ledger.Folder.Checkpoint, TestContext.Current.CancellationToken);
         for (var length = offsets[2] + 1; length < whole.Length; length++)
         {
+            await File.WriteAllBytesAsync(
+                ledger.Folder.Checkpoint, checkpoint, TestContext.Current.CancellationToken);
             // The entry was not synced, so it has no leaf hash.
             ledger.EntriesOnDisk = whole[..length];
             ledger.HashesOnDisk = ledger.HashesOnDisk[..(2 * LeafHash.Length)];
-            await using var sequencer = ledger.Open();
-            Assert.Equal(new Recovery(2, new EntryId(0, 1), length - offsets[2], CleanStop: false, Epoch: 1, HashesRestored: 0), sequencer.Recovery);
-            Assert.Equal(offsets[2], new FileInfo(ledger.EntriesFile).Length);
+            await using (var sequencer = ledger.Open())
+            {
+                Assert.Equal(
+                    new Recovery(
+                        2, new EntryId(0, 1), length - offsets[2], CleanStop: false, Epoch: 1, HashesRestored: 0),
+                    sequencer.Recovery);
+            }
+
+            // Where the torn one began stands what the start has found.
+            var after = ledger.EntriesOnDisk;
+            Assert.Equal(whole[..offsets[2]], after[..offsets[2]]);
+            Assert.True(EntryBytes.TryRead(after.AsSpan(offsets[2] + EntryStream.LengthBytes), out var next, out _));
+            Assert.IsType<LedgerEntry.UnsignedFound>(next.Entry);
         }
     }
 

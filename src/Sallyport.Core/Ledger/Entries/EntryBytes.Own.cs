@@ -50,4 +50,18 @@ public static partial class EntryBytes
         Entries = from.Number(",\"entries\":"u8),
         Root = from.Text(",\"root\":"u8),
     };
+
+    private static void Write(ref EntryWriter to, LedgerEntry.UnsignedFound entry)
+    {
+        to.Number(",\"from\":"u8, entry.From);
+        to.Number(",\"entries\":"u8, entry.Entries);
+        to.Number(",\"disbelieved\":"u8, entry.Disbelieved);
+    }
+
+    private static LedgerEntry.UnsignedFound ReadUnsigned(ref EntryReader from) => new()
+    {
+        From = from.Number(",\"from\":"u8),
+        Entries = from.Number(",\"entries\":"u8),
+        Disbelieved = from.Number(",\"disbelieved\":"u8),
+    };
 }

@@ -48,6 +48,8 @@ public static partial class EntryBytes
                 return ReadPlaceCleared(ref from);
             case EntryKind.Refused:
                 return ReadRefused(ref from);
+            case EntryKind.UnsignedTail:
+                return ReadUnsigned(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

@@ -63,6 +63,9 @@ public static partial class EntryBytes
             case LedgerEntry.EntriesRefused refused:
                 Write(ref to, refused);
                 break;
+            case LedgerEntry.UnsignedFound found:
+                Write(ref to, found);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

@@ -57,11 +57,14 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.EntriesRefused"/>.</summary>
     public const string Refused = "refused";
 
+    /// <summary><see cref="LedgerEntry.UnsignedFound"/>.</summary>
+    public const string UnsignedTail = "unsigned";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
-        Gap, Counts, Period, Place, PlaceClear, Refused,
+        Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -85,6 +88,7 @@ public static class EntryKind
         LedgerEntry.PlaceLabelled => Place,
         LedgerEntry.PlaceCleared => PlaceClear,
         LedgerEntry.EntriesRefused => Refused,
+        LedgerEntry.UnsignedFound => UnsignedTail,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

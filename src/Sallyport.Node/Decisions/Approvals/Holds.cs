@@ -175,7 +175,7 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         var appended = sequencer.Append(Entry(ticket.Hold, ApprovalWord.Given, given, answer));
 
         // A commit, once begun, is carried through.
-        if (!appended.IsAccepted || !await sequencer.WhenSyncedAsync(appended.Id, CancellationToken.None))
+        if (!appended.IsAccepted || !await sequencer.WhenSignedAsync(appended.Id, CancellationToken.None))
         {
             ticket.EndAnswer();
             return new Fault(

@@ -30,9 +30,12 @@ public sealed record AuditOptions
 /// <param name="Entries">Entries read.</param>
 /// <param name="Root">The root of all of them.</param>
 /// <param name="TornBytes">Bytes after them that the next start would cut.</param>
+/// <param name="NotSigned">Whole entries behind the checkpoint; not read where a node is writing.</param>
+/// <param name="Found">Entries of which a start found, and recorded, that no checkpoint covered them.</param>
 /// <param name="Tiles">The log, to prove from and to export.</param>
 public sealed record AuditedLog(
-    VerifierKey Key, SignedCheckpoint Checkpoint, long Entries, Hash Root, long TornBytes, LedgerTiles Tiles);
+    VerifierKey Key, SignedCheckpoint Checkpoint, long Entries, Hash Root, long TornBytes, long NotSigned, long Found,
+    LedgerTiles Tiles);
 
 /// <summary>Reads a whole log from the bytes of its entries up: every length, form, CRC and position, every leaf hash,
 /// and every checkpoint; then holds what is recorded to what was counted. Changes nothing.</summary>
@@ -66,8 +69,12 @@ public static class LedgerAudit
             };
             var complete = new Completeness();
             Fault? missing = null;
+            var tail = new UnsignedTail(checkpoint.Claim.Head.Size.Value);
+            var found = 0L;
             void Compare(RecordedEntry recorded)
             {
+                tail.Take(recorded);
+                found += recorded.Entry is LedgerEntry.UnsignedFound it ? it.Entries : 0;
                 if (complete.Take(recorded) is { } wrong)
                 {
                     missing ??= LedgerFaults.Incomplete(folder.Root, recorded.Id, wrong);
@@ -79,8 +86,16 @@ public static class LedgerAudit
                 return false;
             }
 
+            if (tail.IsForeign)
+            {
+                fault = LedgerFaults.Unsigned(folder.Segments, checkpoint.Claim.Head.Size.Value, tail.Entries);
+                return false;
+            }
+
+            var unsigned = options.IsLive ? Behind(folder, disk, state.Entries) : tail.Entries;
             var tiles = new LedgerTiles(folder, disk, recovery.Tree);
-            log = new AuditedLog(key, checkpoint, state.Entries, recovery.Tree.Head.Root, state.TornBytes, tiles);
+            log = new AuditedLog(key, checkpoint, state.Entries, recovery.Tree.Head.Root, state.TornBytes, unsigned,
+                found, tiles);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -88,6 +103,17 @@ public static class LedgerAudit
             fault = LedgerFaults.CannotOpen(folder.Root, e);
             return false;
         }
+    }
+
+    // What a node is writing at this moment: entries that are whole, as far as that can be seen.
+    private static long Behind(LedgerFolder folder, IDisk disk, long signed)
+    {
+        using var cursor = new LogCursor(folder, disk, signed);
+        while (cursor.TryNext(written: null, out _, out _, out _))
+        {
+        }
+
+        return cursor.Position - signed;
     }
 
     private static bool TryHeads(

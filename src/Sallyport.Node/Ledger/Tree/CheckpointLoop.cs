@@ -11,6 +11,10 @@ internal sealed class CheckpointLoop(
 {
     private readonly SemaphoreSlim grown = new(0, 1);
     private readonly CancellationTokenSource closing = new();
+    private readonly Lock gate = new();
+    private readonly List<(long Position, TaskCompletionSource<bool> Signed)> waiters = []; // Under the gate.
+    private TaskCompletionSource hurry = new(); // Under the gate.
+    private bool isEnded; // Under the gate.
     private Task loop = Task.CompletedTask;
     private bool isClosed;
 
@@ -34,6 +38,7 @@ internal sealed class CheckpointLoop(
         {
             if (file.Write(tree.Head) is not { } fault)
             {
+                Complete(end: false);
                 return true;
             }
 
@@ -46,6 +51,27 @@ internal sealed class CheckpointLoop(
 
         return false;
     }
+
+    /// <summary>Waits until the checkpoint on the disk covers a position, and does not let it wait for its
+    /// turn. False: it ends before.</summary>
+    public Task<bool> WhenSigned(long position)
+    {
+        lock (gate)
+        {
+            if (file.Current.Claim.Head.Size.Value > position || isEnded)
+            {
+                return Task.FromResult(file.Current.Claim.Head.Size.Value > position);
+            }
+
+            var signed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiters.Add((position, signed));
+            hurry.TrySetResult();
+            return signed.Task;
+        }
+    }
+
+    /// <summary>After the last one was published: who still waits hears that there will be none.</summary>
+    public void End() => Complete(end: true);
 
     /// <summary>Ends the loop; what it has begun is carried through.</summary>
     public async ValueTask DisposeAsync()
@@ -62,6 +88,34 @@ internal sealed class CheckpointLoop(
         grown.Dispose();
     }
 
+    private void Complete(bool end)
+    {
+        lock (gate)
+        {
+            isEnded |= end;
+            var size = file.Current.Claim.Head.Size.Value;
+            foreach (var (position, signed) in waiters.Where(waiter => end || waiter.Position < size))
+            {
+                signed.TrySetResult(position < size);
+            }
+
+            waiters.RemoveAll(waiter => end || waiter.Position < size);
+        }
+    }
+
+    private async Task PauseAsync(CancellationToken cancellation)
+    {
+        Task hurried;
+        lock (gate)
+        {
+            hurry = waiters.Count == 0 ? new(TaskCreationOptions.RunContinuationsAsynchronously) : hurry;
+            hurried = hurry.Task;
+        }
+
+        await Task.WhenAny(hurried, Task.Delay(every, time, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+    }
+
     private async Task RunAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -75,7 +129,7 @@ internal sealed class CheckpointLoop(
                     return;
                 }
 
-                await Task.Delay(every, time, closing.Token);
+                await PauseAsync(closing.Token);
             }
             while (true);
         }

@@ -52,7 +52,12 @@ internal static class LedgerVerb
         return LedgerAudit.TryVerify(folder, new LocalDisk(), options with { IsLive = isLive }, out var log,
             out var fault)
             ? log
-            : throw new FaultException(fault, fault.Code == "ledger.cannot-open" ? ExitCode.Unavailable : ExitCode.No);
+            : throw new FaultException(fault, fault.Code switch
+            {
+                "ledger.cannot-open" => ExitCode.Unavailable,
+                LedgerFaults.UnsignedCode => ExitCode.NotSigned,
+                _ => ExitCode.No,
+            });
     }
 
     /// <summary>Whether a node is writing the ledger. While this holds the lock, none begins to.</summary>

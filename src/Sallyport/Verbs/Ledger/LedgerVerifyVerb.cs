@@ -20,7 +20,8 @@ internal static class LedgerVerifyVerb
             "verify",
             "Read every entry and hold it to the leaf hashes and the signed checkpoint. While a node is "
             + "writing: as far as it "
-            + "has signed. Exit code 1 at the first fault, with its place.")
+            + "has signed. Exit code 1 at the first fault, with its place; 5 where all that is signed is good, and entries "
+            + "follow it that are not, though the node stopped in good order.")
         { from, receipt, folder, key, state, json };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -62,21 +63,27 @@ internal static class LedgerVerifyVerb
         {
             Print.Json(
                 new VerifyView($"{claim.Origin}", log.Entries, claim.Head.Size.Value, $"{log.Root}", log.TornBytes,
-                    live, options.Remembered.Count),
+                    log.NotSigned, log.Found, live, options.Remembered.Count),
                 VerbJson.Default.VerifyView);
             return;
         }
 
         Print.Line($"{log.Entries} entries, all whole; {claim.Head.Size} of them signed as {claim.Origin}"
             + (options.Remembered.Count > 0 ? $"; extends {options.Remembered.Count} kept checkpoints" : ""));
+        if (log.NotSigned > 0)
+        {
+            Print.Line($"{log.NotSigned} entries after the last checkpoint are not yet signed"
+                + (live ? ", and were not read" : ": the node died before it could; the next start names them"));
+        }
+
+        if (log.Found > 0)
+        {
+            Print.Line($"{log.Found} entries were found unsigned at a start: sallyport log --kind unsigned");
+        }
+
         if (log.TornBytes > 0)
         {
             Print.Line($"{log.TornBytes} bytes of a torn entry follow, which the next start will cut");
-        }
-
-        if (live)
-        {
-            Print.Line("a node is writing: what it has not signed yet was not read");
         }
 
         if (options.Key is null)

@@ -13,10 +13,13 @@ internal sealed record KeyView(string Origin, string Key);
 /// <param name="Signed">Entries that the checkpoint covers.</param>
 /// <param name="Root">Root of the entries read, base64.</param>
 /// <param name="TornBytes">Bytes after them that the next start will cut.</param>
+/// <param name="NotSigned">Whole entries behind the checkpoint.</param>
+/// <param name="Found">Entries that a start found unsigned, and recorded as that.</param>
 /// <param name="Live">Whether a node is writing: then only what is signed was read.</param>
 /// <param name="Kept">Kept checkpoints that it extends.</param>
 internal sealed record VerifyView(
-    string Origin, long Entries, long Signed, string Root, long TornBytes, bool Live, int Kept);
+    string Origin, long Entries, long Signed, string Root, long TornBytes, long NotSigned, long Found, bool Live,
+    int Kept);
 
 /// <summary>A receipt, verified.</summary>
 /// <param name="Id">The entry's name.</param>

@@ -71,9 +71,12 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Starts the node and waits until it serves.</summary>
-    public async Task<Up> UpAsync()
+    public Task<Up> UpAsync() => Started("up", "--json");
+
+    /// <summary>Starts the node in a way of its own and waits until it serves.</summary>
+    public async Task<Up> Started(params string[] arguments)
     {
-        var child = Start("up", "--json");
+        var child = Start(arguments);
         return new Up(child, JsonElement.Parse(await child.LineAsync()));
     }
 

@@ -1,0 +1,27 @@
+namespace Sallyport.Ledger;
+
+/// <summary>Which entries make more possible when a start believes them.</summary>
+/// <remarks>The node acts on these only once a signed checkpoint covers them. So behind the last checkpoint they are
+/// either something that nobody was told is done, or not the node's own: a start does not believe them.</remarks>
+public static class Loosening
+{
+    /// <summary>Whether an entry loosens. A kind that is not named here does, until somebody has thought about
+    /// it.</summary>
+    public static bool Is(LedgerEntry entry) => entry switch
+    {
+        // Records of what was, that no start takes anything from but what was spent and read.
+        LedgerEntry.Decided or LedgerEntry.ChannelCut or LedgerEntry.Gap or LedgerEntry.Counts
+            or LedgerEntry.NodeStopped or LedgerEntry.PeriodBegan => false,
+
+        // It gives back what was reserved: the limits look at it by themselves.
+        LedgerEntry.Observed => false,
+
+        // More labels; a run that is over.
+        LedgerEntry.LabelsJoined or LedgerEntry.PlaceLabelled or LedgerEntry.RunEnded => false,
+
+        LedgerEntry.FreezeChanged freeze => freeze.Change != "frozen",
+        LedgerEntry.PerimeterChanged perimeter => perimeter.Change != "withdrawn",
+        LedgerEntry.ApprovalChanged approval => approval.Change == "given",
+        _ => true,
+    };
+}
