@@ -63,8 +63,10 @@ public sealed class Switch
             state = FreezeState.Unreadable(fault.Detail, ledgerEpoch, time.GetUtcNow());
         }
 
-        // Frozen wins: the file can be edited without a trace, and a thaw stands in the ledger before it is in the file.
-        var missing = recorded.Where(freeze => state.Active.All(active => active.Id != freeze.Id || active.Scope != freeze.Scope)).ToList();
+        // Frozen wins: the file can be edited without a trace, and a thaw is in the ledger before it is in the file.
+        var missing = recorded
+            .Where(freeze => state.Active.All(active => active.Id != freeze.Id || active.Scope != freeze.Scope))
+            .ToList();
         foreach (var freeze in missing)
         {
             FreezeLog.Missing(log, path, freeze.Id, freeze.Scope.ToString()!, freeze.Id); // A scope has a word.

@@ -1,7 +1,7 @@
 namespace Sallyport.Ledger;
 
-/// <summary>Tells, while a start reads the log, what is believed: all that a checkpoint covered when its start found it,
-/// and of the rest what does not loosen (<see cref="Loosening"/>).</summary>
+/// <summary>Tells, while a start reads the log, what is believed: all that a checkpoint covered when its start found
+/// it, and of the rest what does not loosen (<see cref="Loosening"/>).</summary>
 /// <param name="covered">Entries that the checkpoint covers.</param>
 public sealed class UnsignedTail(long covered)
 {

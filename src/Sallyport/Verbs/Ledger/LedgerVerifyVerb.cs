@@ -20,8 +20,8 @@ internal static class LedgerVerifyVerb
             "verify",
             "Read every entry and hold it to the leaf hashes and the signed checkpoint. While a node is "
             + "writing: as far as it "
-            + "has signed. Exit code 1 at the first fault, with its place; 5 where all that is signed is good, and entries "
-            + "follow it that are not, though the node stopped in good order.")
+            + "has signed. Exit code 1 at the first fault, with its place; 5 where all that is signed is good, "
+            + "and entries follow it that are not, though the node stopped in good order.")
         { from, receipt, folder, key, state, json };
         verb.SetAction(async (parsed, cancellation) =>
         {

@@ -70,8 +70,8 @@ internal static class EntryLine
         "refused" => $"full  {Text(entry, "refused")} entries of "
             + $"{(Text(entry, "code") is "ledger.reserve" ? "agents" : Who(entry))} refused "
             + $"({Text(entry, "code")}: {Text(entry, "limit")})",
-        "unsigned" => $"log   {Text(entry, "entries")} entries from position {Text(entry, "from")} on were found unsigned, "
-            + $"{Text(entry, "disbelieved")} of them loosen and are not believed",
+        "unsigned" => $"log   {Text(entry, "entries")} entries from position {Text(entry, "from")} on were found "
+            + $"unsigned, {Text(entry, "disbelieved")} of them loosen and are not believed",
         var other => other,
     };
 
