@@ -135,7 +135,8 @@ internal sealed class NodeHost : IAsyncDisposable
                 recent.Take(id, at);
                 meter.Replay(id, at, entry);
             },
-            ReplayAnew = () => replay = new LedgerReplay(),
+            ReplayAnew = () => (replay, meter) =
+                (new LedgerReplay(), new LedgerMeter(folder.Ledger, new LocalDisk(), time)),
             Organisation = wanted.OnDisk.Options?.Organisation.Text ?? "sallyport",
         };
         if (!Sequencer.TryOpen(reading, out var sequencer, out fault))

@@ -22,6 +22,7 @@ public sealed class LooseningTests
         [EntryKind.Period] = false,
         [EntryKind.Place] = false,
         [EntryKind.PlaceClear] = true,
+        [EntryKind.Refused] = false,
         [EntryKind.UnsignedTail] = true,
     };
 
