@@ -21,6 +21,7 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     FreezeVerb.Create(),
     ThawVerb.Create(),
     LedgerVerb.Create(),
+    KeysVerb.Create(),
     PolicyVerb.Create(),
     ApprovalsVerb.Create(),
     ApproveVerb.Create(),

@@ -9,6 +9,7 @@ using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Http;
+using Sallyport.Http.Tls;
 using Sallyport.Identity;
 using Sallyport.Ledger;
 using Sallyport.Limits;
@@ -43,6 +44,7 @@ public sealed class AdminApi(ApiParts parts)
         api.MapDelete("/freezes/{id}", ThawAsync);
         new HoldsApi(parts).Map(api);
         new PerimeterApi(parts.Perimeter, parts.Admission).Map(api);
+        new KeysApi(parts).Map(api);
         new PlacesApi(parts.Places, parts.Interlock).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
         new LogApi(parts.Sequencer, parts.Time).Map(api);
@@ -309,6 +311,12 @@ public sealed record ApiParts
 
     /// <summary>The perimeter in force, and how it is changed.</summary>
     public required PerimeterInForce Perimeter { get; init; }
+
+    /// <summary>The CA.</summary>
+    public required CertificateAuthority Authority { get; init; }
+
+    /// <summary>Writes anew the bundle that runs are given.</summary>
+    public required Func<Fault?> WriteBundle { get; init; }
 
     /// <summary>The CA certificate.</summary>
     public required string CaFile { get; init; }

@@ -187,4 +187,7 @@ public sealed record Problem(
 [JsonSerializable(typeof(IReadOnlyList<PlaceView>))]
 [JsonSerializable(typeof(ClearPlaceRequest))]
 [JsonSerializable(typeof(PlaceCleared))]
+[JsonSerializable(typeof(IReadOnlyList<KeyEntry>))]
+[JsonSerializable(typeof(ChangeKeyRequest))]
+[JsonSerializable(typeof(KeyChangeAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

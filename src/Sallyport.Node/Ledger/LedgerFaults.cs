@@ -1,3 +1,5 @@
+using Sallyport.Tlog.Notes;
+
 namespace Sallyport.Ledger;
 
 /// <summary>What can go wrong with the ledger, in words, with the mend.</summary>
@@ -166,6 +168,18 @@ internal static class LedgerFaults
     /// <summary>A file that is no key.</summary>
     public static Fault KeyWrong(string path, string wrong) => new(
         "ledger.key-invalid", $"{path} is not a ledger key: {wrong}", "Restore it from a backup.");
+
+    /// <summary>An entry that changes the key, and may not.</summary>
+    public static Fault KeyChangeWrong(EntryId id, string wrong) => new(
+        "ledger.key-change",
+        $"Entry {id} changes the key of the log, and is not to be believed: {wrong}.",
+        "Keep the ledger folder as evidence: somebody who could write it did. See docs/guide/keys.md.");
+
+    /// <summary>The key that is at hand is none of the log's.</summary>
+    public static Fault KeyNotInChain(VerifierKey anchor, VerifierKey last) => new(
+        "ledger.key-invalid",
+        $"The key {anchor.Name}+{anchor.Id} is none that this log has had; its last is {last.Name}+{last.Id}.",
+        "See that it is the key that was kept, and that this is its log: sallyport ledger key");
 
     /// <summary>No signatures on this machine.</summary>
     public static Fault NoEd25519 { get; } = new(

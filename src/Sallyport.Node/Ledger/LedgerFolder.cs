@@ -25,6 +25,9 @@ public sealed record LedgerFolder(string Root)
     /// <summary>The key that signs checkpoints: a secret.</summary>
     public string Key => Path.Combine(Root, "key");
 
+    /// <summary>The key that is about to follow it: there only while it does.</summary>
+    public string NextKey => Path.Combine(Root, "key.next");
+
     /// <summary>Its public half, for whoever verifies.</summary>
     public string PublicKey => Path.Combine(Root, "key.pub");
 

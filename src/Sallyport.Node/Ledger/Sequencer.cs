@@ -16,7 +16,7 @@ namespace Sallyport.Ledger;
 /// cref="SegmentRewrite"/>),
 /// and a <see cref="LedgerEntry.Gap"/> says how long nothing was taken.
 /// </remarks>
-public sealed class Sequencer : IAsyncDisposable
+public sealed partial class Sequencer : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly TimeProvider time;
@@ -224,6 +224,11 @@ public sealed class Sequencer : IAsyncDisposable
         var (folder, disk, replay) = (options.Folder, options.Disk, options.Replay);
         ClosedLog.MoveAside(folder, disk);
         var isNew = LogRecovery.IsEmpty(folder, disk);
+        if ((fault = LedgerKey.Settle(folder, disk)) is not null)
+        {
+            return false;
+        }
+
         if (!LedgerKey.TryOpen(folder, disk, options.Organisation, isNew, out var key, out fault)
             || !CheckpointFile.TryOpen(folder, disk, key, isNew, out var checkpoint, out fault))
         {
@@ -293,6 +298,7 @@ public sealed class Sequencer : IAsyncDisposable
         queue.EndGrowth();
         await (folderLock?.DisposeAsync() ?? ValueTask.CompletedTask);
         stopping.Dispose();
+        keyChanges.Dispose();
     }
 
     // For as long as the ledger is open: waits for a failure, then tries until the disk takes everything again.

@@ -331,6 +331,8 @@ internal sealed class NodeHost : IAsyncDisposable
             Reader = new LedgerReader(folder.Ledger, disk, sequencer),
             Gateway = gateway,
             Perimeter = inForce,
+            Authority = authority,
+            WriteBundle = folder.WriteBundle,
             CaFile = folder.CaFile,
             BundleFile = folder.BundleFile,
             Time = time,

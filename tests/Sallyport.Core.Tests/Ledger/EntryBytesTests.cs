@@ -203,6 +203,11 @@ public sealed class EntryBytesTests
             {
                 From = long.MaxValue, Entries = long.MaxValue, Disbelieved = long.MaxValue,
             },
+            (LedgerEntry.KeyChanged)Examples.ByName["key"] with
+            {
+                Key = hostile, Change = hostile, Before = hostile, After = hostile, Note = hostile, Author = hostile,
+                Reason = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

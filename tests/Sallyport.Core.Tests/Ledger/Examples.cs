@@ -173,6 +173,17 @@ internal static class Examples
             Reason = "read it: it is harmless",
         },
         ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
+        ["key"] = new LedgerEntry.KeyChanged
+        {
+            Key = "ledger",
+            Change = "rotated",
+            Before = "corp.example/ledger/0a1b2c3d+01020304+AQ==",
+            After = "corp.example/ledger/0a1b2c3d+05060708+AQ==",
+            Note = "sallyport key-change/v1\n\n\u2014 corp.example/ledger/0a1b2c3d AQIDBA==\n",
+            Author = "uid:0",
+            Reason = "once a year",
+            EffectiveAt = Time,
+        },
         ["refused"] = new LedgerEntry.EntriesRefused
         {
             Agent = Agent,

@@ -24,6 +24,7 @@ public sealed class LooseningTests
         [EntryKind.PlaceClear] = true,
         [EntryKind.Refused] = false,
         [EntryKind.UnsignedTail] = true,
+        [EntryKind.Key] = false,
     };
 
     [Fact]

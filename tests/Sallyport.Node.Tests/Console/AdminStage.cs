@@ -113,6 +113,8 @@ internal sealed class AdminStage : IAsyncDisposable
             Time = TimeProvider.System,
             Gateway = gateway,
             Perimeter = perimeter,
+            Authority = authority,
+            WriteBundle = () => null,
             CaFile = "",
             BundleFile = "",
         });

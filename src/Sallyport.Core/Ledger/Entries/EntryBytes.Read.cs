@@ -50,6 +50,8 @@ public static partial class EntryBytes
                 return ReadRefused(ref from);
             case EntryKind.UnsignedTail:
                 return ReadUnsigned(ref from);
+            case EntryKind.Key:
+                return ReadKeyChanged(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

@@ -66,6 +66,9 @@ public static partial class EntryBytes
             case LedgerEntry.UnsignedFound found:
                 Write(ref to, found);
                 break;
+            case LedgerEntry.KeyChanged key:
+                Write(ref to, key);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

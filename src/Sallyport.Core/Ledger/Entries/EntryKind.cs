@@ -60,11 +60,14 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.UnsignedFound"/>.</summary>
     public const string UnsignedTail = "unsigned";
 
+    /// <summary><see cref="LedgerEntry.KeyChanged"/>.</summary>
+    public const string Key = "key";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
-        Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail,
+        Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail, Key,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -89,6 +92,7 @@ public static class EntryKind
         LedgerEntry.PlaceCleared => PlaceClear,
         LedgerEntry.EntriesRefused => Refused,
         LedgerEntry.UnsignedFound => UnsignedTail,
+        LedgerEntry.KeyChanged => Key,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -16,6 +16,9 @@ public static class Loosening
         // It gives back what was reserved: the limits look at it by themselves.
         LedgerEntry.Observed => false,
 
+        // It bears the signatures of both keys itself; of the CA its files say what is in force.
+        LedgerEntry.KeyChanged => false,
+
         // More labels; a run that is over.
         LedgerEntry.LabelsJoined or LedgerEntry.PlaceLabelled or LedgerEntry.RunEnded => false,
 

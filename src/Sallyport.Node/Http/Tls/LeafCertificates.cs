@@ -17,7 +17,7 @@ public sealed class LeafCertificates(CertificateAuthority authority, TimeProvide
     public SslStreamCertificateContext For(string host)
     {
         var leaf = leaves.GetOrAdd(host, Make).Value;
-        if (leaf.NotAfter - Margin > time.GetUtcNow())
+        if (leaf.NotAfter - Margin > time.GetUtcNow() && leaf.Generation == authority.Generation)
         {
             return leaf.Context;
         }
@@ -38,10 +38,11 @@ public sealed class LeafCertificates(CertificateAuthority authority, TimeProvide
 
         return new Lazy<Leaf>(() =>
         {
+            var generation = authority.Generation; // Before: one that is revoked meanwhile is not kept.
             var certificate = authority.Issue(host, out var notAfter);
-            return new Leaf(SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true), notAfter);
+            return new Leaf(SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true), notAfter, generation);
         });
     }
 
-    private sealed record Leaf(SslStreamCertificateContext Context, DateTimeOffset NotAfter);
+    private sealed record Leaf(SslStreamCertificateContext Context, DateTimeOffset NotAfter, int Generation);
 }

@@ -56,8 +56,8 @@ public static class LedgerAudit
         {
             var key = options.Key;
             if ((key is null && !LedgerKey.TryReadPublic(folder, disk, out key, out fault))
-                || !CheckpointFile.TryRead(folder, disk, key, out var checkpoint, out fault)
-                || !TryHeads(options.Remembered, key, out var heads, out fault))
+                || !CheckpointFile.TryRead(folder, disk, new KeyChain(folder, disk, key), out var checkpoint, out fault)
+                || !TryHeads(options.Remembered, new KeyChain(folder, disk, key), out var heads, out fault))
             {
                 return false;
             }
@@ -70,11 +70,12 @@ public static class LedgerAudit
             var complete = new Completeness();
             Fault? missing = null;
             var tail = new UnsignedTail(checkpoint.Claim.Head.Size.Value);
-            var found = 0L;
+            var (found, changesKey) = (0L, false);
             void Compare(RecordedEntry recorded)
             {
                 tail.Take(recorded);
                 found += recorded.Entry is LedgerEntry.UnsignedFound it ? it.Entries : 0;
+                changesKey |= recorded.Entry is LedgerEntry.KeyChanged { Key: KeyChange.Ledger };
                 if (complete.Take(recorded) is { } wrong)
                 {
                     missing ??= LedgerFaults.Incomplete(folder.Root, recorded.Id, wrong);
@@ -82,6 +83,12 @@ public static class LedgerAudit
             }
 
             if (!recovery.TryRead(Compare, out var state, out fault) || (fault = missing) is not null)
+            {
+                return false;
+            }
+
+            // A signature of the key at hand is enough only where no other followed it.
+            if (changesKey && (fault = Changed(folder, disk, key, options.Remembered, checkpoint)) is not null)
             {
                 return false;
             }
@@ -116,22 +123,40 @@ public static class LedgerAudit
         return cursor.Position - signed;
     }
 
+    private static Fault? Changed(
+        LedgerFolder folder, IDisk disk, VerifierKey key, IReadOnlyList<RememberedCheckpoint> remembered,
+        SignedCheckpoint checkpoint)
+    {
+        var keys = new KeyChain(folder, disk, key);
+        if (keys.Read() is { } fault)
+        {
+            return fault;
+        }
+
+        return TryHeads(remembered, keys, out _, out fault)
+            ? keys.Check(checkpoint, out _) is { } wrong ? LedgerFaults.CheckpointWrong(folder.Checkpoint, wrong) : null
+            : fault;
+    }
+
     private static bool TryHeads(
-        IReadOnlyList<RememberedCheckpoint> remembered, VerifierKey key,
+        IReadOnlyList<RememberedCheckpoint> remembered, KeyChain keys,
         out List<SignedHead> heads, [NotNullWhen(false)] out Fault? fault)
     {
         heads = [];
         fault = null;
         foreach (var kept in remembered)
         {
-            if (!SignedCheckpoint.Parse(kept.Bytes.Span).TryGet(out var signed, out var wrong)
-                || !signed.Verify(key).TryGet(out var verified, out wrong))
+            Fault? damaged = null;
+            var unsigned = !SignedCheckpoint.Parse(kept.Bytes.Span).TryGet(out var signed, out var wrong)
+                ? $"{wrong}"
+                : keys.Check(signed, out damaged);
+            if (unsigned is not null)
             {
-                fault = LedgerFaults.NotACheckpoint(kept.From, $"{wrong}");
+                fault = damaged ?? LedgerFaults.NotACheckpoint(kept.From, unsigned);
                 return false;
             }
 
-            heads.Add(new SignedHead(verified.Head, kept.From));
+            heads.Add(new SignedHead(signed!.Claim.Head, kept.From)); // parsed
         }
 
         return true;

@@ -14,7 +14,8 @@ internal sealed class CheckpointFile
 {
     private readonly LedgerFolder folder;
     private readonly IDisk disk;
-    private readonly SignerKey key;
+    private volatile SignerKey key;
+    private volatile Successor? next;
     private byte[] last;
     private (byte[] Bytes, SignedCheckpoint Signed)? attempt; // Of unknown outcome: the disk refused on the way.
     private volatile SignedCheckpoint current;
@@ -30,6 +31,17 @@ internal sealed class CheckpointFile
 
     /// <summary>Whose signature it bears.</summary>
     public VerifierKey Verifier => key.Verifier;
+
+    /// <summary>The key that signs.</summary>
+    public SignerKey Signer => key;
+
+    /// <summary>Completes when the key that was to follow signs alone.</summary>
+    public Task Succeeded => next?.Signs.Task ?? Task.CompletedTask;
+
+    /// <summary>Another key follows: the first checkpoint that covers the entry of it is signed by both.</summary>
+    /// <param name="after">The key.</param>
+    /// <param name="position">Position of that entry.</param>
+    public void Succeed(SignerKey after, long position) => next = new Successor(after, position);
 
     /// <summary>Reads the checkpoint of a log; a log that has none yet gets one of size 0, so that from then on one
     /// that is missing was taken away.</summary>
@@ -53,7 +65,7 @@ internal sealed class CheckpointFile
             file.Replace(empty);
             disk.SyncFolder(folder.Root);
         }
-        else if (TryVerify(folder, bytes, key.Verifier, out var signed, out fault))
+        else if (TryVerify(folder, bytes, new KeyChain(folder, disk, key.Verifier), out var signed, out fault))
         {
             file = new CheckpointFile(folder, disk, key, bytes, signed);
         }
@@ -63,9 +75,9 @@ internal sealed class CheckpointFile
 
     /// <summary>Reads the checkpoint of a log without its private key.</summary>
     public static bool TryRead(
-        LedgerFolder folder, IDisk disk, VerifierKey key,
+        LedgerFolder folder, IDisk disk, KeyChain keys,
         [NotNullWhen(true)] out SignedCheckpoint? checkpoint, [NotNullWhen(false)] out Fault? fault) =>
-        TryVerify(folder, Read(folder, disk), key, out checkpoint, out fault);
+        TryVerify(folder, Read(folder, disk), keys, out checkpoint, out fault);
 
     /// <summary>Signs a head whose entries are all synced, and puts it in place of the checkpoint before.</summary>
     /// <returns>Null when it is done, or there is nothing new to sign; else why the log must not go on.</returns>
@@ -88,7 +100,16 @@ internal sealed class CheckpointFile
             return forked;
         }
 
-        Replace(Signed(key, head));
+        if (next is not { } follows || head.Size.Value <= follows.Position)
+        {
+            Replace(Signed(key, head));
+            return null;
+        }
+
+        var signed = Signed(key, head);
+        Replace(signed.With(follows.Key.Sign(signed.Note.Text.Span).ValueOrThrow()).ValueOrThrow()); // a key of type 01
+        (key, next) = (follows.Key, null);
+        follows.Signs.TrySetResult();
         return null;
     }
 
@@ -117,15 +138,16 @@ internal sealed class CheckpointFile
     }
 
     private static bool TryVerify(
-        LedgerFolder folder, [NotNullWhen(true)] byte[]? bytes, VerifierKey key,
+        LedgerFolder folder, [NotNullWhen(true)] byte[]? bytes, KeyChain keys,
         [NotNullWhen(true)] out SignedCheckpoint? checkpoint, [NotNullWhen(false)] out Fault? fault)
     {
         checkpoint = null;
         fault = bytes is null ? LedgerFaults.CheckpointWrong(folder.Checkpoint,
             "it is missing, and the log has entries")
             : !SignedCheckpoint.Parse(bytes).TryGet(out checkpoint, out var wrong)
-                || !checkpoint.Verify(key).TryGet(out _, out wrong)
                 ? LedgerFaults.CheckpointWrong(folder.Checkpoint, $"{wrong}")
+            : keys.Check(checkpoint, out var damaged) is { } unsigned
+                ? damaged ?? LedgerFaults.CheckpointWrong(folder.Checkpoint, unsigned)
             : null;
         return fault is null && checkpoint is not null;
     }
@@ -141,6 +163,11 @@ internal sealed class CheckpointFile
         // One byte more than a note can have is enough to be refused.
         var bytes = new byte[Math.Min(file.Length, Note.BytesMax + 1)];
         return bytes[..file.Read(bytes, 0)];
+    }
+
+    private sealed record Successor(SignerKey Key, long Position)
+    {
+        public TaskCompletionSource Signs { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     // Crash before the move: the old one stands, and the log extends it. The name need not be synced: what a power cut

@@ -76,6 +76,46 @@ public static class LedgerKey
         return true;
     }
 
+    /// <summary>Keeps a key that is about to follow: it survives a power cut.</summary>
+    internal static void WriteNext(LedgerFolder folder, IDisk disk, SignerKey key)
+    {
+        SmallFile.Replace(disk, folder.NextKey, Encoding.ASCII.GetBytes(key.ToPrivateText() + "\n"));
+        disk.SyncFolder(folder.Root);
+    }
+
+    /// <summary>The key that follows takes the place of the one before, which is gone with that.</summary>
+    internal static void Promote(LedgerFolder folder, IDisk disk, SignerKey key)
+    {
+        SmallFile.Replace(disk, folder.Key, Encoding.ASCII.GetBytes(key.ToPrivateText() + "\n"));
+        SmallFile.Replace(disk, folder.PublicKey, Encoding.ASCII.GetBytes($"{key.Verifier}\n"));
+        disk.SyncFolder(folder.Root);
+        File.Delete(folder.NextKey);
+    }
+
+    /// <summary>After a stop in the middle of a change: the log says whether the key that was to follow does.</summary>
+    internal static Fault? Settle(LedgerFolder folder, IDisk disk)
+    {
+        if (Text(folder.NextKey, disk) is not { } text || !SignerKey.Parse(text).TryGet(out var next, out _))
+        {
+            return null; // Not whole: its entry was never written.
+        }
+
+        using (next)
+        {
+            var chain = new KeyChain(folder, disk, next.Verifier);
+            if (chain.EndsIn(next.Verifier, out var fault))
+            {
+                Promote(folder, disk, next);
+            }
+            else if (fault is null)
+            {
+                File.Delete(folder.NextKey);
+            }
+
+            return fault;
+        }
+    }
+
     // Two logs of one organisation must not have one name: whoever compares their checkpoints would see a fork.
     private static Result<SignerKey> Generate(string organisation)
     {

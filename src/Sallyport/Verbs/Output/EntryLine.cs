@@ -72,6 +72,8 @@ internal static class EntryLine
             + $"({Text(entry, "code")}: {Text(entry, "limit")})",
         "unsigned" => $"log   {Text(entry, "entries")} entries from position {Text(entry, "from")} on were found "
             + $"unsigned, {Text(entry, "disbelieved")} of them loosen and are not believed",
+        "key" => $"key   {Text(entry, "key")} {Text(entry, "change")} by {Text(entry, "author")}: "
+            + Text(entry, "reason"),
         var other => other,
     };
 
