@@ -21,6 +21,8 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     FreezeVerb.Create(),
     ThawVerb.Create(),
     LedgerVerb.Create(),
+    BackupVerb.Backup(),
+    BackupVerb.Restore(),
     KeysVerb.Create(),
     PolicyVerb.Create(),
     ApprovalsVerb.Create(),

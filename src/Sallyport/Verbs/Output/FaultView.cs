@@ -35,4 +35,5 @@ internal sealed record FaultView(
 [JsonSerializable(typeof(ProveView))]
 [JsonSerializable(typeof(ExportView))]
 [JsonSerializable(typeof(ReindexView))]
+[JsonSerializable(typeof(BackupView))]
 internal sealed partial class VerbJson : JsonSerializerContext;
