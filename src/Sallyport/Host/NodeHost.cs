@@ -380,22 +380,4 @@ internal sealed class NodeHost : IAsyncDisposable
             await admission.SweepAsync();
         }
     }
-
-    /// <summary>The first position of entries that are not older than a time.</summary>
-    private sealed class FirstSince(DateTimeOffset since)
-    {
-        private bool isFound;
-
-        /// <summary>The position; behind the last where there is none.</summary>
-        public long Position { get; private set; }
-
-        public void Take(EntryId id, DateTimeOffset at)
-        {
-            if (!isFound)
-            {
-                isFound = at >= since;
-                Position = isFound ? id.Position : id.Position + 1;
-            }
-        }
-    }
 }
