@@ -46,7 +46,7 @@ public sealed class AdminApi(ApiParts parts)
         new PerimeterApi(parts.Perimeter, parts.Admission).Map(api);
         new KeysApi(parts).Map(api);
         new PlacesApi(parts.Places, parts.Interlock).Map(api);
-        new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Time).Map(api);
+        new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, parts.Time).Map(api);
         new LogApi(parts.Sequencer, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
             "api.unknown",
@@ -96,10 +96,14 @@ public sealed class AdminApi(ApiParts parts)
             parts.Sequencer.Synced,
             parts.Sequencer.Recovery.TornBytesCut,
             parts.Sequencer.Fault?.Detail,
-            parts.Sequencer.Fault?.Mend),
+            parts.Sequencer.Fault?.Mend,
+            parts.Index.Indexed),
         new HoldsApi(parts).Load(),
         PerimeterApi.StateOf(parts.Perimeter),
-        [.. degraded.Select(fault => $"{fault.Detail} {fault.Mend}")]);
+        [.. degraded.Select(fault => $"{fault.Detail} {fault.Mend}")])
+    {
+        Active = Views(parts.Freeze.State.Active),
+    };
 
     private IReadOnlyList<LimitView> LimitViews() =>
     [

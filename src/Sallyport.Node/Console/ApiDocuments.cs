@@ -129,7 +129,11 @@ public sealed record StatusView(
     LedgerView Ledger,
     HoldLoad Holds,
     PerimeterStateView Perimeter,
-    IReadOnlyList<string> Degraded);
+    IReadOnlyList<string> Degraded)
+{
+    /// <summary>Every active freeze, as <c>freeze list</c> shows them.</summary>
+    public IReadOnlyList<FreezeView> Active { get; init; } = [];
+}
 
 /// <summary>The ledger's state.</summary>
 /// <param name="Epoch">Epoch of this start.</param>
@@ -138,7 +142,9 @@ public sealed record StatusView(
 /// <param name="TornBytesCut">Bytes of a torn last entry that this start cut off.</param>
 /// <param name="Fault">Why nothing can be recorded; null when all is well.</param>
 /// <param name="Mend">What to do about it.</param>
-public sealed record LedgerView(long Epoch, long Written, long Synced, long TornBytesCut, string? Fault, string? Mend);
+/// <param name="Indexed">Entries that <c>log</c> and <c>why</c> find; what is missing follows by itself.</param>
+public sealed record LedgerView(
+    long Epoch, long Written, long Synced, long TornBytesCut, string? Fault, string? Mend, long Indexed = 0);
 
 /// <summary>An action and what its run had read before it: "preceded by", never "caused by".</summary>
 /// <param name="Action">The action's entry.</param>
@@ -148,7 +154,27 @@ public sealed record LedgerView(long Epoch, long Written, long Synced, long Torn
 /// What became of the hold that the action names, oldest first: opened, answered, used; empty where it names none.
 /// </param>
 public sealed record WhyView(
-    JsonElement Action, IReadOnlyList<JsonElement> Reads, bool More, IReadOnlyList<JsonElement> Approval);
+    JsonElement Action, IReadOnlyList<JsonElement> Reads, bool More, IReadOnlyList<JsonElement> Approval)
+{
+    /// <summary>What came of it; null when it was denied or has not ended.</summary>
+    public JsonElement? Outcome { get; init; }
+
+    /// <summary>The reads in which parts of the action stand, as its origins say; those of untrusted text
+    /// first.</summary>
+    public IReadOnlyList<JsonElement> Evidence { get; init; } = [];
+
+    /// <summary>How many reads there are, the limit aside.</summary>
+    public long ReadsInAll { get; init; }
+
+    /// <summary>A denial in full, as the agent was told it; null where it was none, or was decided under rules that are
+    /// no longer in force.</summary>
+    public DenialView? Denial { get; init; }
+}
+
+/// <summary>What was said of a denial.</summary>
+/// <param name="Detail">Who, what, which rule, why.</param>
+/// <param name="Mend">What would allow it.</param>
+public sealed record DenialView(string Detail, string Mend);
 
 /// <summary>A no (RFC 9457).</summary>
 /// <param name="Type"><c>urn:sallyport:</c> and the code.</param>

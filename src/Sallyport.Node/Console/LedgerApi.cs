@@ -1,17 +1,17 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
-using Sallyport.Decisions.Approvals;
+using Sallyport.Decisions;
 using Sallyport.Ledger;
 
 namespace Sallyport.Console;
 
 /// <summary>The part of the API that reads the ledger: <c>log</c> and <c>why</c>.</summary>
-internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequencer sequencer, TimeProvider time)
+internal sealed class LedgerApi(
+    LedgerIndex index, LedgerReader reader, Sequencer sequencer, SnapshotSource snapshots, TimeProvider time)
 {
     // Who has just been denied asks why at once: the index is given this long to catch up.
     private static readonly TimeSpan IndexLag = TimeSpan.FromSeconds(3);
@@ -102,43 +102,10 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
         }
 
         await CatchUpAsync(Math.Min(entry.Position, sequencer.Written - 1), context.RequestAborted);
-        if (!index.TryWhy(entry, most, out var why, out var fault))
-        {
-            return AdminApi.Problem(StatusCodes.Status404NotFound, fault);
-        }
-
-        var reads = why.Reads.Select(read => Element((read.Observation ?? read.Decision).Json)).ToList();
-        return TypedResults.Ok(new WhyView(Element(why.Action.Json), reads, why.ReadsInAll > reads.Count,
-            ApprovalOf(why.Action)));
+        return WhyDocument.Of(index, entry, most, snapshots.Current, out var fault) is { } why
+            ? TypedResults.Ok(why)
+            : AdminApi.Problem(StatusCodes.Status404NotFound, fault!); // No answer means a fault.
     }
-
-    // The ticket stands first in the policies of a decision that speaks of one.
-    private List<JsonElement> ApprovalOf(LedgerLine action)
-    {
-        if (action.Recorded.Entry is not LedgerEntry.Decided { Run: { } run } decided
-            || !TicketId.TryParse(decided.Policies.Split(':')[0], out var ticket))
-        {
-            return [];
-        }
-
-        return
-        [
-            .. ((string[])[EntryKind.Hold, EntryKind.Approval])
-                .SelectMany(kind => index.TryQuery(
-                    new LedgerFilter { Run = run, Kind = kind, Limit = LedgerFilter.LimitMax }, out var page, out _)
-                    ? page.Lines : [])
-                .Where(line => TicketOf(line.Recorded.Entry) == ticket.Text)
-                .OrderBy(line => line.Recorded.Id.Position)
-                .Select(line => Element(line.Json)),
-        ];
-    }
-
-    private static string? TicketOf(LedgerEntry entry) => entry switch
-    {
-        LedgerEntry.HoldOpened hold => hold.Ticket,
-        LedgerEntry.ApprovalChanged change => change.Ticket,
-        _ => null,
-    };
 
     private async Task CatchUpAsync(long position, CancellationToken cancellation)
     {
@@ -152,11 +119,5 @@ internal sealed class LedgerApi(LedgerIndex index, LedgerReader reader, Sequence
         {
             // It lags: the answer is what it has, and says how far that goes.
         }
-    }
-
-    private static JsonElement Element(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.Clone();
     }
 }

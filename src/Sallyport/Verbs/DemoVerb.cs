@@ -36,7 +36,9 @@ internal static class DemoVerb
                 (allKept, var denied) = await new DemoScript(stage, Show).PlayAsync(cancellation);
                 Print.Line();
                 Print.Line($"sallyport why {denied}");
-                WhyVerb.Show(await stage.Client.GetAsync($"why/{denied}?limit=3", ApiJson.Default.WhyView, cancellation));
+                WhyLines.Show(
+                    await stage.Client.GetAsync($"why/{denied}?limit=3", ApiJson.Default.WhyView, cancellation),
+                    asMany: true);
             }
 
             Print.Line();

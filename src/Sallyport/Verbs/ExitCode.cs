@@ -37,3 +37,20 @@ internal enum ExitCode
     /// <summary>Ended by SIGTERM before it was done, as shells say it.</summary>
     Terminated = 143,
 }
+
+/// <summary>The exit code that goes with a code, wherever it comes from: what a node needs and does not get is 4, from
+/// <c>up</c> as from a verb that asks a node.</summary>
+internal static class FaultExits
+{
+    private static readonly string[] Unavailable =
+    [
+        "identity.store", "ledger.locked", "ledger.cannot-open", "ledger.disk-full", "ledger.write-failed",
+        "ledger.sync-failed", "ledger.closed", "ledger.backlog",
+    ];
+
+    /// <summary>The exit code of a fault.</summary>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="otherwise">Where its code does not say.</param>
+    public static ExitCode Of(Fault fault, ExitCode otherwise) =>
+        Unavailable.Contains(fault.Code, StringComparer.Ordinal) ? ExitCode.Unavailable : otherwise;
+}

@@ -69,7 +69,8 @@ internal static class FreezeVerb
 
             foreach (var freeze in freezes)
             {
-                Print.Line($"{freeze.Id,-6} {freeze.Scope,-24} since {freeze.At:yyyy-MM-dd HH:mm:ss}Z by {freeze.Author}: {Print.Inert(freeze.Reason)}");
+                Print.Line($"{freeze.Id,-6} {freeze.Scope,-24} since {Print.Time(freeze.At)} by {freeze.Author}: "
+                    + Print.Inert(freeze.Reason));
             }
 
             if (freezes.Count == 0)

@@ -30,20 +30,15 @@ internal static class LogVerb
         {
             var given = options.ToDictionary(
                 option => option.Key, option => parsed.GetValue(option.Value), StringComparer.Ordinal);
-            using var node = new NodeClient(parsed.GetValue(state)!); // has a default
-            foreach (var unknown in await UnknownAsync(node, given["agent"], given["run"], cancellation))
+            var asked = new Asked(given, parsed.GetValue(limit), parsed.GetValue(follow), parsed.GetValue(json));
+            try
             {
-                Print.Warning(unknown, parsed.GetValue(json));
+                using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+                await AskAsync(node, asked, cancellation);
             }
-
-            var query = Query(given, parsed.GetValue(limit), parsed.GetValue(follow));
-            string? more = null;
-            void Note(string field, string value) => more = field == LedgerApi.MoreHeader ? value : more;
-            await ShowAsync(node.LinesAsync(query, cancellation, Note), parsed.GetValue(json));
-            if (more is not null && !parsed.GetValue(json))
+            catch (FaultException failed) when (ClosedState.IsDown(failed) && !asked.Follow)
             {
-                var towards = given["after"] is not null && given["before"] is null ? "after" : "before";
-                Print.Note($"there are more: add --{towards} {more}");
+                ReadFiles(ClosedState.Open(parsed.GetValue(state)!, asked.Json), asked); // has a default
             }
 
             return (int)ExitCode.Yes;
@@ -51,10 +46,66 @@ internal static class LogVerb
         return verb;
     }
 
-    private static string Query(IReadOnlyDictionary<string, string?> given, int limit, bool follow)
+    private static async Task AskAsync(NodeClient node, Asked asked, CancellationToken cancellation)
     {
-        var query = new StringBuilder($"log?limit={limit}&follow={(follow ? "true" : "false")}");
-        foreach (var (name, value) in given.Where(filter => filter.Value is not null))
+        foreach (var unknown in await UnknownAsync(node, asked.Given["agent"], asked.Given["run"], cancellation))
+        {
+            Print.Warning(unknown, asked.Json);
+        }
+
+        string? more = null;
+        void Note(string field, string value) => more = field == LedgerApi.MoreHeader ? value : more;
+        await foreach (var line in node.LinesAsync(Query(asked), cancellation, Note))
+        {
+            Show(line, asked.Json);
+            if (Print.ReaderHasLeft)
+            {
+                return;
+            }
+        }
+
+        TellMore(more, asked);
+    }
+
+    private static void ReadFiles(ClosedLedger ledger, Asked asked)
+    {
+        string? Given(string name) => asked.Given[name];
+        var query = new LogQuery(
+            Given("agent"), Given("run"), Given("host"), Given("verdict"), Given("kind"), Given("label"),
+            Given("since"), asked.Limit, Follow: false, Given("until"), Given("digest"), Given("text"),
+            Given("before"), Given("after"));
+        if (!query.TryParse(TimeProvider.System.GetUtcNow(), out var filter, out var fault))
+        {
+            throw new FaultException(fault, ExitCode.Usage);
+        }
+
+        if (!ledger.TryQuery(filter, out var page, out fault))
+        {
+            throw new FaultException(fault, ExitCode.Unavailable);
+        }
+
+        foreach (var line in filter.Order is LedgerOrder.NewestFirst ? page.Lines.Reverse() : page.Lines)
+        {
+            Show(line.Json, asked.Json);
+        }
+
+        ClosedState.TellDamage(ledger, asked.Json);
+        TellMore(page.HasMore ? $"{page.Lines[^1].Recorded.Id}" : null, asked);
+    }
+
+    private static void TellMore(string? more, Asked asked)
+    {
+        if (more is not null && !asked.Json)
+        {
+            var towards = asked.Given["after"] is not null && asked.Given["before"] is null ? "after" : "before";
+            Print.Note($"there are more: add --{towards} {more}");
+        }
+    }
+
+    private static string Query(Asked asked)
+    {
+        var query = new StringBuilder($"log?limit={asked.Limit}&follow={(asked.Follow ? "true" : "false")}");
+        foreach (var (name, value) in asked.Given.Where(filter => filter.Value is not null))
         {
             query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value!)); // not null
         }
@@ -62,23 +113,15 @@ internal static class LogVerb
         return query.ToString();
     }
 
-    private static async Task ShowAsync(IAsyncEnumerable<string> lines, bool json)
+    private static void Show(string line, bool json)
     {
-        await foreach (var line in lines)
+        if (json)
         {
-            if (json)
-            {
-                Print.Raw(line);
-            }
-            else
-            {
-                Print.Line(EntryLine.Of(JsonElement.Parse(line), Width.Columns));
-            }
-
-            if (Print.ReaderHasLeft)
-            {
-                return;
-            }
+            Print.Raw(line);
+        }
+        else
+        {
+            Print.Line(EntryLine.Of(JsonElement.Parse(line), Width.Columns));
         }
     }
 
@@ -127,4 +170,7 @@ internal static class LogVerb
         "after" => "Only entries after this one, the oldest of them first.",
         _ => name,
     };
+
+    /// <summary>What was asked.</summary>
+    private sealed record Asked(IReadOnlyDictionary<string, string?> Given, int Limit, bool Follow, bool Json);
 }

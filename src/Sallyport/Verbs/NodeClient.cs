@@ -124,15 +124,16 @@ internal sealed class NodeClient : IDisposable
                 new Fault("node.answer", $"The node answered with status {(int)response.StatusCode} and no reason.", "See what it says on its standard error."), ExitCode.Unavailable);
         }
 
+        var fault = new Fault(problem.Code, problem.Detail, problem.Mend);
         return new FaultException(
-            new Fault(problem.Code, problem.Detail, problem.Mend),
-            problem.Status switch
+            fault,
+            FaultExits.Of(fault, problem.Status switch
             {
                 400 => ExitCode.Usage,
                 422 => ExitCode.Configuration,
                 503 => ExitCode.Unavailable,
                 _ => ExitCode.No,
-            },
+            }),
             [.. problem.Mistakes ?? []]);
     }
 

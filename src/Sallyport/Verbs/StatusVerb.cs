@@ -7,6 +7,8 @@ namespace Sallyport.Verbs;
 /// <summary><c>sallyport status</c>: is it up, and can it record?</summary>
 internal static class StatusVerb
 {
+    private const int FreezesMax = 5;
+
     public static Command Create()
     {
         var (state, json) = (Places.State(), Places.Json());
@@ -36,20 +38,19 @@ internal static class StatusVerb
     {
         var ledger = status.Ledger;
         Print.Line($"{State(status)}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
-        Print.Line($"  runs {status.Runs} open, {status.Channels} channels, {status.Freezes} freezes, {status.Limits} limits, rules {status.Snapshot[..12]}");
-        Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced");
+        Print.Line($"  {Print.Count(status.Runs, "open run")}, {Print.Count(status.Channels, "channel")}, "
+            + $"{Print.Count(status.Freezes, "freeze")}, {Print.Count(status.Limits, "limit")}, "
+            + $"rules {status.Snapshot[..12]}");
+        Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced, "
+            + (ledger.Indexed >= ledger.Written ? "all indexed"
+                : $"the index lags by {ledger.Written - ledger.Indexed}: log and why do not show those yet"));
         Print.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"  approvals {status.Holds.Waiting} wait, {status.Holds.PerRunHour} asked per run and hour"));
-        if (status.Frozen is { } freeze)
-        {
-            Print.Line($"  everything is refused: freeze {freeze.Id} by {freeze.Author}: {Print.Inert(freeze.Reason)}");
-            Print.Line($"  when the incident is over: sallyport thaw {freeze.Id}");
-        }
-
+        ShowFreezes(status.Active);
         if (status.LimitsReached > 0)
         {
-            Print.Line($"  {status.LimitsReached} limits reached, see: sallyport limits");
+            Print.Line($"  {Print.Count(status.LimitsReached, "limit")} reached, see: sallyport limits");
         }
 
         ShowPerimeter(status.Perimeter);
@@ -70,20 +71,38 @@ internal static class StatusVerb
         }
     }
 
+    // Those that refuse everything first: nothing else explains as much.
+    private static void ShowFreezes(IReadOnlyList<FreezeView> freezes)
+    {
+        foreach (var freeze in freezes.OrderByDescending(freeze => freeze.Scope == "all").Take(FreezesMax))
+        {
+            var what = freeze.Scope == "all" ? "everything is refused" : $"{freeze.Scope} is refused everything";
+            Print.Line(
+                $"  {what}: freeze {freeze.Id} by {freeze.Author} since {Print.Time(freeze.At)}: "
+                + Print.Inert(freeze.Reason));
+            Print.Line($"    when the incident is over: sallyport thaw {freeze.Id}");
+        }
+
+        if (freezes.Count > FreezesMax)
+        {
+            Print.Line($"  and {freezes.Count - FreezesMax} more: sallyport freeze list");
+        }
+    }
+
     private static void ShowPerimeter(PerimeterStateView perimeter)
     {
         if (perimeter.IsDrift)
         {
             var holds = perimeter.FolderHash is { } hash
                 ? $"something else ({hash[..12]})"
-                : $"files with {perimeter.FolderMistakes} mistakes";
+                : $"files with {Print.Count(perimeter.FolderMistakes, "mistake")}";
             Print.Line(Print.Inert(
                 $"  WARNING: {perimeter.Folder} holds {holds}, which is NOT loaded: sallyport plan"));
         }
 
         foreach (var pending in perimeter.Pending)
         {
-            Print.Line($"  waits for a second person since {pending.At:yyyy-MM-dd HH:mm:ss}Z, by {pending.Author}:");
+            Print.Line($"  waits for a second person since {Print.Time(pending.At)}, by {pending.Author}:");
             Print.Line($"    sallyport plan {pending.Hash}");
             Print.Line($"    sallyport apply --confirm {pending.Hash}");
         }

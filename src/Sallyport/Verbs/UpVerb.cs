@@ -40,7 +40,8 @@ internal static class UpVerb
             if (node is null)
             {
                 return fault is not null
-                    ? throw new FaultException(fault, ExitCode.Configuration, [.. Told(fault, wanted)])
+                    ? throw new FaultException(
+                        fault, FaultExits.Of(fault, ExitCode.Configuration), [.. Told(fault, wanted)])
                     : StoppedEarly();
             }
 

@@ -78,14 +78,14 @@ public sealed class NodeVerbTests
         var lines = (await site.OutputAsync("limits")).Split('\n');
         Assert.Equal("acts  0 of 5 effects per hour for role:worker", lines[0]);
         Assert.Matches(
-            "^two   2 of 2 requests per day for agent:worker  REACHED, opens [0-9-]{10}T[0-9:]{8}Z$", lines[1]);
+            "^two   2 of 2 requests per day for agent:worker  REACHED, opens [0-9-]{10} [0-9:]{8}Z$", lines[1]);
         var json = JsonElement.Parse(await site.OutputAsync("limits", "--json"))[1];
         Assert.Equal(
-            ("two", 2, "sallyport.yaml:20"),
+            ("two", 2, "sallyport.yaml:21"),
             (json.GetProperty("id").GetString(), json.GetProperty("used").GetInt32(),
                 json.GetProperty("place").GetString()));
         Assert.Contains(
-            "1 limits reached, see: sallyport limits", await site.OutputAsync("status"), StringComparison.Ordinal);
+            "1 limit reached, see: sallyport limits", await site.OutputAsync("status"), StringComparison.Ordinal);
     }
 
     [Fact]

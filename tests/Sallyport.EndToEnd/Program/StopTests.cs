@@ -103,7 +103,7 @@ public sealed class StopTests
         var up = await site.UpAsync();
         var bundle = File.GetLastWriteTimeUtc(Path.Combine(site.State, "bundle.pem"));
         var second = await site.RunAsync("up");
-        Assert.Equal(3, second.Exit);
+        Assert.Equal(4, second.Exit);
         Assert.Contains("ledger.locked", second.Errors, StringComparison.Ordinal);
         Assert.Contains("Stop the other node", second.Errors, StringComparison.Ordinal);
         Assert.Equal(bundle, File.GetLastWriteTimeUtc(Path.Combine(site.State, "bundle.pem")));

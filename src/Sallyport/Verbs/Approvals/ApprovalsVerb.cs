@@ -45,7 +45,7 @@ internal static class ApprovalsVerb
     /// <summary>Everything about one held act: what a person reads before saying yes.</summary>
     internal static void Show(HoldView hold)
     {
-        Print.Line($"{hold.Ticket}  {hold.State}{Answered(hold)}, until {Time(hold.Expires)}");
+        Print.Line($"{hold.Ticket}  {hold.State}{Answered(hold)}, until {Print.Time(hold.Expires)}");
         Print.Line($"  who      agent {hold.Agent} of {Print.Inert(hold.Owner ?? "nobody")}, run {hold.Run}");
         Print.Line($"  what     {hold.Class} {Print.Inert(hold.Method)} {Print.Inert(hold.Target)}");
         Print.Line($"  why      {Print.Inert(hold.Reason)}");
@@ -109,7 +109,7 @@ internal static class ApprovalsVerb
         foreach (var hold in holds.Holds)
         {
             var line = $"{hold.Ticket}  {hold.State,-8} {hold.Agent} {Print.Inert(hold.Method)} "
-                + $"{Print.Inert(hold.Target)}  until {Time(hold.Expires)}{Answered(hold)}";
+                + $"{Print.Inert(hold.Target)}  until {Print.Time(hold.Expires)}{Answered(hold)}";
             Print.Line(line);
             Print.Line($"           {Print.Inert(hold.Reason)}");
         }
@@ -123,7 +123,7 @@ internal static class ApprovalsVerb
         {
             Print.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                    $"  run {run.Run} of {run.Agent} has asked {run.Opened} times, {run.PerHour} an hour"));
+                $"  run {run.Run} of {run.Agent} has asked {Print.Count(run.Opened, "time")}, {run.PerHour} an hour"));
         }
 
         Print.Line(string.Create(
@@ -137,7 +137,4 @@ internal static class ApprovalsVerb
 
     private static string Answered(HoldView hold) => hold.By.Length == 0 ? ""
         : $" by {Print.Inert(hold.By)}{(hold.Answer.Length > 0 ? $": {Print.Inert(hold.Answer)}" : "")}";
-
-    private static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -77,7 +77,7 @@ internal static class ApproveVerb
         Print.Line(answer.State == "given"
             ? $"approved {string.Join(' ', answer.Tickets)} as {Print.Inert(answer.By)}: each passes once, "
                 + "when the same run "
-                + $"sends the same request again, until {answer.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
+                + $"sends the same request again, until {Print.Time(answer.Until)}"
             : $"declined {string.Join(' ', answer.Tickets)} as {Print.Inert(answer.By)}: the agent is told the reason");
         foreach (var skipped in answer.Skipped)
         {

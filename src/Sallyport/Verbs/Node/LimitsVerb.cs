@@ -50,6 +50,6 @@ internal static class LimitsVerb
         limit.Reserved > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({limit.Reserved} under way)") : "";
 
     private static string Full(LimitView limit) => limit.OpensAt is { } at
-        ? string.Create(CultureInfo.InvariantCulture, $"  REACHED, opens {at.ToUniversalTime():yyyy-MM-ddTHH:mm:ssZ}")
+        ? $"  REACHED, opens {Print.Time(at)}"
         : "";
 }

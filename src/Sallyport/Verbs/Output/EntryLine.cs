@@ -17,7 +17,7 @@ internal static class EntryLine
     {
         var id = $"{Text(entry, "epoch")}-{Text(entry, "position")}";
         var time = DateTimeOffset.TryParse(Text(entry, "time"), CultureInfo.InvariantCulture, out var at)
-            ? at.ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) : "?";
+            ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) : "?";
         var target = Text(entry, "target");
         var run = Text(entry, "run") is { Length: > 0 } given ? $"  run {given}" : "";
         var line = $"{id,-9} {time} {Body(entry, target)}{run}";
@@ -45,17 +45,19 @@ internal static class EntryLine
         "decision" => $"{Text(entry, "verdict"),-5} {Who(entry)} {Text(entry, "method")} {target}{Because(entry)}",
         "observation" => Seen(entry, target),
         "labels" => $"label {Who(entry)} now carries {Labels(entry)} (from {Text(entry, "decision")})",
-        "cut" => $"cut   {Who(entry)} {target} ({Text(entry, "code")})",
+        "cut" => $"cut   {Who(entry)} {target} ({Text(entry, "code")}){After(entry)}",
         "run-start" => $"run   {Who(entry)} starts {Text(entry, "program")} as {Text(entry, "role")}, "
             + Text(entry, "confinement"),
         "run-end" => $"run   {Who(entry)} ends: {End(Text(entry, "reason"), Text(entry, "exitCode"))}",
         "freeze" => $"{Text(entry, "change")} {Text(entry, "freezeId")} {Text(entry, "scope")} "
-            + $"by {Text(entry, "author")}: {Text(entry, "reason")} ({Text(entry, "channelsCut")} cut)",
+            + $"by {Text(entry, "author")}: {Text(entry, "reason")} "
+            + $"({Print.Count(Number(entry, "channelsCut"), "channel")} cut)",
         "node-start" => $"node  starts, version {Text(entry, "version")}"
             + (Text(entry, "tornBytesCut") is "0" ? "" : $", cut {Text(entry, "tornBytesCut")} torn bytes"),
         "perimeter" => $"rules {Text(entry, "change")} {Short(entry, "before")} -> {Short(entry, "after")}, "
             + $"{Text(entry, "direction")}, by {Text(entry, "author")}"
-            + (Text(entry, "confirmer") is { Length: > 0 } second ? $" and {second}" : ""),
+            + (Text(entry, "confirmer") is { Length: > 0 } second ? $" and {second}" : "")
+            + (Text(entry, "summary") is { Length: > 0 } summary ? $": {summary}" : ""),
         "gap" => $"gap   nothing could be recorded for {Text(entry, "milliseconds")} ms ({Text(entry, "code")}): "
             + $"{Text(entry, "carried")} entries carried over, {Text(entry, "refused")} refused",
         "counts" => $"count {Text(entry, "dials")} dials, {Text(entry, "replies")} replies, {Text(entry, "open")} open",
@@ -86,14 +88,20 @@ internal static class EntryLine
             + (Text(entry, "reason") is { Length: > 0 } reason ? $": {reason}" : "");
     }
 
+    private static long Number(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
+
     private static string Short(JsonElement entry, string name) =>
         Text(entry, name) is { Length: > 12 } hash ? hash[..12] : Text(entry, name);
 
     // The source's labels are those of what was read; of nothing there are none.
     private static string Seen(JsonElement entry, string target) => BroughtSomething(entry)
         ? $"seen  {Who(entry)} {Text(entry, "status")} {Text(entry, "bytesReceived")} B {Text(entry, "end")} {target} "
-            + $"[{Labels(entry)}]"
-        : $"none  {Who(entry)} {Text(entry, "end")}, nothing was read: {target}";
+            + $"[{Labels(entry)}]{After(entry)}"
+        : $"none  {Who(entry)} {Text(entry, "end")}, nothing was read: {target}{After(entry)}";
+
+    // The decision that it follows from.
+    private static string After(JsonElement entry) => $" (of {Text(entry, "decision")})";
 
     private static string End(string reason, string exit) => (reason, exit) switch
     {

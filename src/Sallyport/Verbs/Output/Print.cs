@@ -50,7 +50,17 @@ internal static class Print
     public static void Warning(Fault fault, bool json) => Tell("warning", fault, (int)ExitCode.Yes, json, []);
 
     /// <summary>One JSON value on one line.</summary>
-    public static void Json<T>(T value, JsonTypeInfo<T> type) => Raw(JsonSerializer.Serialize(value, type));
+    public static void Json<T>(T value, JsonTypeInfo<T> type) =>
+        Raw(PlainJson.Of(JsonSerializer.Serialize(value, type)));
+
+    /// <summary>A time as every verb prints it: UTC, <c>2026-01-31 12:00:00Z</c>, which <c>--since</c> reads
+    /// too.</summary>
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A number of things: <c>1 freeze</c>, <c>2 freezes</c>.</summary>
+    public static string Count(long number, string one) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {one}{(number == 1 ? "" : "s")}");
 
     /// <summary>The text with everything that a terminal would obey (control characters, direction marks, other
     /// formats) escaped.</summary>
@@ -86,8 +96,8 @@ internal static class Print
     {
         if (json)
         {
-            System.Console.Error.WriteLine(JsonSerializer.Serialize(
-                FaultView.Of(what, fault, exit, mistakes), VerbJson.Default.FaultView));
+            System.Console.Error.WriteLine(PlainJson.Of(JsonSerializer.Serialize(
+                FaultView.Of(what, fault, exit, mistakes), VerbJson.Default.FaultView)));
             return;
         }
 

@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace Sallyport.Ledger;
+
+/// <summary>Goes through a log that no process writes, for want of an index. A segment that is damaged is read up to
+/// the damage, and the next from its start: an answer with a hole that is told is worth more than none.</summary>
+internal sealed class LogWalk(LedgerFolder folder, IDisk disk)
+{
+    private IReadOnlyList<long>? starts;
+
+    /// <summary>The first place that could not be read; null while there was none.</summary>
+    public Fault? Damage { get; private set; }
+
+    private IReadOnlyList<long> Starts => starts ??= folder.Starts(disk, LedgerFolder.EntriesSuffix);
+
+    /// <summary>Whether the log ends behind this many entries, the last of which has this leaf hash.</summary>
+    public bool EndsWith(long entries, byte[] hash)
+    {
+        using var cursor = new LogCursor(folder, disk, Math.Max(0, entries - 1));
+        if (entries == 0 || !cursor.TryNext(null, out _, out var bytes, out _))
+        {
+            return false;
+        }
+
+        Span<byte> leaf = stackalloc byte[LeafHash.Length];
+        LeafHash.Write(bytes, leaf);
+        return leaf.SequenceEqual(hash) && !cursor.TryNext(null, out _, out _, out var fault) && fault is null;
+    }
+
+    /// <summary>The entry at a position; null where none can be read.</summary>
+    public LedgerLine? At(long position) =>
+        Segment(LedgerFolder.SegmentStart(position), entry => entry.Id.Position == position)
+            .Select(Line).FirstOrDefault();
+
+    /// <summary>The entries that are wanted, in order.</summary>
+    public IEnumerable<(RecordedEntry Recorded, byte[] Bytes)> Forward(Func<RecordedEntry, bool> wanted) =>
+        Starts.SelectMany(start => Segment(start, wanted));
+
+    /// <summary>A page, from the end of the log that comes first; a segment that it does not need is not
+    /// read.</summary>
+    public LedgerPage Page(LedgerFilter filter)
+    {
+        var isBackwards = filter.Order is LedgerOrder.NewestFirst;
+        var lines = new List<LedgerLine>();
+        foreach (var start in (isBackwards ? Starts.Reverse() : Starts)
+            .Where(start => start < (filter.Before ?? long.MaxValue)
+                && start + LedgerFolder.SegmentEntries > (filter.After ?? -1)))
+        {
+            var found = Segment(start, filter.Matches).Select(Line);
+            lines.AddRange((isBackwards ? found.Reverse() : found).Take(filter.Limit + 1 - lines.Count));
+            if (lines.Count > filter.Limit)
+            {
+                break;
+            }
+        }
+
+        return new LedgerPage([.. lines.Take(filter.Limit)], lines.Count > filter.Limit, Indexed: 0);
+    }
+
+    private static LedgerLine Line((RecordedEntry Recorded, byte[] Bytes) entry) =>
+        new(entry.Recorded, Encoding.ASCII.GetString(entry.Bytes));
+
+    private IEnumerable<(RecordedEntry Recorded, byte[] Bytes)> Segment(long start, Func<RecordedEntry, bool> wanted)
+    {
+        using var cursor = new LogCursor(folder, disk, start);
+        while (cursor.Position < start + LedgerFolder.SegmentEntries && Next(cursor) is { } entry)
+        {
+            if (wanted(entry.Recorded))
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    private (RecordedEntry Recorded, byte[] Bytes)? Next(LogCursor cursor)
+    {
+        if (cursor.TryNext(null, out var recorded, out var bytes, out var fault))
+        {
+            return (recorded, bytes.ToArray());
+        }
+
+        Damage ??= fault;
+        return null;
+    }
+}

@@ -1,0 +1,33 @@
+using Sallyport.Ledger;
+
+namespace Sallyport.Verbs;
+
+/// <summary>The state folder of a node that is down, for verbs that only read: whoever wants to know why a node does
+/// not start must be able to ask what it did.</summary>
+internal static class ClosedState
+{
+    /// <summary>Whether nobody answered: then the files are there to be read.</summary>
+    public static bool IsDown(FaultException failed) => failed.Fault.Code == "node.not-running";
+
+    /// <summary>The ledger, read-only; says on standard error that it is read without its node.</summary>
+    public static ClosedLedger Open(string state, bool json)
+    {
+        var folder = LedgerVerb.Folder(state);
+        Print.Warning(
+            new Fault(
+                "node.files-read",
+                $"No node answers; this is read from the files in {folder.Root}.",
+                "What was not written when it stopped is not there. See what is wrong: sallyport ledger verify"),
+            json);
+        return new ClosedLedger(folder, new LocalDisk(), TimeProvider.System);
+    }
+
+    /// <summary>Says what an answer may lack.</summary>
+    public static void TellDamage(ClosedLedger ledger, bool json)
+    {
+        if (ledger.Damage is { } damage)
+        {
+            Print.Warning(damage, json);
+        }
+    }
+}
