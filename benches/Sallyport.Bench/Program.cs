@@ -22,6 +22,7 @@ internal static class Program
     [
         new HttpBench(),
         new LedgerBench(),
+        new LargeLedgerBench(),
         new PolicyBench(),
         new TlogBench(),
         new DecideBench(),
@@ -78,7 +79,7 @@ internal static class Program
     private static void List() => Print.Report($"""
         ./bench NAME [--json] [--rounds N] [--seconds S] [--only TEXT] [--against PROGRAM]
 
-        {string.Join('\n', Benches.Select(bench => $"  {bench.Name,-9} {bench.Question}"))}
+        {string.Join('\n', Benches.Select(bench => $"  {bench.Name,-10} {bench.Question}"))}
 
         Exit code 0: every bar holds; 1: one is missed; 2: usage; 4: it cannot run here. See docs/benchmarks.md.
 

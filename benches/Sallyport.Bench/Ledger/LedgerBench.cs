@@ -23,7 +23,7 @@ internal sealed class LedgerBench : IBench
     public string Name => "ledger";
 
     /// <inheritdoc/>
-    public string Question => "How many synced entries does the ledger take, beside a bare group commit? (under a minute)";
+    public string Question => "How many synced entries does the ledger take, beside a bare group commit? (a minute)";
 
     /// <inheritdoc/>
     public async Task<BenchReport> RunAsync(BenchOptions options, CancellationToken cancellation)
@@ -56,8 +56,10 @@ internal sealed class LedgerBench : IBench
         await ours.DisposeAsync(); // What it wrote is closed, and read now.
         var evidence = await EvidenceBars.MeasureAsync(
             new LedgerFolder(scratch.Folder("ledger")), Origin, EvidenceRounds, cancellation);
+        var reads = await ReadBars.MeasureAsync(scratch.Folder("reads"), Origin, rounds, window, cancellation);
         return new BenchReport(
-            Name, facts, [Table(rows, rounds, window)], [.. Bars(rows, Quartiles.Of(syncTails).Median), .. evidence],
+            Name, facts, [Table(rows, rounds, window)],
+            [.. Bars(rows, Quartiles.Of(syncTails).Median), .. evidence, .. reads],
             [$"entries of {SequencerArm.EntryLength} bytes, format 1, with hashes, tree and checkpoints; no index follows"]);
     }
 

@@ -10,7 +10,24 @@ internal sealed class SequencerArm : ICommitArm, IAsyncDisposable
     /// <summary>Bytes of an entry.</summary>
     public const int EntryLength = 500;
 
-    private static readonly LedgerEntry Entry = OfLength();
+    private static readonly LedgerEntry.Decided Entry = OfLength();
+    private static readonly LedgerEntry.Observed Seen = new()
+    {
+        Decision = default,
+        Run = Entry.Run!, // it has one
+        Agent = Entry.Agent!, // likewise
+        Target = Entry.Target,
+        Host = Entry.Host,
+        Status = 200,
+        BytesSent = 0,
+        BytesReceived = 4_711,
+        DigestSent = new string('b', 64),
+        DigestReceived = new string('c', 64),
+        Labels = LabelSet.Untrusted,
+        End = "complete",
+        Dials = 1,
+    };
+
     private readonly Sequencer sequencer;
 
     /// <summary>Opens a ledger.</summary>
@@ -31,6 +48,21 @@ internal sealed class SequencerArm : ICommitArm, IAsyncDisposable
         {
             var fault = sequencer.Fault;
             throw new CannotRunException(fault?.Detail ?? "The ledger refused an entry.", fault?.Mend ?? "Look at the disk.");
+        }
+    }
+
+    /// <summary>Records a read as the gate does: a decision, then what came of it, each waited for until it is
+    /// written.</summary>
+    public async ValueTask RecordReadAsync()
+    {
+        var decided = sequencer.Append(Entry);
+        var observed = decided.IsAccepted && await sequencer.WhenWrittenAsync(decided.Id, CancellationToken.None)
+            ? sequencer.Append(Seen with { Decision = decided.Id })
+            : decided;
+        if (!observed.IsAccepted || !await sequencer.WhenWrittenAsync(observed.Id, CancellationToken.None))
+        {
+            var fault = sequencer.Fault;
+            throw new CannotRunException(fault?.Detail ?? "The ledger refused an entry.", "Look at the disk.");
         }
     }
 
