@@ -105,6 +105,17 @@ public static class Destinations
         return false;
     }
 
+    /// <summary>Whether the leaf at this JSON pointer is named as an id: <c>id</c>, <c>issue_id</c>,
+    /// <c>orderId</c>.</summary>
+    public static bool IsId(string place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        var name = place.AsSpan(place.LastIndexOf('/') + 1);
+        return name.Equals("id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Id", StringComparison.Ordinal)
+            || name.EndsWith("ID", StringComparison.Ordinal) || name.EndsWith("_id", StringComparison.Ordinal)
+            || name.EndsWith("-id", StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Whether the value is one by its shape: a mail address, a URL, an IBAN. Cards and phones are also content.
     /// </summary>

@@ -38,6 +38,21 @@ public static class ArgumentOrigins
     }
 
     /// <summary>
+    /// Of the values of a request's body. Nobody declares which of them say where the act goes, so an id, an account or
+    /// a path that stands in untrusted text counts as one, and so does a number in a member that is named as an id.
+    /// </summary>
+    /// <param name="index">What the run has read.</param>
+    /// <param name="json">The values, one JSON value in UTF-8.</param>
+    /// <param name="entryOf">As above.</param>
+    public static ImmutableArray<ArgumentOrigin> OfValues(
+        TextIndex index, ReadOnlySpan<byte> json, Func<int, ReadingEntry> entryOf)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(entryOf);
+        return Of(index.TraceJson(json), index, [], entryOf, IsForeignId);
+    }
+
+    /// <summary>
     /// Of one text that is no JSON: the value of a header field. It says nothing of where an act goes.
     /// </summary>
     /// <param name="index">What the run has read.</param>
@@ -105,7 +120,8 @@ public static class ArgumentOrigins
         IReadOnlyList<TracedArgument> traced,
         TextIndex index,
         ImmutableArray<string> declared,
-        Func<int, ReadingEntry> entryOf)
+        Func<int, ReadingEntry> entryOf,
+        Func<TracedArgument, bool>? isToo = null)
     {
         // Asked after tracing: what was read meanwhile can only make the answer more cautious.
         var exposure = index.Exposure;
@@ -118,7 +134,7 @@ public static class ArgumentOrigins
             isUrl = argument.Part.Length == 0 ? argument.Trace.Shape is ValueShape.Url : isUrl;
             if (!IsToldByItsParts(traced, at))
             {
-                var isDestination = isUrl || IsDestination(argument, declared);
+                var isDestination = isUrl || IsDestination(argument, declared) || isToo?.Invoke(argument) == true;
                 origins.Add(new ArgumentOrigin(
                     argument.Part.Length == 0 ? argument.Leaf : $"{argument.Leaf}/{argument.Part}",
                     Shown(argument.Value),
@@ -146,6 +162,11 @@ public static class ArgumentOrigins
         || Destinations.IsNamed(argument.Leaf)
         || Destinations.IsShaped(argument.Trace.Shape, argument.Value)
         || declared.Any(pointer => IsAtOrBelow(argument.Leaf, pointer));
+
+    private static bool IsForeignId(TracedArgument argument) =>
+        argument.Trace is { Standing: Standing.Untrusted } trace && trace.Whole.HasFlag(TextOrigins.Untrusted)
+        && (trace.Shape is ValueShape.Identifier or ValueShape.Account or ValueShape.Host or ValueShape.Path
+            || (trace.Shape is ValueShape.Number && Destinations.IsId(argument.Leaf)));
 
     private static bool IsAtOrBelow(string leaf, string pointer) =>
         leaf.StartsWith(pointer, StringComparison.Ordinal)

@@ -18,7 +18,7 @@ namespace Sallyport.Http;
 internal sealed class GateApplication(
     SnapshotSource snapshots, DecisionPoint decisions, HeldDecisions held, Channels channels, Forwarder forwarder,
         Upstreams upstreams,
-    Runs runs, RunTokens tokens, ILogger<GateApplication> log) : IHttpApplication<HttpContext>
+    Runs runs, RunTokens tokens, TimeProvider time, ILogger<GateApplication> log) : IHttpApplication<HttpContext>
 {
     /// <inheritdoc/>
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -71,6 +71,7 @@ internal sealed class GateApplication(
             Target = target,
         };
         using var registered = channels.Register(exchange);
+        await BodyIntake.TakeAsync(context, exchange, time);
         var verdict = await held.DecideAsync(exchange, ended => HeldRequest.TakeAsync(context, exchange.Ask, ended),
             exchange.Ended);
         if (verdict.Decision is Decision.Deny)

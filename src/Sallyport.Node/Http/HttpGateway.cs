@@ -48,7 +48,7 @@ public sealed class HttpGateway : IAsyncDisposable
             upstreams, parts.Interlock, parts.Sequencer, parts.Dialler.Tally, logs.CreateLogger<Forwarder>());
         application = new GateApplication(
             parts.Snapshots, parts.Decisions, parts.Held, parts.Channels, forwarder, upstreams, parts.Runs,
-                parts.Tokens, logs.CreateLogger<GateApplication>());
+                parts.Tokens, parts.Time, logs.CreateLogger<GateApplication>());
         var inspection = new Inspection(
             new LeafCertificates(parts.Authority, parts.Time), parts.Snapshots, parts.Decisions, parts.Channels, parts.Time, logs.CreateLogger<Inspection>());
         server = new KestrelServer(Options.Create(KestrelOptions(inspection)), transport, logs);

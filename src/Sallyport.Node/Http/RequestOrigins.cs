@@ -10,7 +10,7 @@ using Sallyport.Http.Forwarding;
 
 namespace Sallyport.Http;
 
-/// <summary>Whose text a request's address and header fields are.</summary>
+/// <summary>Whose text a request's address, header fields and body are.</summary>
 internal sealed class RequestOrigins : ActTrace
 {
     private const int FieldsMax = 64;
@@ -46,6 +46,7 @@ internal sealed class RequestOrigins : ActTrace
     private readonly EgressRule rule;
     private readonly bool isRead;
     private volatile Told? told;
+    private volatile BodyValues? body;
 
     private RequestOrigins(
         Target target, ImmutableArray<KeyValuePair<string, string>> fields, EgressRule rule, bool isRead) =>
@@ -61,7 +62,15 @@ internal sealed class RequestOrigins : ActTrace
         Of(target, request is null ? [] : Fields(request), match, rule);
 
     /// <summary>The same request under another snapshot, whose rule vouches for other parts of the address.</summary>
-    public RequestOrigins? Under(RuleMatch match, EgressRule? other) => Of(target, fields, match, other);
+    public RequestOrigins? Under(RuleMatch match, EgressRule? other)
+    {
+        var under = Of(target, fields, match, other);
+        under?.Take(body);
+        return under;
+    }
+
+    /// <summary>Traces the request's body too, from here on; null where nobody knows what it says.</summary>
+    public void Take(BodyValues? values) => body = values;
 
     /// <summary>
     /// Whether the run says something of its own, as it was traced last: what was read after the request had come says
@@ -116,6 +125,9 @@ internal sealed class RequestOrigins : ActTrace
                     ArgumentOrigins.OfUrl(texts.Index, address, reading => texts[reading]), rule, target),
                 .. Spelling(),
                 .. OfFields(texts, said, run.Labels.Set.IsConfidentialTo(LabelSet.Empty)),
+                .. body is { } values
+                    ? BodyOrigins.Of(texts.Index, values.Json, values.Names, reading => texts[reading])
+                    : [],
             ],
             address);
     }

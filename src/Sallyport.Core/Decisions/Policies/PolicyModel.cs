@@ -28,6 +28,7 @@ public static class PolicyModel
             "source_labels": Set<String>,
             "origins": Origins,
             "untyped": Set<String>,
+            "untraced": Set<String>,
             "facts": Facts,
             "budgets": Budgets,
             "time": datetime,

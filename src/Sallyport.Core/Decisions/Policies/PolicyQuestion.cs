@@ -51,6 +51,7 @@ internal static class PolicyQuestion
                 ("source_labels", LabelsOf(facts.Source.Labels)),
                 ("time", TimeOf(facts)),
                 ("tool", Value.Of(call.Tool.Tool)),
+                ("untraced", SetOf(call.Untyped)),
                 ("untyped", SetOf(call.Untyped)));
             var tool = PolicyModel.UidOf(call.Tool.Name, PolicyModel.Tool);
             return (new Request(principal, PolicyModel.ActionOf(call.Tool), tool, context), common);
@@ -69,6 +70,7 @@ internal static class PolicyQuestion
             ("source", Value.Of(facts.Source.Name)),
             ("source_labels", LabelsOf(facts.Source.Labels)),
             ("time", TimeOf(facts)),
+            ("untraced", SetOf(BodyOrigins.Untraced(facts.Untyped, facts.Arguments))),
             ("untyped", SetOf(facts.Untyped)));
         var verb = PolicyModel.ActionOf(action, facts.IsChannel);
         if (facts.IsChannel && action is ActionClass.Effect)
@@ -93,20 +95,25 @@ internal static class PolicyQuestion
     // There are six words, so there are few sets of them, and each is made once.
     private static Value OriginsOf(ImmutableArray<ArgumentOrigin> arguments)
     {
-        var (contents, destinations) = (0, 0);
+        // Where a request has a body, that says what the act is about; what the rule spells out of the address does
+        // not.
+        var hasBody = arguments.Any(BodyOrigins.IsOfBody);
+        var (contents, destinations, spelledOut) = (0, 0, 0);
         foreach (var argument in arguments)
         {
+            var isSaid = hasBody && argument.IsSpelledOut;
             foreach (var word in argument.Words)
             {
                 // A word that is none of ours vouches for nothing.
                 var bit = 1 << (Words.IndexOf(word) is >= 0 and var known ? known : Words.Length - 1);
-                contents |= argument.IsDestination ? 0 : bit;
-                destinations |= argument.IsDestination ? bit : 0;
+                spelledOut |= isSaid ? bit : 0;
+                contents |= argument.IsDestination || isSaid ? 0 : bit;
+                destinations |= argument.IsDestination && !isSaid ? bit : 0;
             }
         }
 
         return Value.Of(RecordValue.Create(
-            ("all", WordSets[contents | destinations]),
+            ("all", WordSets[contents | destinations | spelledOut]),
             ("contents", WordSets[contents]),
             ("destinations", WordSets[destinations])));
     }

@@ -9,6 +9,12 @@ public sealed partial class PolicyRules
     // Beside a forbid the authorizer names no permit; asked alone, the permits that hold are named.
     private readonly Lazy<CompiledPolicySet> permits;
 
+    private readonly Lazy<bool> asksOrigins;
+
+    /// <summary>Whether any policy asks whose text an act is made of: then gateways take bodies before they
+    /// ask.</summary>
+    public bool AsksOrigins => asksOrigins.Value;
+
     /// <summary>The policies that an agent's act can meet, in ordinal order of ids: not those of operators.</summary>
     internal IEnumerable<PolicyReference> OfActs =>
         Set.Policies.Where(policy => !IsOfOperators(policy.Body))
@@ -34,6 +40,11 @@ public sealed partial class PolicyRules
     private static CompiledPolicySet PermitsOf(PolicySet policies) => CompiledPolicySet.Compile(policies.Policies
         .Where(policy => policy.Effect is Effect.Forbid)
         .Aggregate(policies, (rest, policy) => rest.Remove(policy.Id)));
+
+    // By the words: a policy that has them in a literal only is looked at once too often.
+    private static bool IsOfOrigins(Condition condition) =>
+        condition.Body.ToString() is var text
+        && (text.Contains("origins", StringComparison.Ordinal) || text.Contains("untraced", StringComparison.Ordinal));
 
     private static bool IsOfOperators(PolicyBody body) =>
         body.Principal switch

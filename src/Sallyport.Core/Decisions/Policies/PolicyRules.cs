@@ -30,6 +30,7 @@ public sealed partial class PolicyRules
     {
         this.references = references.ToFrozenDictionary(reference => reference.Id, StringComparer.Ordinal);
         this.common = common;
+        asksOrigins = new Lazy<bool>(() => policies.Policies.Any(policy => policy.Body.Conditions.Any(IsOfOrigins)));
         Set = policies;
         Schema = schema;
         SchemaText = schemaText;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Console;
+using Sallyport.Decisions;
 
 namespace Sallyport.Verbs;
 
@@ -124,10 +125,12 @@ internal static class WhyLines
             && facts.TryGetProperty("arguments", out var arguments)
             ? arguments.EnumerateArray().Where(part => IsUntrusted(part) || Evidence(part).Length > 0).ToList()
             : [];
-        if (facts.ValueKind is JsonValueKind.Object && facts.TryGetProperty("untyped", out var untyped))
+        if (facts.ValueKind is JsonValueKind.Object && facts.TryGetProperty("untyped", out var untyped)
+            && untyped.EnumerateArray().Select(part => part.GetString()).Where(part => !IsTraced(facts, part)).ToList()
+                is { Count: > 0 } unread)
         {
-            Print.Line(Print.Inert($"  not looked into, so nobody knows whose words they are: "
-                + string.Join(", ", untyped.EnumerateArray().Select(part => part.GetString()))));
+            Print.Line(Print.Inert(
+                $"  not looked into, so nobody knows whose words they are: {string.Join(", ", unread)}"));
         }
 
         foreach (var part in parts.OrderByDescending(IsUntrusted).Take(PartsMax))
@@ -140,6 +143,12 @@ internal static class WhyLines
             Print.Line($"  ... and {Print.Count(parts.Count - PartsMax, "more part")}: see --json");
         }
     }
+
+    // Policies cannot look into a body, and yet its values may have been traced.
+    private static bool IsTraced(JsonElement facts, string? unread) =>
+        unread == BodyOrigins.Place && facts.TryGetProperty("arguments", out var arguments)
+        && arguments.EnumerateArray().Any(part =>
+            Text(part, "at") is var at && (at == unread || at.StartsWith($"{unread}/", StringComparison.Ordinal)));
 
     private static void ShowPart(JsonElement part)
     {
