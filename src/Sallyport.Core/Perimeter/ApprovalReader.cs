@@ -1,12 +1,9 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
-using Sallyport.Decisions;
 using Sallyport.Decisions.Approvals;
 using Sallyport.Egress;
-using Sallyport.Flow;
 using Sallyport.Identity;
-using Sallyport.Perimeter.Cases;
 using static Sallyport.Perimeter.Spelling;
 
 namespace Sallyport.Perimeter;
@@ -165,40 +162,10 @@ internal sealed class ApprovalReader(Findings findings, ReadReferencedFile readF
             return null;
         }
 
-        if (url is null || secret is null || Section.Text(url, "url", findings) is not { } text)
-        {
-            return null;
-        }
-
-        if (!ActReader.TryRead("POST", text, RequestTraits.None, out var act, out var fault))
-        {
-            findings.Add(url.Position, $"url is {Quote(text)}: {fault.Detail.TrimEnd('.')}", fault.Mend.TrimEnd('.'));
-            return null;
-        }
-
-        var target = act.Target;
-        if (target.Scheme is Scheme.Http && section.Optional("address") is null)
-        {
-            findings.Warn(
-                url.Position, $"The webhook {Quote(text)} goes over plain HTTP, so anybody on the way reads it",
-                "Use https");
-        }
-
-        // What the operator names is the operator's own permission, a literal address included.
-        return RulePattern.TryParse(target.HostAndPort, out var pattern, out var flaw)
-            ? new Webhook(
-                target,
-                new EgressRule(new RuleReference($"{findings.File}:{url.Position.Line}", text), pattern),
-                new SourceReader(findings, readFile).UpstreamOf(
-                    new Source("approvals", LabelSet.Empty), section.Optional("address"), section.Optional("ca")),
-                secret)
-            : Refused(url, flaw);
-    }
-
-    private Webhook? Refused(ConfigNode url, Fault flaw)
-    {
-        findings.Add(url.Position, flaw.Detail.TrimEnd('.'), flaw.Mend.TrimEnd('.'));
-        return null;
+        return secret is not null
+            && new OwnAddressReader(findings, readFile).Read(section, url, "approvals", "The webhook") is { } own
+            ? new Webhook(own.Target, own.Rule, own.Upstream, secret)
+            : null;
     }
 
     private TimeSpan Span(ConfigNode? node, string name, TimeSpan usual, int secondsMin, int secondsMax)

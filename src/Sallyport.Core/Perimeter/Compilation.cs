@@ -65,6 +65,9 @@ public sealed record PerimeterOptions(HostName Organisation, IPEndPoint? Proxy, 
     /// <summary>When a change of the perimeter needs a second person.</summary>
     public SecondPerson SecondPerson { get; init; }
 
+    /// <summary>Who is asked to cosign the log's checkpoints.</summary>
+    public WitnessRules Witnesses { get; init; } = WitnessRules.None;
+
     /// <summary>How much of the ledger agents may fill; taken up with each change.</summary>
     public StorageRules Storage { get; init; } = StorageRules.Usual;
 }

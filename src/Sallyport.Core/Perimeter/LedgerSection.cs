@@ -1,14 +1,16 @@
 using System.Globalization;
 using Sallyport.Decisions;
+using Sallyport.Egress;
 using Sallyport.Identity;
 using Sallyport.Limits;
 using static Sallyport.Perimeter.Spelling;
 
 namespace Sallyport.Perimeter;
 
-/// <summary>Reads <c>ledger</c>: how reads are recorded, and how much of it who may fill.</summary>
+/// <summary>Reads <c>ledger</c>: how reads are recorded, how much of it who may fill, and who cosigns it.</summary>
 internal sealed class LedgerSection(
-    Findings findings, IReadOnlyCollection<string> roles, IReadOnlyCollection<Agent> agents)
+    Findings findings, ReadReferencedFile readFile, IReadOnlyCollection<string> roles,
+    IReadOnlyCollection<Agent> agents)
 {
     private const string None = "none";
     private const string Each = "each";
@@ -16,11 +18,12 @@ internal sealed class LedgerSection(
     private readonly Dictionary<RoleName, StorageQuota?> ofRoles = [];
     private StorageQuota? each = StorageRules.Usual.Each;
 
-    public (ReadRecord Reads, StorageRules Storage) Read(ConfigNode? node)
+    public (ReadRecord Reads, StorageRules Storage, WitnessRules Witnesses) Read(ConfigNode? node)
     {
-        if (node is null || Section.Of(node, "ledger", findings, "reads", "reserve", "quotas") is not { } ledger)
+        if (node is null || Section.Of(
+            node, "ledger", findings, "reads", "reserve", "quotas", "witnesses", "quorum") is not { } ledger)
         {
-            return (ReadRecord.Written, StorageRules.Usual);
+            return (ReadRecord.Written, StorageRules.Usual, WitnessRules.None);
         }
 
         var reads = Section.OneOf(ledger.Optional("reads"), "reads", ReadRecord.Written, findings);
@@ -39,7 +42,8 @@ internal sealed class LedgerSection(
             }
         }
 
-        return (reads, new StorageRules(reserve, each, ofAgents));
+        return (
+            reads, new StorageRules(reserve, each, ofAgents), new WitnessReader(findings, readFile).Read(ledger));
     }
 
     private long ReadReserve(ConfigNode? node)

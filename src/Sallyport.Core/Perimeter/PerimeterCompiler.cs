@@ -56,7 +56,8 @@ public sealed class PerimeterCompiler
         var second = ReadChanges(file.Optional("changes"));
         ReadRoles(file.Required("roles", "{ reader: { allow: [\"GET,HEAD www.example.org\"] } }"));
         ReadAgents(organisation, file.Required("agents", "{ research: { role: reader, owner: you@example.org } }"));
-        var (reads, storage) = new LedgerSection(findings, roles.Keys, [.. agents.Select(entry => entry.Agent)])
+        var (reads, storage, witnesses) = new LedgerSection(
+            findings, readFile, roles.Keys, [.. agents.Select(entry => entry.Agent)])
             .Read(file.Optional("ledger"));
         var sources = new SourceReader(findings, readFile).Read(file.Optional("sources"));
         var limits = new LimitReader(findings, roles.Keys, [.. agents.Select(entry => entry.Agent)])
@@ -84,7 +85,12 @@ public sealed class PerimeterCompiler
         // Only now: what a mistake has left out would give warnings that are not true.
         PerimeterWarnings.Add(roles.Values, agents, sources, tools.Tools.Any(), findings);
         return new CompiledPerimeter(
-            new PerimeterOptions(organisation, proxy, reads) { SecondPerson = second, Storage = storage },
+            new PerimeterOptions(organisation, proxy, reads)
+            {
+                SecondPerson = second,
+                Storage = storage,
+                Witnesses = witnesses,
+            },
             [.. agents.Select(entry => entry.Agent)],
             new EgressRules(
                 agents.Select(entry => KeyValuePair.Create(entry.Agent.Id, roles[entry.Agent.Role.Value].Compiled))),

@@ -47,7 +47,7 @@ public sealed class AdminApi(ApiParts parts)
         new KeysApi(parts).Map(api);
         new PlacesApi(parts.Places, parts.Interlock).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, parts.Time).Map(api);
-        new LogApi(parts.Sequencer, parts.Time).Map(api);
+        new LogApi(parts.Sequencer, parts.Witnesses, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
             "api.unknown",
             $"There is no endpoint {context.Request.Method} {context.Request.Path} that takes such a body.",
@@ -97,6 +97,7 @@ public sealed class AdminApi(ApiParts parts)
             parts.Sequencer.Recovery.TornBytesCut,
             parts.Sequencer.Fault?.Detail,
             parts.Sequencer.Fault?.Mend,
+            Witnessed(),
             parts.Index.Indexed),
         new HoldsApi(parts).Load(),
         PerimeterApi.StateOf(parts.Perimeter),
@@ -104,6 +105,21 @@ public sealed class AdminApi(ApiParts parts)
     {
         Active = Views(parts.Freeze.State.Active),
     };
+
+    private WitnessesView? Witnessed()
+    {
+        if (parts.Witnesses is not { Rules.Witnesses.IsEmpty: false } rounds)
+        {
+            return null;
+        }
+
+        var cosigned = rounds.Cosigned;
+        var size = cosigned?.Head.Size.Value ?? 0;
+        var at = cosigned?.Cosignatures.Max(cosignature => cosignature.Timestamp);
+        return new WitnessesView(
+            rounds.Rules.Quorum, size, at is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
+            parts.Sequencer.Written - size, rounds.Standings);
+    }
 
     private IReadOnlyList<LimitView> LimitViews() =>
     [
@@ -273,6 +289,9 @@ public sealed record ApiParts
 
     /// <summary>Open runs.</summary>
     public required Runs Runs { get; init; }
+
+    /// <summary>Who cosigns checkpoints; null where nobody is asked.</summary>
+    public WitnessRounds? Witnesses { get; init; }
 
     /// <summary>Opens and ends them.</summary>
     public required RunAdmission Admission { get; init; }

@@ -142,9 +142,20 @@ public sealed record StatusView(
 /// <param name="TornBytesCut">Bytes of a torn last entry that this start cut off.</param>
 /// <param name="Fault">Why nothing can be recorded; null when all is well.</param>
 /// <param name="Mend">What to do about it.</param>
+/// <param name="Witnesses">What witnesses have cosigned; absent where none is asked.</param>
 /// <param name="Indexed">Entries that <c>log</c> and <c>why</c> find; what is missing follows by itself.</param>
-public sealed record LedgerView(
-    long Epoch, long Written, long Synced, long TornBytesCut, string? Fault, string? Mend, long Indexed = 0);
+public sealed record LedgerView(long Epoch, long Written, long Synced, long TornBytesCut, string? Fault, string? Mend,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WitnessesView? Witnesses = null,
+    long Indexed = 0);
+
+/// <summary>What witnesses have cosigned.</summary>
+/// <param name="Quorum">How many are enough.</param>
+/// <param name="Size">Entries that enough of them have cosigned; 0 for none.</param>
+/// <param name="At">When, by their clocks; null for never.</param>
+/// <param name="NotWitnessed">Entries written since: no witness knows of them.</param>
+/// <param name="Each">Every witness.</param>
+public sealed record WitnessesView(
+    int Quorum, long Size, DateTimeOffset? At, long NotWitnessed, IReadOnlyList<WitnessStanding> Each);
 
 /// <summary>An action and what its run had read before it: "preceded by", never "caused by".</summary>
 /// <param name="Action">The action's entry.</param>

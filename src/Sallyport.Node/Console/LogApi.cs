@@ -9,7 +9,7 @@ namespace Sallyport.Console;
 
 /// <summary>The part of the API that serves the log itself, as C2SP tlog-tiles: what a monitor or a mirror
 /// reads.</summary>
-internal sealed class LogApi(Sequencer sequencer, TimeProvider time)
+internal sealed class LogApi(Sequencer sequencer, WitnessRounds? witnesses, TimeProvider time)
 {
     private const string Octets = "application/octet-stream";
     private const string Text = "text/plain; charset=utf-8";
@@ -18,7 +18,8 @@ internal sealed class LogApi(Sequencer sequencer, TimeProvider time)
     private static readonly TimeSpan CheckpointLag = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CheckAgain = TimeSpan.FromMilliseconds(20);
 
-    private readonly LedgerProver prover = new(sequencer.Tiles, () => sequencer.Checkpoint);
+    private readonly LedgerProver prover =
+        new(sequencer.Tiles, () => sequencer.Checkpoint, () => witnesses?.Cosigned?.SignedCheckpoint);
 
     public void Map(IEndpointRouteBuilder api)
     {

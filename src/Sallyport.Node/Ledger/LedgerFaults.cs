@@ -108,6 +108,12 @@ internal static class LedgerFaults
         + "appended them: read them. The next start records them (sallyport log --kind unsigned), and does not believe "
         + "those of them that loosen.");
 
+    /// <summary>What witnesses should have cosigned, and have not.</summary>
+    public static Fault NotWitnessed(string path, string wrong) => new(
+        "ledger.not-witnessed",
+        $"Not enough of the given witnesses have cosigned {path}: {wrong}",
+        "See how each of them stands: sallyport status. Compare the keys with what the witnesses publish.");
+
     /// <summary>A remembered checkpoint that is none of this log's.</summary>
     public static Fault NotACheckpoint(string from, string wrong) => new(
         "ledger.checkpoint-invalid",

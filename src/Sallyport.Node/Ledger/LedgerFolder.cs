@@ -22,6 +22,9 @@ public sealed record LedgerFolder(string Root)
     /// <summary>The last checkpoint: a signed note (C2SP tlog-checkpoint).</summary>
     public string Checkpoint => Path.Combine(Root, "checkpoint");
 
+    /// <summary>The last checkpoint that enough witnesses have cosigned.</summary>
+    public string Cosigned => Path.Combine(Root, "checkpoint.cosigned");
+
     /// <summary>The key that signs checkpoints: a secret.</summary>
     public string Key => Path.Combine(Root, "key");
 

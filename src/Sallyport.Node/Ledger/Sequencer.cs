@@ -236,7 +236,11 @@ public sealed partial class Sequencer : IAsyncDisposable
         }
 
         var head = new SignedHead(checkpoint.Current.Claim.Head, folder.Checkpoint);
-        var recovery = new LogRecovery(folder, disk, head);
+        SignedHead[] heads = CosignedFile.TryRead(folder, disk, out var cosigned)
+            && cosigned.Verify(key.Verifier).TryGet(out var known, out _)
+                ? [head, new SignedHead(known.Head, folder.Cosigned)]
+                : [head];
+        var recovery = new LogRecovery(folder, disk, heads);
         var tail = new UnsignedTail(head.Head.Size.Value);
         void Take(RecordedEntry it)
         {

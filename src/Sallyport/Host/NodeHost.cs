@@ -38,7 +38,8 @@ internal sealed class NodeHost : IAsyncDisposable
 
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
-        Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks, StateFolder folder,
+        Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks,
+        WitnessRounds witnesses, StateFolder folder,
         PerimeterInForce perimeter, TimeProvider time, Tally tally, LedgerMeter meter, ILogger<LedgerMeter> metering)
     {
         this.tally = tally;
@@ -53,7 +54,7 @@ internal sealed class NodeHost : IAsyncDisposable
         this.perimeter = perimeter;
         this.time = time;
         loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync),
-            UntilStopped(hooks.RunAsync), UntilStopped(perimeter.WatchAsync),
+            UntilStopped(hooks.RunAsync), UntilStopped(witnesses.RunAsync), UntilStopped(perimeter.WatchAsync),
             UntilStopped(CountAsync), UntilStopped(stop => meter.RunAsync(sequencer, metering, stop))];
     }
 
@@ -314,6 +315,9 @@ internal sealed class NodeHost : IAsyncDisposable
         // 5. The API.
         var disk = new LocalDisk();
         var index = new LedgerIndex(folder.Ledger, disk, sequencer, time);
+        var witnesses = new WitnessRounds(
+            sequencer, options.Witnesses, new CosignedFile(folder.Ledger, disk),
+            new CheckedDialler(Network.Machine, time), time, logs.CreateLogger<WitnessRounds>());
         var api = new AdminApi(new ApiParts
         {
             Snapshots = snapshots,
@@ -328,6 +332,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Places = decisions.Places,
             Interlock = interlock,
             Index = index,
+            Witnesses = witnesses,
             Reader = new LedgerReader(folder.Ledger, disk, sequencer),
             Gateway = gateway,
             Perimeter = inForce,
@@ -342,7 +347,7 @@ internal sealed class NodeHost : IAsyncDisposable
         var hooks = new HoldHooks(
             holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time,
                 logs.CreateLogger<HoldHooks>());
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, folder,
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, witnesses, folder,
             inForce, time, dialler.Tally, before.Meter, logs.CreateLogger<LedgerMeter>()), null);
     }
 

@@ -44,6 +44,7 @@ internal static class StatusVerb
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced, "
             + (ledger.Indexed >= ledger.Written ? "all indexed"
                 : $"the index lags by {ledger.Written - ledger.Indexed}: log and why do not show those yet"));
+        ShowWitnesses(ledger.Witnesses);
         Print.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"  approvals {status.Holds.Waiting} wait, {status.Holds.PerRunHour} asked per run and hour"));
@@ -86,6 +87,23 @@ internal static class StatusVerb
         if (freezes.Count > FreezesMax)
         {
             Print.Line($"  and {freezes.Count - FreezesMax} more: sallyport freeze list");
+        }
+    }
+
+    private static void ShowWitnesses(WitnessesView? witnesses)
+    {
+        if (witnesses is null)
+        {
+            return;
+        }
+
+        var when = witnesses.At is { } at ? $" at {at:yyyy-MM-dd HH:mm:ss}Z" : "";
+        Print.Line($"  witnesses: {witnesses.Size} entries cosigned{when} ({witnesses.Quorum} of "
+            + $"{witnesses.Each.Count} are enough); {witnesses.NotWitnessed} since are not witnessed");
+        foreach (var silent in witnesses.Each.Where(witness => witness.Trouble is not null))
+        {
+            Print.Line(Print.Inert(
+                $"  {(silent.IsAlarm ? "ALARM: " : "")}witness {silent.Name} does not cosign: {silent.Trouble}"));
         }
     }
 

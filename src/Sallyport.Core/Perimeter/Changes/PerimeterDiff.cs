@@ -66,6 +66,14 @@ public static class PerimeterDiff
                 AtRestart: true);
         }
 
+        if (before.Witnesses.Summary != after.Witnesses.Summary)
+        {
+            yield return new PerimeterChange(
+                before.Witnesses.Witnesses.IsEmpty ? ChangeDirection.Narrows : ChangeDirection.MayWiden, "ledger",
+                $"checkpoints are cosigned by {after.Witnesses.Summary}, and were by {before.Witnesses.Summary}",
+                AtRestart: true);
+        }
+
         if (before.SecondPerson != after.SecondPerson)
         {
             yield return new PerimeterChange(

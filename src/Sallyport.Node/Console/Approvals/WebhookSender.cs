@@ -1,11 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Sallyport.Egress;
 
@@ -32,7 +28,8 @@ internal sealed class WebhookSender(CheckedDialler dialler, TimeProvider time)
             return $"its secret cannot be read from {secretFile}: it is {SecretPrefix} and base64";
         }
 
-        using var client = new HttpMessageInvoker(Handler(hook));
+        using var client = new HttpMessageInvoker(
+            OwnHttp.Handler(dialler, hook.Target, hook.Rule, hook.Upstream));
         for (var attempt = 0; ; attempt++)
         {
             var failed = await TryAsync(client, hook, secret, id, body, cancellation);
@@ -80,38 +77,6 @@ internal sealed class WebhookSender(CheckedDialler dialler, TimeProvider time)
         {
             return $"it did not answer within {TryMax.TotalSeconds:0} s";
         }
-    }
-
-    private SocketsHttpHandler Handler(Webhook hook) => new()
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        ActivityHeadersPropagator = null,
-        ConnectCallback = async (_, cancellation) =>
-            await dialler.DialAsync(hook.Target, hook.Rule, hook.Upstream, cancellation) switch
-            {
-                DialResult.Connected { Socket: var socket } => new NetworkStream(socket, ownsSocket: true),
-                DialResult.Failed { Fault: var fault } => throw new IOException(fault.Detail),
-                _ => throw new System.Diagnostics.UnreachableException(),
-            },
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            CertificateChainPolicy = hook.Upstream.CaPem is { } pem ? Trusting(pem) : null,
-        },
-    };
-
-    private static X509ChainPolicy Trusting(string caPem)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.ImportFromPem(caPem);
-        return policy;
     }
 
     // Read at each message: a secret is exchanged without a restart.

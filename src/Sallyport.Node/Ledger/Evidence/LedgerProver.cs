@@ -17,7 +17,9 @@ public sealed record ProvenEntry(RecordedEntry Recorded, VerifiedCheckpoint Chec
 /// the log. Safe for concurrent use.</summary>
 /// <param name="tiles">The log.</param>
 /// <param name="checkpoint">Its newest checkpoint.</param>
-public sealed class LedgerProver(ITileReader tiles, Func<SignedCheckpoint> checkpoint)
+/// <param name="cosigned">The last that witnesses have cosigned: it is taken for every entry that it covers.</param>
+public sealed class LedgerProver(
+    ITileReader tiles, Func<SignedCheckpoint> checkpoint, Func<SignedCheckpoint?>? cosigned = null)
 {
     private volatile Opened? opened;
 
@@ -27,7 +29,7 @@ public sealed class LedgerProver(ITileReader tiles, Func<SignedCheckpoint> check
     /// <returns>The receipt (tlog-proof), the entry's bytes in its extra data; or why there is none.</returns>
     public async ValueTask<(Receipt? Receipt, Fault? Fault)> ProveAsync(EntryId id, CancellationToken cancellation)
     {
-        var signed = checkpoint();
+        var signed = cosigned?.Invoke() is { } seen && id.Position < seen.Claim.Head.Size.Value ? seen : checkpoint();
         if (id.Position >= signed.Claim.Head.Size.Value)
         {
             return (null, LedgerFaults.NotSigned(id, signed.Claim.Head.Size.Value));
@@ -51,10 +53,15 @@ public sealed class LedgerProver(ITileReader tiles, Func<SignedCheckpoint> check
     /// <param name="receipt">The file's bytes.</param>
     /// <param name="key">The log's key, got beforehand.</param>
     /// <returns>The entry and the checkpoint, or what is wrong with the receipt.</returns>
-    public static (ProvenEntry? Proven, Fault? Fault) Verify(ReadOnlySpan<byte> receipt, VerifierKey key)
+    public static (ProvenEntry? Proven, Fault? Fault) Verify(ReadOnlySpan<byte> receipt, VerifierKey key) =>
+        Verify(receipt, TrustPolicy.OfLog(key));
+
+    /// <summary>Verifies a receipt with nothing but keys: the log's, and those of witnesses that must have
+    /// cosigned.</summary>
+    public static (ProvenEntry? Proven, Fault? Fault) Verify(ReadOnlySpan<byte> receipt, TrustPolicy policy)
     {
         if (!Receipt.Parse(receipt).TryGet(out var parsed, out var wrong)
-            || !parsed.Verify(parsed.Extra.Span, TrustPolicy.OfLog(key)).TryGet(out var verified, out wrong))
+            || !parsed.Verify(parsed.Extra.Span, policy).TryGet(out var verified, out wrong))
         {
             return (null, LedgerFaults.ReceiptWrong($"{wrong}"));
         }

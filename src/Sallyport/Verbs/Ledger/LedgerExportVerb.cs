@@ -27,6 +27,12 @@ internal static class LedgerExportVerb
             var end = parsed.GetValue(to) ?? log.Checkpoint.Claim.Head.Size.Value;
             var (report, fault) = await LedgerExport.WriteAsync(
                 log, parsed.GetValue(from), end, parsed.GetValue(target)!, cancellation); // required
+            var cosigned = LedgerVerb.Folder(parsed.GetValue(state)!).Cosigned;
+            if (report is not null && File.Exists(cosigned))
+            {
+                File.Copy(cosigned, Path.Combine(parsed.GetValue(target)!, Path.GetFileName(cosigned)));
+            }
+
             Show(
                 // No report: a fault.
                 report ?? throw new FaultException(fault!, Exit(fault!)), // No report means a fault.

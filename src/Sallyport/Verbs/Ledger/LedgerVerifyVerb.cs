@@ -16,20 +16,26 @@ internal static class LedgerVerifyVerb
         var receipt = new Option<string?>("--receipt")
         { Description = "Verify this receipt instead, with the key alone." };
         var folder = new Option<string?>("--export") { Description = "Verify this exported folder instead." };
+        var witness = new Option<string[]>("--witness")
+        { Description = "The public key of a witness (its vkey) that must have cosigned. May be given several times." };
+        var quorum = new Option<int?>("--quorum")
+        { Description = "How many of the given witnesses are enough; without it, all." };
         var verb = new Command(
             "verify",
             "Read every entry and hold it to the leaf hashes and the signed checkpoint. While a node is "
             + "writing: as far as it "
             + "has signed. Exit code 1 at the first fault, with its place; 5 where all that is signed is good, "
             + "and entries follow it that are not, though the node stopped in good order.")
-        { from, receipt, folder, key, state, json };
+        { from, receipt, folder, key, witness, quorum, state, json };
         verb.SetAction(async (parsed, cancellation) =>
         {
             var own = LedgerVerb.Given(parsed.GetValue(key));
             var place = parsed.GetValue(state)!; // has a default
             if (parsed.GetValue(receipt) is { } file)
             {
-                Receipt(LedgerVerb.Read(file), own, place, parsed.GetValue(json));
+                Receipt(
+                    LedgerVerb.Read(file), own, place,
+                    new Cosigners(parsed.GetValue(witness), parsed.GetValue(quorum)), parsed.GetValue(json));
             }
             else if (parsed.GetValue(folder) is { } exported)
             {
@@ -40,7 +46,7 @@ internal static class LedgerVerifyVerb
             else
             {
                 Whole(
-                    LedgerVerb.Folder(place),
+                    LedgerVerb.Folder(place), new Cosigners(parsed.GetValue(witness), parsed.GetValue(quorum)),
                     new AuditOptions
                     {
                         Key = own,
@@ -55,21 +61,28 @@ internal static class LedgerVerifyVerb
         return verb;
     }
 
-    private static void Whole(LedgerFolder folder, AuditOptions options, bool json)
+    private static void Whole(LedgerFolder folder, Cosigners cosigners, AuditOptions options, bool json)
     {
+        var witnessed = cosigners.Checkpoint(folder, ref options);
         var log = LedgerVerb.Audit(folder, options, out var live);
         var claim = log.Checkpoint.Claim;
         if (json)
         {
             Print.Json(
                 new VerifyView($"{claim.Origin}", log.Entries, claim.Head.Size.Value, $"{log.Root}", log.TornBytes,
-                    log.NotSigned, log.Found, live, options.Remembered.Count),
+                    log.NotSigned, log.Found, live, options.Remembered.Count, witnessed),
                 VerbJson.Default.VerifyView);
             return;
         }
 
         Print.Line($"{log.Entries} entries, all whole; {claim.Head.Size} of them signed as {claim.Origin}"
             + (options.Remembered.Count > 0 ? $"; extends {options.Remembered.Count} kept checkpoints" : ""));
+        if (witnessed is { } seen)
+        {
+            Print.Line($"{seen} entries cosigned by {cosigners.Quorum} of {cosigners.Count} given witnesses or more; "
+                + $"{log.Entries - seen} since are not witnessed");
+        }
+
         if (log.NotSigned > 0)
         {
             Print.Line($"{log.NotSigned} entries after the last checkpoint are not yet signed"
@@ -93,7 +106,8 @@ internal static class LedgerVerifyVerb
         }
     }
 
-    private static void Receipt(byte[] bytes, Tlog.Notes.VerifierKey? key, string state, bool json)
+    private static void Receipt(
+        byte[] bytes, Tlog.Notes.VerifierKey? key, string state, Cosigners cosigners, bool json)
     {
         if (key is null && !LedgerKey.TryReadPublic(LedgerVerb.Folder(state), new LocalDisk(), out key,
             out var missing))
@@ -101,7 +115,7 @@ internal static class LedgerVerifyVerb
             throw new FaultException(missing, ExitCode.Configuration);
         }
 
-        var (proven, fault) = LedgerProver.Verify(bytes, key);
+        var (proven, fault) = LedgerProver.Verify(bytes, cosigners.Policy(key));
         if (proven is null)
         {
             throw new FaultException(fault!, ExitCode.No); // nothing proven: a fault

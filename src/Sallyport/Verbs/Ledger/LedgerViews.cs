@@ -16,10 +16,11 @@ internal sealed record KeyView(string Origin, string Key);
 /// <param name="NotSigned">Whole entries behind the checkpoint.</param>
 /// <param name="Found">Entries that a start found unsigned, and recorded as that.</param>
 /// <param name="Live">Whether a node is writing: then only what is signed was read.</param>
-/// <param name="Kept">Kept checkpoints that it extends.</param>
+/// <param name="Kept">Checkpoints, kept or cosigned, that it extends.</param>
+/// <param name="Witnessed">Entries that enough of the given witnesses have cosigned; null where none was given.</param>
 internal sealed record VerifyView(
     string Origin, long Entries, long Signed, string Root, long TornBytes, long NotSigned, long Found, bool Live,
-    int Kept);
+    int Kept, long? Witnessed);
 
 /// <summary>A receipt, verified.</summary>
 /// <param name="Id">The entry's name.</param>
