@@ -102,4 +102,30 @@ public sealed class RestartTests
         Assert.Contains("ledger.missing", refused.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(site.Ledger.Segments));
     }
+
+    // Whoever says that they know why it is gone begins anew: nothing of before is open, and the log says what it is.
+    [Fact]
+    public async Task A_lost_ledger_is_begun_anew_when_a_person_says_so()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        var run = await site.OpenRunAsync("worker");
+        await up.Child.KillAsync();
+        Directory.Delete(site.Ledger.Root, recursive: true);
+
+        up = await site.Started("up", "--json", "--new-ledger");
+        Assert.Equal(0, up.Epoch);
+        Assert.Equal("[]\n", await site.OutputAsync("runs", "--json"));
+        using (var client = ProxyClient.Of(up, run))
+        {
+            Assert.Equal("identity.missing", (await client.GetAsync(Tame)).Denied());
+        }
+
+        await up.StopAsync();
+        Assert.Contains("all whole", await site.OutputAsync("ledger", "verify"), StringComparison.Ordinal);
+
+        // It is not lost any more: the next start needs no word.
+        await site.UpAsync();
+    }
 }
