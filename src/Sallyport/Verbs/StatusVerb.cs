@@ -97,7 +97,7 @@ internal static class StatusVerb
             return;
         }
 
-        var when = witnesses.At is { } at ? $" at {at:yyyy-MM-dd HH:mm:ss}Z" : "";
+        var when = witnesses.At is { } at ? $" at {Print.Time(at)}" : "";
         Print.Line($"  witnesses: {witnesses.Size} entries cosigned{when} ({witnesses.Quorum} of "
             + $"{witnesses.Each.Count} are enough); {witnesses.NotWitnessed} since are not witnessed");
         foreach (var silent in witnesses.Each.Where(witness => witness.Trouble is not null))
