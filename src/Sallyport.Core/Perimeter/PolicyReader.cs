@@ -86,6 +86,7 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         var rules = CompileTexts(agents, tools, limits, operators);
         WarnOfDoors();
         WarnOfOperators(rules, operators);
+        WarnOfFreezing(rules);
         return rules;
     }
 
@@ -151,6 +152,17 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
             findings.Warn(
                 at, "There are operators, and no policy permits them to approve anything",
                 "Add the pack operators, or a permit of your own");
+        }
+    }
+
+    // Legal, and to be decided with open eyes: who may not freeze has to find somebody who may.
+    private void WarnOfFreezing(PolicyRules? rules)
+    {
+        foreach (var policy in rules?.OfFreezing ?? [])
+        {
+            findings.Warn(
+                packsAt ?? new Position(1, 1), $"The policy {policy} can refuse a freeze: it makes an emergency harder",
+                "Leave freezing to everybody who reaches the node, and restrict thaw instead");
         }
     }
 

@@ -25,6 +25,8 @@ public sealed class AdminApi(ApiParts parts)
         typeof(AdminApi).Assembly
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    private readonly OperatorDesk desk = new(parts);
+
     /// <summary>What is said of a run that is not open.</summary>
     internal static Fault RunUnknown { get; } =
         new("identity.run-unknown", "There is no open run with this id.", "See the open ones with: sallyport runs");
@@ -43,9 +45,10 @@ public sealed class AdminApi(ApiParts parts)
         api.MapPost("/freezes", FreezeNow);
         api.MapDelete("/freezes/{id}", ThawAsync);
         new HoldsApi(parts).Map(api);
-        new PerimeterApi(parts.Perimeter, parts.Admission).Map(api);
+        new PerimeterApi(parts.Perimeter, parts.Admission, desk).Map(api);
+        new PlacesApi(parts.Places, parts.Interlock, desk).Map(api);
+        new ChallengesApi(parts, desk).Map(api);
         new KeysApi(parts).Map(api);
-        new PlacesApi(parts.Places, parts.Interlock).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, parts.Time).Map(api);
         new LogApi(parts.Sequencer, parts.Witnesses, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
@@ -55,7 +58,24 @@ public sealed class AdminApi(ApiParts parts)
     }
 
     /// <summary>Somebody inside a run was refused: if it was to approve something, that is recorded.</summary>
-    internal void RefusedInside(HttpContext context) => new HoldsApi(parts).RefusedInside(context);
+    internal void RefusedInside(HttpContext context)
+    {
+        if (!new HoldsApi(parts).TryRefuseInside(context) && !HttpMethods.IsGet(context.Request.Method))
+        {
+            desk.RefusedInside(context.Request.Method, context.Request.Path.Value ?? "", Peer(context));
+        }
+    }
+
+    /// <summary>The act of thawing: <c>all</c>, or the id of a freeze; empty when there is no such freeze.</summary>
+    internal static IReadOnlyList<OperatorDeed> Thawing(ApiParts parts, string id)
+    {
+        var state = parts.Freeze.State;
+        return OperatorDeeds.OfThaw(
+            state, [.. state.Active.Where(freeze => id == "all" || freeze.Id == id)], run => AgentOf(parts, run));
+    }
+
+    internal static AgentId? AgentOf(ApiParts parts, RunId run) =>
+        parts.Runs.TryFind(run, out var open) ? open.Agent : null;
 
     /// <summary>What is said of a freeze that is not active.</summary>
     internal static Fault FreezeUnknown(string id, params IEnumerable<ActiveFreeze> active)
@@ -101,7 +121,8 @@ public sealed class AdminApi(ApiParts parts)
             parts.Index.Indexed),
         new HoldsApi(parts).Load(),
         PerimeterApi.StateOf(parts.Perimeter),
-        [.. degraded.Select(fault => $"{fault.Detail} {fault.Mend}")])
+        [.. degraded.Select(fault => $"{fault.Detail} {fault.Mend}")],
+        desk.Unproven is { } unproven ? [$"{unproven.Detail} {unproven.Mend}"] : [])
     {
         Active = Views(parts.Freeze.State.Active),
     };
@@ -187,10 +208,22 @@ public sealed class AdminApi(ApiParts parts)
     }
 
     // Who runs the command says how it ended; anybody else (sallyport runs end) has no exit code to give.
-    private async Task<IResult> EndRunAsync(string id, int? exitCode, bool? started)
+    private async Task<IResult> EndRunAsync(string id, int? exitCode, bool? started, HttpContext context)
     {
+        if (!RunId.TryParse(id, out var run) || AgentOf(parts, run) is not { } agent)
+        {
+            return Problem(StatusCodes.Status404NotFound, RunUnknown);
+        }
+
+        var pid = Peer(context).Pid;
+        var isOwner = parts.Admission.Users.IsOwner(run, pid) && parts.Admission.Owners.Holds(pid);
+        if (!isOwner && desk.Ask(context, OperatorDeeds.OfEnd(run, agent)).Fault is { } no)
+        {
+            return Problem(StatusCodes.Status403Forbidden, no);
+        }
+
         var reason = exitCode is null ? "ended" : started is false ? "not-started" : "exited";
-        return RunId.TryParse(id, out var run) && await parts.Admission.EndAsync(run, reason, exitCode)
+        return await parts.Admission.EndAsync(run, reason, exitCode)
             ? TypedResults.NoContent()
             : Problem(StatusCodes.Status404NotFound, RunUnknown);
     }
@@ -230,6 +263,8 @@ public sealed class AdminApi(ApiParts parts)
                     "freeze.reason",
                     "A freeze needs a reason: everybody who is refused is shown it.",
                     "sallyport freeze --all \"incident 42\""))
+            : desk.MayFreeze(context, OperatorDeeds.OfFreeze(scope, run => AgentOf(parts, run))) is { } no
+            ? Problem(StatusCodes.Status403Forbidden, no)
             : TypedResults.Ok(Answer(parts.Freeze.Freeze(scope, request.Reason, Author(context)), Unmet(scope)));
     }
 
@@ -250,8 +285,22 @@ public sealed class AdminApi(ApiParts parts)
 
     private async Task<IResult> ThawAsync(string id, HttpContext context)
     {
+        var (author, deeds) = ("", Thawing(parts, id));
+        if (deeds.Count > 0)
+        {
+            (var who, var no) = desk.Ask(context, deeds);
+            if (no is not null)
+            {
+                return Problem(StatusCodes.Status403Forbidden, no);
+            }
+
+            author = who!; // no refusal means somebody
+        }
+
+        // Those that were asked about, and not one that somebody has set meanwhile.
+        var asked = deeds.Count > 0 ? deeds[0].What.Split(' ') : [];
         var change = await parts.Freeze.ThawAsync(
-            freeze => id == "all" || freeze.Id == id, Author(context), context.RequestAborted);
+            freeze => asked.Contains(freeze.Id, StringComparer.Ordinal), author, context.RequestAborted);
         return change switch
         {
             { Fault: { } fault } => Problem(StatusCodes.Status503ServiceUnavailable, fault),

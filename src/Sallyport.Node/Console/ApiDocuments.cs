@@ -114,6 +114,7 @@ public sealed record LimitView(
 /// <param name="Perimeter">What is in force, what waits, and whether the folder holds something else.</param>
 /// <param name="Degraded">What else does not work, and what to do; then it is not ready, though it still
 /// serves.</param>
+/// <param name="Warnings">What works and leaves a door open, and what to do.</param>
 public sealed record StatusView(
     bool Ready,
     string Version,
@@ -129,7 +130,8 @@ public sealed record StatusView(
     LedgerView Ledger,
     HoldLoad Holds,
     PerimeterStateView Perimeter,
-    IReadOnlyList<string> Degraded)
+    IReadOnlyList<string> Degraded,
+    IReadOnlyList<string> Warnings)
 {
     /// <summary>Every active freeze, as <c>freeze list</c> shows them.</summary>
     public IReadOnlyList<FreezeView> Active { get; init; } = [];
@@ -227,4 +229,5 @@ public sealed record Problem(
 [JsonSerializable(typeof(IReadOnlyList<KeyEntry>))]
 [JsonSerializable(typeof(ChangeKeyRequest))]
 [JsonSerializable(typeof(KeyChangeAnswer))]
+[JsonSerializable(typeof(ChallengeView))]
 public sealed partial class ApiJson : JsonSerializerContext;

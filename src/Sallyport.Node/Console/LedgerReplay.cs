@@ -19,6 +19,9 @@ public sealed class LedgerReplay
     /// <summary>What was in force, and what waits to be.</summary>
     public PerimeterReplay Perimeter { get; } = new();
 
+    /// <summary>Whether any run was ever started: what it started may still be there.</summary>
+    public bool HasHadRuns { get; private set; }
+
     /// <summary>The highest freeze epoch that was recorded.</summary>
     public long FreezeEpoch { get; private set; }
 
@@ -34,6 +37,7 @@ public sealed class LedgerReplay
     /// <summary>Takes the next entry; called in the order of the log.</summary>
     public void Take(EntryId id, DateTimeOffset time, LedgerEntry entry)
     {
+        HasHadRuns |= entry is LedgerEntry.RunStarted;
         Holds.Take(time, entry);
         Perimeter.Take(entry);
         switch (entry)

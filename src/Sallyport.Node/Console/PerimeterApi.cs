@@ -7,7 +7,7 @@ using Sallyport.Perimeter;
 namespace Sallyport.Console;
 
 /// <summary>The part of the API that changes the perimeter: <c>plan</c>, <c>apply</c> and <c>rollback</c>.</summary>
-internal sealed class PerimeterApi(PerimeterInForce perimeter, RunAdmission admission)
+internal sealed class PerimeterApi(PerimeterInForce perimeter, RunAdmission admission, OperatorDesk desk)
 {
     public void Map(IEndpointRouteBuilder api)
     {
@@ -17,9 +17,12 @@ internal sealed class PerimeterApi(PerimeterInForce perimeter, RunAdmission admi
                 ? TypedResults.Ok(PlanView.Of(plan!)) // asked for
                 : Refused(refused!)); // no plan means a reason
         api.MapPost("/perimeter/changes", async (ChangeRequest request, HttpContext context) =>
-            await AnswerAsync(await perimeter.ApplyAsync(request.Hash, request.Rollback, AdminApi.Author(context))));
+            await ChangeAsync(
+                context, request.Rollback ? OperatorDeeds.Rollback : OperatorDeeds.Apply, request.Hash,
+                (author, over) => perimeter.ApplyAsync(request.Hash, request.Rollback, author, over)));
         api.MapPost("/perimeter/pending/{hash}", async (string hash, HttpContext context) =>
-            await AnswerAsync(await perimeter.ConfirmAsync(hash, AdminApi.Author(context))));
+            await ChangeAsync(
+                context, OperatorDeeds.Confirm, hash, (author, over) => perimeter.ConfirmAsync(hash, author, over)));
         api.MapDelete("/perimeter/pending/{hash}", async (string hash, HttpContext context) =>
             await AnswerAsync(await perimeter.WithdrawAsync(hash, AdminApi.Author(context)), hash));
     }
@@ -43,6 +46,17 @@ internal sealed class PerimeterApi(PerimeterInForce perimeter, RunAdmission admi
             drift.Mistakes,
             [.. perimeter.Pending.Select(pending => new PendingView(pending.After, pending.Author, pending.At))],
             perimeter.Kept);
+    }
+
+    private async Task<IResult> ChangeAsync(
+        HttpContext context, string act, string hash, Func<string, string?, Task<PerimeterOutcome>> change)
+    {
+        // What cannot be planned is refused in its own words, whoever asks.
+        var deed = OperatorDeeds.OfChange(perimeter, act, hash);
+        var (author, no) = deed is null ? (AdminApi.Author(context), null) : desk.Ask(context, deed);
+        return no is not null
+            ? AdminApi.Problem(StatusCodes.Status403Forbidden, no)
+            : await AnswerAsync(await change(author!, deed?.Over ?? "")); // no refusal means somebody
     }
 
     private async Task<IResult> AnswerAsync(PerimeterOutcome outcome, string? withdrawn = null)

@@ -8,7 +8,7 @@ using Sallyport.Flow;
 namespace Sallyport.Console;
 
 /// <summary>The part of the API that shows what runs have written where others read, and clears it.</summary>
-internal sealed class PlacesApi(Places places, Interlock interlock)
+internal sealed class PlacesApi(Places places, Interlock interlock, OperatorDesk desk)
 {
     public void Map(IEndpointRouteBuilder api)
     {
@@ -38,8 +38,14 @@ internal sealed class PlacesApi(Places places, Interlock interlock)
                 "Write it as sallyport places shows it; / is the whole source."));
         }
 
+        var (author, no) = desk.Ask(context, OperatorDeeds.OfClear(request.Source, path));
+        if (no is not null)
+        {
+            return AdminApi.Problem(StatusCodes.Status403Forbidden, no);
+        }
+
         var (entry, labels, fault) = await interlock.ClearAsync(
-            request.Source, path, AdminApi.Author(context), request.Reason);
+            request.Source, path, author!, request.Reason); // no refusal means somebody
         return (entry, labels, fault) switch
         {
             (_, _, { } unrecorded) => AdminApi.Problem(StatusCodes.Status503ServiceUnavailable, unrecorded),

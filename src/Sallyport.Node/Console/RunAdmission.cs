@@ -65,7 +65,7 @@ public sealed class RunAdmission : IDisposable
                 run.Texts.MarkOpaque(
                     run.Labels.Set.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted, "before the restart",
                     run.Labels.Set.IsConfidentialTo(LabelSet.Empty));
-                users.Add(id, PeerProcess.UidOf(known.OwnerPid));
+                users.Add(id, PeerProcess.UidOf(known.OwnerPid), known.OwnerPid);
                 Recognise(run, known.TokenDigest);
             }
             else
@@ -145,7 +145,7 @@ public sealed class RunAdmission : IDisposable
             var stored = new StoredRun(run.Id, digest, owner.Pid, PeerProcess.StartOf(owner.Pid) ?? 0);
             store.Add(stored);
             Owners.Add(stored.OwnerPid, stored.OwnerStart);
-            users.Add(run.Id, owner.Uid);
+            users.Add(run.Id, owner.Uid, owner.Pid);
             socket = Recognise(run, digest);
         }
         catch (Exception failed) when (failed is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)

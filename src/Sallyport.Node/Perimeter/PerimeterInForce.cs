@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
+using Sallyport.Decisions.Operators;
 using Sallyport.Ledger;
 
 namespace Sallyport.Perimeter;
@@ -104,7 +106,8 @@ public sealed class PerimeterInForce : IDisposable
     /// <param name="hash">What is wanted: the folder or the archive must hold exactly this.</param>
     /// <param name="isRollback">Whether it comes from the archive.</param>
     /// <param name="author">Who.</param>
-    public async Task<PerimeterOutcome> ApplyAsync(string hash, bool isRollback, string author)
+    /// <param name="over">Hash of what the author meant to replace; null for whatever it is.</param>
+    public async Task<PerimeterOutcome> ApplyAsync(string hash, bool isRollback, string author, string? over = null)
     {
         await changing.WaitAsync();
         try
@@ -127,6 +130,11 @@ public sealed class PerimeterInForce : IDisposable
                 return new PerimeterOutcome.Nothing();
             }
 
+            if ((over ?? plan.BeforeHash) != plan.BeforeHash)
+            {
+                return Replaced(plan);
+            }
+
             return plan.NeedsSecondPerson
                 ? await ProposeAsync(plan, author)
                 : await PutInForceAsync(plan, isRollback ? "rolled-back" : "applied", author, confirmer: null);
@@ -140,7 +148,8 @@ public sealed class PerimeterInForce : IDisposable
     /// <summary>Confirms what somebody else has proposed.</summary>
     /// <param name="hash">What was proposed.</param>
     /// <param name="confirmer">Who.</param>
-    public async Task<PerimeterOutcome> ConfirmAsync(string hash, string confirmer)
+    /// <param name="over">Hash of what they meant to replace; null for whatever it is.</param>
+    public async Task<PerimeterOutcome> ConfirmAsync(string hash, string confirmer, string? over = null)
     {
         await changing.WaitAsync();
         try
@@ -150,7 +159,7 @@ public sealed class PerimeterInForce : IDisposable
                 return NotPending(hash);
             }
 
-            if (pending.Author == confirmer)
+            if (ActAuthor.MayBeOne(pending.Author, confirmer, state.InForce.Snapshot!.Rules<ApprovalRules>()))
             {
                 return Refuse(
                     "perimeter.same-person", $"{confirmer} has proposed it, and a second person is asked for.",
@@ -159,6 +168,7 @@ public sealed class PerimeterInForce : IDisposable
 
             return !TryPlan(hash, out var plan, out var refused)
                 ? new PerimeterOutcome.Refused(refused!) // No plan means a reason.
+                : (over ?? plan!.BeforeHash) != plan!.BeforeHash ? Replaced(plan)
                 : await PutInForceAsync(plan!, "applied", pending.Author, confirmer);
         }
         finally
@@ -198,6 +208,10 @@ public sealed class PerimeterInForce : IDisposable
 
     private static PerimeterOutcome.Refused Refuse(string code, string detail, string mend) =>
         new(new RefusedPerimeter(new Fault(code, detail, mend), []));
+
+    private static PerimeterOutcome.Refused Replaced(PerimeterPlan plan) => Refuse(
+        "perimeter.moved", $"Something else was put in force meanwhile ({plan.BeforeHash[..12]}).",
+        "Look again: sallyport plan");
 
     private static PerimeterOutcome.Refused NotPending(string hash) => Refuse(
         "perimeter.not-pending",

@@ -147,7 +147,8 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         var (perimeter, change, refused) = StartingPerimeter.Choose(
-            wanted, replay.Perimeter, folder.Snapshots, time.GetUtcNow());
+            wanted, replay.Perimeter, folder.Snapshots, time.GetUtcNow(),
+            ($"{sequencer.Key}", sequencer.Recovery.Entries));
 
         // By the limits that are in force, which the ledger has just said.
         var history = new LimitHistory(perimeter?.Snapshot?.Limits ?? LimitRules.None, time)
@@ -296,6 +297,11 @@ internal sealed class NodeHost : IAsyncDisposable
         if (admission is not null)
         {
             await admission.RestoreAsync(before.Replay.Open);
+            if (before.Replay.HasHadRuns)
+            {
+                admission.Users.AddUnknown();
+            }
+
             await admission.EndStrangersAsync();
             fault = await gateway.StartAsync(options.Proxy, CancellationToken.None);
         }

@@ -1,3 +1,6 @@
+using Sallyport.Console;
+using Sallyport.Decisions.Approvals;
+using Sallyport.Decisions.Operators;
 using Sallyport.Ledger;
 using Sallyport.Perimeter;
 
@@ -11,6 +14,9 @@ internal sealed record WantedPerimeter(string Folder, LoadedPerimeter OnDisk, bo
 {
     /// <summary>Whether a state folder whose ledger is gone may begin another.</summary>
     public bool NewLedger { get; init; }
+
+    /// <summary>Signs a challenge as an operator, base64; null where nobody does.</summary>
+    public Func<string, string>? Sign { get; init; }
 }
 
 /// <summary>Which perimeter a start puts in force: the one that was in force when the node stopped, for files that
@@ -22,10 +28,12 @@ internal static class StartingPerimeter
     /// <param name="replay">What the ledger says was in force.</param>
     /// <param name="archive">What was kept.</param>
     /// <param name="now">The time.</param>
+    /// <param name="start">The log's key and its length at this start, which make a signature one of a kind.</param>
     public static (LoadedPerimeter? Perimeter, LedgerEntry.PerimeterChanged? Entry, Fault? Fault) Choose(
-        WantedPerimeter wanted, PerimeterReplay replay, SnapshotArchive archive, DateTimeOffset now)
+        WantedPerimeter wanted, PerimeterReplay replay, SnapshotArchive archive, DateTimeOffset now,
+        (string Log, long Entries) start)
     {
-        var (perimeter, entry, fault) = Choose(wanted, replay.InForce, archive, now);
+        var (perimeter, entry, fault) = Choose(wanted, replay.InForce, archive, now, start);
         fault ??= archive.Keep(perimeter!.Files!); // Without a fault there is one, without a mistake.
         if (fault is not null)
         {
@@ -37,7 +45,8 @@ internal static class StartingPerimeter
     }
 
     private static (LoadedPerimeter? Perimeter, LedgerEntry.PerimeterChanged? Entry, Fault? Fault) Choose(
-        WantedPerimeter wanted, string? inForce, SnapshotArchive archive, DateTimeOffset now)
+        WantedPerimeter wanted, string? inForce, SnapshotArchive archive, DateTimeOffset now,
+        (string Log, long Entries) start)
     {
         var onDisk = wanted.OnDisk;
         if (inForce is null || inForce == onDisk.Files?.Hash)
@@ -71,12 +80,35 @@ internal static class StartingPerimeter
         }
 
         var plan = PerimeterPlan.Of(kept!, onDisk); // Kept means not null.
-        return plan.NeedsSecondPerson
+        var (author, unsigned) = AuthorOf(wanted, plan, start);
+        return unsigned is not null ? (null, null, unsigned) : plan.NeedsSecondPerson
             ? (null, null, new Fault(
                 "perimeter.second-person",
                 "The change needs a second person, so a start alone does not put it in force.",
                 "Start without --apply, then: sallyport apply, and sallyport apply --confirm by somebody else"))
-            : (onDisk, Entry(inForce, plan.AfterHash, plan.Direction, plan.Summary, plan.SummaryDigest, now), null);
+            : (onDisk, Entry(inForce, plan.AfterHash, plan.Direction, plan.Summary, plan.SummaryDigest, now) with
+            {
+                Author = author,
+            }, null);
+    }
+
+    // Where operators have keys, a start is no way around them. Whether agents run as this user nobody can say here.
+    private static (string Author, Fault? Fault) AuthorOf(
+        WantedPerimeter wanted, PerimeterPlan plan, (string Log, long Entries) start)
+    {
+        var rules = plan.Before.Snapshot!.Rules<ApprovalRules>(); // A plan has no mistakes.
+        if (rules.Operators.Values.All(person => person.KeyPem is null))
+        {
+            return (ActAuthor.OfUser(Identity.PeerProcess.OwnUid), null);
+        }
+
+        var challenge = ActChallenge.Of(start.Log, "start", plan.AfterHash, plan.BeforeHash, $"{start.Entries}.0");
+        return wanted.Sign is { } sign && Signatures.SignerOf(challenge, sign(challenge), rules) is { } person
+            ? (ActAuthor.OfSigner(person), null)
+            : ("", new Fault(
+                "operator.factor",
+                "What is in force has operators with keys, so a start puts nothing else in force without a signature.",
+                "Start without --apply, then: sallyport apply --key FILE. Or: sallyport up --apply --key FILE"));
     }
 
     private const string Unknown = "what was in force before is not kept, so what changed cannot be told";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sallyport.Decisions;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Perimeter;
 
 namespace Sallyport.Verbs;
@@ -14,11 +15,13 @@ internal static class CheckVerb
         verb.SetAction(parsed =>
         {
             var loaded = PerimeterFolder.Load(parsed.GetValue(perimeter)!); // has a default
+            IReadOnlyList<string> notes = loaded.Snapshot is { } snapshot && !HasKey(snapshot) ? [NoKey] : [];
             if (parsed.GetValue(json))
             {
                 Print.Json(
                     new CheckView(
-                        [.. loaded.Mistakes.Select(MistakeView.Of)], [.. loaded.Warnings.Select(MistakeView.Of)]),
+                        [.. loaded.Mistakes.Select(MistakeView.Of)], [.. loaded.Warnings.Select(MistakeView.Of)],
+                        notes),
                     VerbJson.Default.CheckView);
             }
             else
@@ -27,12 +30,26 @@ internal static class CheckVerb
                 {
                     Print.Line(Print.Inert(line));
                 }
+
+                foreach (var note in notes)
+                {
+                    Print.Note(note);
+                }
             }
 
             return (int)(loaded.Mistakes.IsEmpty ? ExitCode.Yes : ExitCode.Configuration);
         });
         return verb;
     }
+
+    /// <summary>What is said where nobody can prove to be an operator.</summary>
+    internal const string NoKey =
+        "note: no operator has a key, so whoever is the node's user, the program of an unconfined run included, can "
+        + "change the perimeter (docs/guide/operators.md)";
+
+    /// <summary>Whether any operator can prove who they are.</summary>
+    internal static bool HasKey(Snapshot snapshot) =>
+        snapshot.Rules<ApprovalRules>().Operators.Values.Any(person => person.KeyPem is not null);
 
     /// <summary>Loads a configuration that has to be right.</summary>
     public static (Snapshot Snapshot, PerimeterOptions Options) Load(string folder)

@@ -38,6 +38,7 @@ internal static class DoctorVerb
         yield return File.Exists(Path.Combine(perimeter, "sallyport.yaml"))
             ? new("perimeter", true, true, Path.GetFullPath(perimeter), "")
             : new("perimeter", true, false, $"no {Path.Combine(perimeter, "sallyport.yaml")}", "sallyport init");
+        yield return OperatorKey(perimeter);
         yield return State(state);
         yield return Roots();
         yield return Program("bwrap", "bubblewrap confines runs; without it they are recorded as unconfined", "apt-get install bubblewrap");
@@ -46,6 +47,16 @@ internal static class DoctorVerb
             : new("cgroup v2", false, false, "not mounted: a freeze cannot stop processes, only their connections", "Boot with systemd.unified_cgroup_hierarchy=1.");
         yield return UserNamespaces();
     }
+
+    // Only what can be told without a node; a perimeter with mistakes has a finding of its own in check.
+    private static DoctorView OperatorKey(string perimeter) =>
+        Perimeter.PerimeterFolder.Load(perimeter).Snapshot is not { } snapshot || CheckVerb.HasKey(snapshot)
+            ? new("operator key", false, true, "", "")
+            : new(
+                "operator key", false, false,
+                "no operator has one: whoever is your user, a program of an unconfined run included, can change the "
+                + "perimeter",
+                "sallyport approval-key new FILE, and name it under operators: (docs/guide/operators.md)");
 
     private static DoctorView State(string state)
     {

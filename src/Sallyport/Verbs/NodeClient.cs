@@ -43,6 +43,9 @@ internal sealed class NodeClient : IDisposable
         };
     }
 
+    /// <summary>An operator's signature that goes with what is asked from now on; null for none.</summary>
+    public string? Signature { get; set; }
+
     /// <summary>Asks.</summary>
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancellation);
@@ -94,6 +97,11 @@ internal sealed class NodeClient : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
+        if (Signature is { } signature)
+        {
+            request.Headers.Add(OperatorDesk.SignatureField, signature);
+        }
+
         HttpResponseMessage response;
         try
         {

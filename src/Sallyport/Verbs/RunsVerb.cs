@@ -41,6 +41,7 @@ internal static class RunsVerb
         var id = new Argument<string>("id") { Description = "The run." };
         var state = Places.State();
         var end = new Command("end", "End a run: its token is refused and what it has open is cut.") { id, state };
+        var signing = Signing.On(end);
         end.SetAction(async (parsed, cancellation) =>
         {
             if (!RunId.TryParse(parsed.GetValue(id), out var run))
@@ -50,6 +51,11 @@ internal static class RunsVerb
             }
 
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            if (!await signing.TrySignAsync(parsed, node, $"{OperatorDeeds.EndRun}?what={run.Text}", cancellation))
+            {
+                return (int)ExitCode.Yes;
+            }
+
             await node.DeleteAsync($"runs/{run.Text}", cancellation);
             Print.Line("ended");
             return (int)ExitCode.Yes;

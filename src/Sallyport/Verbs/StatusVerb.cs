@@ -60,6 +60,11 @@ internal static class StatusVerb
             Print.Line($"  this start cut {ledger.TornBytesCut} bytes of a torn last entry");
         }
 
+        foreach (var warning in status.Warnings)
+        {
+            Print.Line($"  WARNING: {Print.Inert(warning)}");
+        }
+
         foreach (var reason in status.Degraded)
         {
             Print.Line($"  degraded: {Print.Inert(reason)}");

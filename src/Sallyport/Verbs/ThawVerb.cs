@@ -12,6 +12,7 @@ internal static class ThawVerb
         var all = new Option<bool>("--all") { Description = "Lift every freeze." };
         var (state, json) = (Places.State(), Places.Json());
         var verb = new Command("thaw", "Lift a freeze.") { id, all, state, json };
+        var signing = Signing.On(verb);
         verb.SetAction(async (parsed, cancellation) =>
         {
             var wanted = (parsed.GetValue(all), parsed.GetValue(id)) switch
@@ -27,6 +28,12 @@ internal static class ThawVerb
             }
 
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            if (!await signing.TrySignAsync(
+                parsed, node, $"{OperatorDeeds.Thaw}?what={Uri.EscapeDataString(wanted)}", cancellation))
+            {
+                return (int)ExitCode.Yes;
+            }
+
             var answer = await node.DeleteAsync($"freezes/{Uri.EscapeDataString(wanted)}", ApiJson.Default.FreezeAnswer, cancellation);
             if (parsed.GetValue(json))
             {

@@ -21,9 +21,13 @@ internal static class UpVerb
         {
             Description = "Begin a new ledger though one was lost: limits, freezes and approvals begin anew with it.",
         };
+        var key = new Option<string?>("--key")
+        {
+            Description = "With --apply, where operators have keys: sign with this one; its passphrase is asked for.",
+        };
         var verb = new Command("up", "Run the node. Ctrl-C or SIGTERM stops it in good order.")
         {
-            perimeter, state, apply, anew, verbose, json,
+            perimeter, state, apply, key, anew, verbose, json,
         };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -33,7 +37,11 @@ internal static class UpVerb
             using var terminate = OnSignal(PosixSignal.SIGTERM, stopping);
             using var told = stopping.Token.Register(() => Print.Note("stopping"));
             var found = Wanted(parsed.GetValue(perimeter)!, parsed.GetValue(state)!, parsed.GetValue(apply)); // defaults
-            var wanted = found with { NewLedger = parsed.GetValue(anew) };
+            var wanted = found with
+            {
+                NewLedger = parsed.GetValue(anew),
+                Sign = parsed.GetValue(key) is { } file ? challenge => ApprovalKey.Sign(file, challenge) : null,
+            };
             using var logs = Logs(parsed.GetValue(verbose));
             var (node, fault) = await NodeHost.StartAsync(
                 wanted, new StateFolder(parsed.GetValue(state)!), logs, TimeProvider.System, stopping.Token); // default

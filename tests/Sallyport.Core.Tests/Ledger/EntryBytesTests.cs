@@ -207,6 +207,9 @@ public sealed class EntryBytesTests
             {
                 Key = hostile, Change = hostile, Before = hostile, After = hostile, Note = hostile, Author = hostile,
                 Reason = hostile,
+            (LedgerEntry.ActRefused)Examples.ByName["act-refused"] with
+            {
+                Act = hostile, What = hostile, Author = hostile, Code = hostile,
             },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);

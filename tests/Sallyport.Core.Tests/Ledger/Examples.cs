@@ -172,6 +172,13 @@ internal static class Examples
             Author = "uid:1000",
             Reason = "read it: it is harmless",
         },
+        ["act-refused"] = new LedgerEntry.ActRefused
+        {
+            Act = "apply",
+            What = "b1946ac92492d2347c6235b4d2611184a3f1c2d5e6f708192a3b4c5d6e7f8091",
+            Author = "uid:1000",
+            Code = "operator.factor",
+        },
         ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
         ["key"] = new LedgerEntry.KeyChanged
         {

@@ -25,6 +25,7 @@ public sealed class LooseningTests
         [EntryKind.Refused] = false,
         [EntryKind.UnsignedTail] = true,
         [EntryKind.Key] = false,
+        [EntryKind.ActRefused] = false,
     };
 
     [Fact]

@@ -53,13 +53,17 @@ public sealed class ApprovalStage : IAsyncLifetime
         when { context.labels.contains("social") };
         """;
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => InitializeAsync("");
+
+    /// <summary>With these files of policies beside those that ask.</summary>
+    internal async ValueTask InitializeAsync(string policies)
     {
+        var files = policies.Length > 0 ? $"ask.cedar, {policies}" : "ask.cedar";
         Gate.More = $$"""
             operators:
               alice: { person: carol@example.org, uids: [{{Uid}}], key: alice.pub }
             approvals: {{approvals}}
-            policies: { packs: [allow-list, {{Packs}}], files: [ask.cedar] }
+            policies: { packs: [allow-list, {{Packs}}], files: [{{files}}] }
             """;
         await Gate.InitializeAsync();
         Gate.Feed.On("/post", "obey");

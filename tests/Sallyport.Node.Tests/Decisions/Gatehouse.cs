@@ -35,7 +35,7 @@ internal sealed class Gatehouse : IAsyncDisposable
 
     private static readonly Agent Known = new(SpiffeId.Of("example.org", Entries.Agent), Role, "ada");
 
-    public static Snapshot Rules { get; } = new(new string('a', 64), [Known], [Policies()]);
+    public static Snapshot Rules { get; } = new(new string('a', 64), [Known], [Policies(), ApprovalRules.Default]);
 
     /// <summary>The usual rules, and these limits.</summary>
     public static Snapshot RulesWith(params IEnumerable<LimitRule> limits) => new(

@@ -10,7 +10,7 @@ namespace Sallyport.Decisions.Policies;
 /// Stable: what policies are written against. The schema is generated from the configuration, since each tool is an
 /// action whose context is typed from its own input schema.
 /// </remarks>
-public static class PolicyModel
+public static partial class PolicyModel
 {
     /// <summary>Actions that bring text in and change nothing.</summary>
     private const string Reads = "reads";
@@ -159,9 +159,7 @@ public static class PolicyModel
             action "operates";
 
             """);
-        text.Append(
-            "action \"freeze\", \"promote\", \"edit_policy\" in [\"operates\"] "
-            + "appliesTo { principal: [Operator], resource: [Agent, Perimeter] };\n" + Approving);
+        text.Append(Operating + Approving);
         foreach (var tool in tools.OrderBy(tool => tool.Name, StringComparer.Ordinal))
         {
             var name = Quote(tool.Name);

@@ -69,7 +69,7 @@ public sealed partial class PolicyRules
                 || named.Type == PolicyModel.Operator || named.Type == PolicyModel.Team,
         }
         && (body.Action is ActionScope.Any
-            || body.Action.Entities.Any(action => action == PolicyModel.Approve || action.Id == "operates"));
+            || body.Action.Entities.Any(action => action == PolicyModel.Approve || action == PolicyModel.Operates));
 
     private static Fault Forbidden(ApprovingAct act, PolicyReference policy) => new(
         policy.Code,

@@ -54,7 +54,7 @@ public sealed partial class PolicyRules
             var scope => scope.Entity is { } named && IsOperator(named.Type),
         }
         || (body.Action is not ActionScope.Any
-            && body.Action.Entities.All(action => action == PolicyModel.Approve || action.Id == "operates"));
+            && body.Action.Entities.All(PolicyModel.IsOfOperators));
 
     private static bool IsOperator(EntityTypeName type) => type == PolicyModel.Operator || type == PolicyModel.Team;
 }

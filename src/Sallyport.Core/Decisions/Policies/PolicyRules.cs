@@ -36,6 +36,7 @@ public sealed partial class PolicyRules
         SchemaText = schemaText;
         all = CompiledPolicySet.Compile(policies);
         permits = new Lazy<CompiledPolicySet>(() => PermitsOf(policies));
+        ofOperators = new Lazy<CompiledPolicySet>(() => OperatorsOf(policies));
         PermitsApproving = policies.Policies.Any(policy => IsOfApproving(policy.Body));
 
         // What is left when a person has said yes to everything that may be asked: the holds are gone, all else stands.

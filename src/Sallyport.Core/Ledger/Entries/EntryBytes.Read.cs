@@ -52,6 +52,8 @@ public static partial class EntryBytes
                 return ReadUnsigned(ref from);
             case EntryKind.Key:
                 return ReadKeyChanged(ref from);
+            case EntryKind.ActRefused:
+                return ReadActRefused(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

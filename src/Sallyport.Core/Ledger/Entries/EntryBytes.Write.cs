@@ -68,6 +68,8 @@ public static partial class EntryBytes
                 break;
             case LedgerEntry.KeyChanged key:
                 Write(ref to, key);
+            case LedgerEntry.ActRefused refused:
+                Write(ref to, refused);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");

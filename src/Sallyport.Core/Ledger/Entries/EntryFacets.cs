@@ -118,6 +118,7 @@ public sealed record EntryFacets
             },
             LedgerEntry.PlaceCleared it => new EntryFacets { Kind = kind, Labels = it.Labels },
             LedgerEntry.EntriesRefused it => new EntryFacets { Kind = kind, Agent = it.Agent, Code = it.Code },
+            LedgerEntry.ActRefused it => new EntryFacets { Kind = kind, Code = it.Code },
             _ => new EntryFacets { Kind = kind },
         };
     }

@@ -63,11 +63,14 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.KeyChanged"/>.</summary>
     public const string Key = "key";
 
+    /// <summary><see cref="LedgerEntry.ActRefused"/>.</summary>
+    public const string ActRefused = "act-refused";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
-        Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail, Key,
+        Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail, Key, ActRefused,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -93,6 +96,7 @@ public static class EntryKind
         LedgerEntry.EntriesRefused => Refused,
         LedgerEntry.UnsignedFound => UnsignedTail,
         LedgerEntry.KeyChanged => Key,
+        LedgerEntry.ActRefused => ActRefused,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -11,7 +11,8 @@ public static class Loosening
     {
         // Records of what was, that no start takes anything from but what was spent and read.
         LedgerEntry.Decided or LedgerEntry.ChannelCut or LedgerEntry.Gap or LedgerEntry.Counts
-            or LedgerEntry.NodeStopped or LedgerEntry.PeriodBegan or LedgerEntry.EntriesRefused => false,
+            or LedgerEntry.NodeStopped or LedgerEntry.PeriodBegan or LedgerEntry.EntriesRefused
+            or LedgerEntry.ActRefused => false,
 
         // It gives back what was reserved: the limits look at it by themselves.
         LedgerEntry.Observed => false,

@@ -84,7 +84,7 @@ internal sealed class ApprovalDesk(ApiParts parts)
     {
         if (request.Signature is { } text)
         {
-            var person = SignerOf(Challenge.Of(hold, request.Identical), text, rules);
+            var person = Signatures.SignerOf(Challenge.Of(hold, request.Identical), text, rules);
             return (person, true, person is null ? NotSigned : null);
         }
 
@@ -95,15 +95,6 @@ internal sealed class ApprovalDesk(ApiParts parts)
             [{ } one] => (one, false, NeedsKey(hold.Ticket, peer.Uid, one)),
             _ => (null, false, NeedsKey(hold.Ticket, peer.Uid, one: null)),
         };
-    }
-
-    private static Operator? SignerOf(string challenge, string text, ApprovalRules rules)
-    {
-        var signature = new byte[text.Length];
-        return Convert.TryFromBase64String(text, signature, out var length)
-            ? rules.Operators.Values.FirstOrDefault(
-                one => one.KeyPem is { } key && Challenge.IsSigned(challenge, signature.AsSpan(0, length), key))
-            : null;
     }
 
     private static IReadOnlyList<Operator> OfUid(ApprovalRules rules, uint uid) =>

@@ -36,16 +36,19 @@ internal sealed class HoldsApi(ApiParts parts)
         return new HoldLoad(waiting, holds, hours > 0 ? Math.Round(holds / hours, 2) : 0);
     }
 
-    /// <summary>Whoever is inside a run and asks to approve is on the record.</summary>
-    public void RefusedInside(HttpContext context)
+    /// <summary>Whoever is inside a run and asks to approve is on the record. False when it asked for something
+    /// else.</summary>
+    public bool TryRefuseInside(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
-        if (path.StartsWith(Holds, StringComparison.Ordinal) && path.EndsWith("/approve", StringComparison.Ordinal)
-            && parts.Holds.TryFind(path[Holds.Length..^"/approve".Length], out var ticket))
+        if (!path.StartsWith(Holds, StringComparison.Ordinal) || !path.EndsWith("/approve", StringComparison.Ordinal)
+            || !parts.Holds.TryFind(path[Holds.Length..^"/approve".Length], out var ticket))
         {
-            desk.RefusedInside(
-                ticket, context.Features.GetRequiredFeature<PeerFeature>().Peer, AdminListener.InsideRun);
+            return false;
         }
+
+        desk.RefusedInside(ticket, context.Features.GetRequiredFeature<PeerFeature>().Peer, AdminListener.InsideRun);
+        return true;
     }
 
     private static IResult NotThere => AdminApi.Problem(StatusCodes.Status404NotFound, ApprovalDesk.Unknown);

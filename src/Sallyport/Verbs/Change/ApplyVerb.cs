@@ -16,22 +16,23 @@ internal static class ApplyVerb
         {
             expect, confirm, withdraw, state, json,
         };
+        var signing = Signing.On(verb);
         verb.SetAction(async (parsed, cancellation) =>
         {
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
             var isJson = parsed.GetValue(json);
-            var answer = (parsed.GetValue(confirm), parsed.GetValue(withdraw), parsed.GetValue(expect)) switch
+            ChangeAnswer? answer = (parsed.GetValue(confirm), parsed.GetValue(withdraw), parsed.GetValue(expect)) switch
             {
-                ({ } hash, null, null) => await ConfirmAsync(node, hash, isJson, cancellation),
+                ({ } hash, null, null) => await ConfirmAsync(parsed, node, hash, signing, isJson, cancellation),
                 (null, { } hash, null) => await node.DeleteAsync(
                     $"perimeter/pending/{Uri.EscapeDataString(hash)}", ApiJson.Default.ChangeAnswer, cancellation),
-                (null, null, var hash) => await ApplyAsync(node, hash, isJson, cancellation),
+                (null, null, var hash) => await ApplyAsync(parsed, node, hash, signing, isJson, cancellation),
                 _ => throw new FaultException(
                     new Fault(
                         "usage.apply", "One thing is done at a time.", "Use one of --confirm, --withdraw, --expect."),
                     ExitCode.Usage),
             };
-            return Tell(answer, isJson);
+            return answer is null ? (int)ExitCode.Yes : Tell(answer, isJson);
         });
         return verb;
     }
@@ -68,31 +69,37 @@ internal static class ApplyVerb
         _ => "nothing to change",
     };
 
-    private static async Task<ChangeAnswer> ConfirmAsync(
-        NodeClient node, string hash, bool json, CancellationToken cancellation)
+    private static async Task<ChangeAnswer?> ConfirmAsync(
+        ParseResult parsed, NodeClient node, string hash, Signing signing, bool json, CancellationToken cancellation)
     {
-        if (!json)
+        if (!json && !signing.IsOnlyAsked(parsed))
         {
             PlanVerb.Show(await PlanVerb.AskAsync(node, hash, cancellation), json); // who confirms has seen it
         }
 
-        return await node.PostAsync(
+        var what = $"{OperatorDeeds.Confirm}?what={Uri.EscapeDataString(hash)}";
+        return !await signing.TrySignAsync(parsed, node, what, cancellation) ? null : await node.PostAsync(
             $"perimeter/pending/{Uri.EscapeDataString(hash)}", new ChangeRequest(hash, Rollback: true),
             ApiJson.Default.ChangeRequest, ApiJson.Default.ChangeAnswer, cancellation);
     }
 
-    private static async Task<ChangeAnswer> ApplyAsync(
-        NodeClient node, string? expected, bool json, CancellationToken cancellation)
+    private static async Task<ChangeAnswer?> ApplyAsync(
+        ParseResult parsed, NodeClient node, string? expected, Signing signing, bool json,
+        CancellationToken cancellation)
     {
         var plan = await PlanVerb.AskAsync(node, hash: null, cancellation);
-        if (!json)
+        if (!json && !signing.IsOnlyAsked(parsed))
         {
             PlanVerb.Show(plan, json);
         }
 
-        // What was shown, and nothing that was written meanwhile.
-        return await node.PostAsync(
-            "perimeter/changes", new ChangeRequest(expected ?? plan.After, Rollback: false),
+        // What was shown, and nothing that was written meanwhile. What changes nothing needs nobody's signature.
+        var hash = expected ?? plan.After;
+        return plan.Before != hash
+            && !await signing.TrySignAsync(parsed, node, $"{OperatorDeeds.Apply}?what={hash}", cancellation)
+            ? null
+            : await node.PostAsync(
+            "perimeter/changes", new ChangeRequest(hash, Rollback: false),
             ApiJson.Default.ChangeRequest, ApiJson.Default.ChangeAnswer, cancellation);
     }
 }

@@ -21,6 +21,7 @@ internal static class RollbackVerb
         {
             hash, list, state, json,
         };
+        var signing = Signing.On(verb);
         verb.SetAction(async (parsed, cancellation) =>
         {
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
@@ -36,9 +37,15 @@ internal static class RollbackVerb
                     "perimeter.no-previous", "Nothing was in force before.",
                     "See what is kept: sallyport rollback --list"),
                 ExitCode.No);
-            if (!parsed.GetValue(json))
+            if (!parsed.GetValue(json) && !signing.IsOnlyAsked(parsed))
             {
                 PlanVerb.Show(await PlanVerb.AskAsync(node, wanted, cancellation), json: false);
+            }
+
+            if (wanted != known.Hash && !await signing.TrySignAsync(
+                parsed, node, $"{OperatorDeeds.Rollback}?what={Uri.EscapeDataString(wanted)}", cancellation))
+            {
+                return (int)ExitCode.Yes;
             }
 
             var answer = await node.PostAsync(

@@ -49,9 +49,17 @@ internal static class PlacesVerb
         {
             source, path, reason, state, json,
         };
+        var signing = Signing.On(verb);
         verb.SetAction(async (parsed, cancellation) =>
         {
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
+            var what = $"{OperatorDeeds.ClearPlace}?source={Uri.EscapeDataString(parsed.GetRequiredValue(source))}"
+                + $"&path={Uri.EscapeDataString(parsed.GetRequiredValue(path))}";
+            if (!await signing.TrySignAsync(parsed, node, what, cancellation))
+            {
+                return (int)ExitCode.Yes;
+            }
+
             var cleared = await node.PostAsync(
                 "places/clear",
                 new ClearPlaceRequest(

@@ -76,6 +76,8 @@ internal static class EntryLine
             + $"unsigned, {Text(entry, "disbelieved")} of them loosen and are not believed",
         "key" => $"key   {Text(entry, "key")} {Text(entry, "change")} by {Text(entry, "author")}: "
             + Text(entry, "reason"),
+        "act-refused" => $"no    {Text(entry, "author")} may not {Text(entry, "act")} {Text(entry, "what")} "
+            + $"({Text(entry, "code")})",
         var other => other,
     };
 

@@ -6,7 +6,9 @@ namespace Sallyport.Verbs;
 /// <param name="Mistakes">Every mistake, in the order of their places; the configuration is good when there is
 /// none.</param>
 /// <param name="Warnings">What is legal and probably not meant.</param>
-internal sealed record CheckView(IReadOnlyList<MistakeView> Mistakes, IReadOnlyList<MistakeView> Warnings);
+/// <param name="Notes">What is right and leaves a door open.</param>
+internal sealed record CheckView(
+    IReadOnlyList<MistakeView> Mistakes, IReadOnlyList<MistakeView> Warnings, IReadOnlyList<string> Notes);
 
 /// <summary>One thing that is wrong, with its place.</summary>
 /// <param name="File">File name within the perimeter folder.</param>

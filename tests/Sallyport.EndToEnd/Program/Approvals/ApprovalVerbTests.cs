@@ -11,7 +11,7 @@ public sealed class ApprovalVerbTests
     private static readonly string Uid = File.ReadLines("/proc/self/status")
         .First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2];
 
-    private const string Passphrase = "correct horse battery";
+    internal const string Passphrase = "correct horse battery";
 
     [Fact]
     public async Task An_operator_makes_a_key_reads_what_waits_signs_and_the_request_passes()
@@ -114,7 +114,7 @@ public sealed class ApprovalVerbTests
         Assert.False(File.Exists(Path.Combine(site.Folder, "other")));
     }
 
-    private static async Task<Site> SiteAsync(Upstream upstream)
+    internal static async Task<Site> SiteAsync(Upstream upstream)
     {
         var site = new Site();
         var made = await SignedAsync(site, Passphrase, "approval-key", "new", "alice");
@@ -155,7 +155,7 @@ public sealed class ApprovalVerbTests
         return mend.Split("sallyport approve ")[1][..9];
     }
 
-    private static async Task RefusedAsync(Site site, int exit, string code, params string[] arguments)
+    internal static async Task RefusedAsync(Site site, int exit, string code, params string[] arguments)
     {
         var ended = await site.RunAsync(arguments);
         Assert.True(ended.Exit == exit, ended.ToString());
@@ -163,7 +163,7 @@ public sealed class ApprovalVerbTests
         Inert.Check(ended);
     }
 
-    private static async Task<Ended> SignedAsync(Site site, string passphrase, params string[] arguments)
+    internal static async Task<Ended> SignedAsync(Site site, string passphrase, params string[] arguments)
     {
         var child = site.Start(arguments);
         await child.Input.WriteLineAsync(passphrase);

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Sallyport.Egress;
+using Sallyport.Identity;
+
+namespace Sallyport.Console;
+
+/// <summary>The part of the API that says what is signed for an operator's act. It does nothing.</summary>
+internal sealed class ChallengesApi(ApiParts parts, OperatorDesk desk)
+{
+    public void Map(IEndpointRouteBuilder api)
+    {
+        foreach (var act in (string[])[OperatorDeeds.Apply, OperatorDeeds.Rollback, OperatorDeeds.Confirm])
+        {
+            api.MapGet($"/challenges/{act}", (string what) => View(
+                OperatorDeeds.OfChange(parts.Perimeter, act, what),
+                new Fault(
+                    "operator.nothing", "Nothing would change by it, or it cannot be put in force.",
+                    "See: sallyport plan")));
+        }
+
+        api.MapGet($"/challenges/{OperatorDeeds.Thaw}", (string what) => View(
+            AdminApi.Thawing(parts, what) is [var first, ..] ? first : null,
+            AdminApi.FreezeUnknown(what, parts.Freeze.State.Active)));
+        api.MapGet($"/challenges/{OperatorDeeds.EndRun}", (string what) => View(
+            RunId.TryParse(what, out var run) && AdminApi.AgentOf(parts, run) is { } agent
+                ? OperatorDeeds.OfEnd(run, agent)
+                : null,
+            AdminApi.RunUnknown));
+        api.MapGet($"/challenges/{OperatorDeeds.ClearPlace}", (string source, string path) => View(
+            OperatorDeeds.OfClear(source, PlacePath.Of(path))));
+    }
+
+    private IResult View(OperatorDeed? deed, Fault otherwise) => deed is null
+        ? AdminApi.Problem(StatusCodes.Status404NotFound, otherwise)
+        : View(deed);
+
+    private Ok<ChallengeView> View(OperatorDeed deed) =>
+        TypedResults.Ok(new ChallengeView(deed.Act, deed.What, desk.ChallengeOf(deed)));
+}
+
+/// <summary>What is signed for an operator's act.</summary>
+/// <param name="Act">The act.</param>
+/// <param name="What">On what exactly.</param>
+/// <param name="Challenge">The text to sign.</param>
+public sealed record ChallengeView(string Act, string What, string Challenge);
