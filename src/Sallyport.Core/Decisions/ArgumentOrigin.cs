@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Sallyport.Ledger;
 using Sallyport.Flow.Origins;
 
 namespace Sallyport.Decisions;
@@ -22,6 +23,12 @@ public sealed record ArgumentOrigin(
 
     /// <summary>Whether the operator's own rule spells it out: then it tells nobody anything.</summary>
     public bool IsSpelledOut { get; init; }
+
+    /// <summary>The evidence in the order in which people look at it: untrusted places first, and of these the one that
+    /// was read first. What the run sent itself and read again as an answer comes after where it had it from.</summary>
+    public IEnumerable<OriginEvidence> Told => Evidence
+        .OrderByDescending(found => found.Word == OriginWords.Untrusted)
+        .ThenBy(found => EntryId.TryParse(found.Entry, out var id) ? id : default);
 
     /// <inheritdoc/>
     public bool Equals(ArgumentOrigin? other) =>

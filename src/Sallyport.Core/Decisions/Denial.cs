@@ -174,7 +174,8 @@ public static class Denial
             facts.Hold is { } asked
                 ? $"An operator can approve exactly this act: sallyport approve {asked.Ticket} "
                     + $"(look first: sallyport approvals show {asked.Ticket}). Then send the same request again from "
-                    + "the same run, every field and byte as before: it passes once."
+                    + "the same run, every field and byte as before: it passes once. A program that ends after one "
+                    + "request ends its run and the ticket with it: then let requests wait (approvals: wait: 5m)."
                 : facts.IsChannel
                 ? "Nobody can approve what a tunnel or WebSocket will carry. "
                     + "Send single requests, or act from a run that the policy does not stop."
@@ -235,7 +236,7 @@ public static class Denial
         foreach (var argument in facts.Arguments)
         {
             if (argument.Words.Contains(OriginWords.Untrusted, StringComparer.Ordinal)
-                && argument.Evidence.FirstOrDefault(IsTelling) is { } evidence)
+                && argument.Told.FirstOrDefault(IsTelling) is { } evidence)
             {
                 var shown = argument.Shown.Length > 0 ? $" ('{argument.Shown}')" : "";
                 return string.Create(

@@ -87,6 +87,11 @@ internal sealed class PolicyReader(Findings findings, ReadReferencedFile readFil
         WarnOfDoors();
         WarnOfOperators(rules, operators);
         WarnOfFreezing(rules);
+        if (packsAt is { } named && operators.Count > 0 && IsNamed("four-eyes"))
+        {
+            ApprovalWarnings.OfFourEyes(named, agents, operators, findings);
+        }
+
         return rules;
     }
 

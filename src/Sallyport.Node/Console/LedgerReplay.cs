@@ -39,7 +39,7 @@ public sealed class LedgerReplay
     {
         HasHadRuns |= entry is LedgerEntry.RunStarted;
         Holds.Take(time, entry);
-        Perimeter.Take(entry);
+        Perimeter.Take(time, entry);
         switch (entry)
         {
             case LedgerEntry.RunStarted started when !open.ContainsKey(started.Run):

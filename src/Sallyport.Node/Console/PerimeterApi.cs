@@ -45,7 +45,11 @@ internal sealed class PerimeterApi(PerimeterInForce perimeter, RunAdmission admi
             drift.Hash,
             drift.Mistakes,
             [.. perimeter.Pending.Select(pending => new PendingView(pending.After, pending.Author, pending.At))],
-            perimeter.Kept);
+            perimeter.Kept,
+            [
+                .. perimeter.Uses.OrderByDescending(use => use.Value.At)
+                    .Select(use => new SnapshotUseView(use.Key, use.Value.At, use.Value.Change, use.Value.Author)),
+            ]);
     }
 
     private async Task<IResult> ChangeAsync(

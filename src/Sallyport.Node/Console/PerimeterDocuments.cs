@@ -5,7 +5,8 @@ namespace Sallyport.Console;
 
 /// <summary>The perimeter in force.</summary>
 /// <param name="Hash">Its hash.</param>
-/// <param name="Previous">Hash of the one before; null when there was none.</param>
+/// <param name="Previous">What a rollback puts in force: the one before, and after a rollback one further back; null
+/// when there is none.</param>
 /// <param name="Folder">Where its files are edited.</param>
 /// <param name="SecondPerson"><c>never</c>, <c>widening</c> or <c>always</c>.</param>
 /// <param name="IsDrift">Whether the folder holds something else, which is not loaded.</param>
@@ -13,6 +14,7 @@ namespace Sallyport.Console;
 /// <param name="FolderMistakes">How many mistakes that has.</param>
 /// <param name="Pending">What waits for a second person.</param>
 /// <param name="Kept">Hashes of the snapshots that can be put in force again.</param>
+/// <param name="Uses">When each was last put in force, newest first.</param>
 public sealed record PerimeterStateView(
     string Hash,
     string? Previous,
@@ -22,7 +24,15 @@ public sealed record PerimeterStateView(
     string? FolderHash,
     int FolderMistakes,
     IReadOnlyList<PendingView> Pending,
-    IReadOnlyList<string> Kept);
+    IReadOnlyList<string> Kept,
+    IReadOnlyList<SnapshotUseView> Uses);
+
+/// <summary>When a snapshot was last put in force.</summary>
+/// <param name="Hash">Its hash.</param>
+/// <param name="At">When.</param>
+/// <param name="Change"><c>applied</c>, <c>rolled-back</c>, <c>started</c>.</param>
+/// <param name="Author">Who; empty where nobody is recorded.</param>
+public sealed record SnapshotUseView(string Hash, DateTimeOffset At, string Change, string Author);
 
 /// <summary>A change that waits for a second person.</summary>
 /// <param name="Hash">What it would put in force.</param>

@@ -34,7 +34,8 @@ public sealed class PerimeterInForce : IDisposable
         var hash = first.Files!.Hash; // asked for
         state = new State(
             first,
-            replay.InForce == hash ? replay.Previous : replay.InForce,
+            replay.Line.With(hash, isRollback: false),
+            UsesOf(replay, hash, parts.Time.GetUtcNow()),
             [.. replay.Pending.Where(pending => pending.Before == hash)]);
     }
 
@@ -45,7 +46,10 @@ public sealed class PerimeterInForce : IDisposable
     public string Hash => state.InForce.Files!.Hash; // asked for
 
     /// <summary>Hash of what was in force before; null when there was nothing.</summary>
-    public string? Previous => state.Previous;
+    public string? Previous => state.Line.Previous;
+
+    /// <summary>When each snapshot was last put in force, and by whom, as far as the ledger says.</summary>
+    public IReadOnlyDictionary<string, SnapshotUse> Uses => state.Uses;
 
     /// <summary>What waits for a second person.</summary>
     public ImmutableArray<PendingChange> Pending => state.Pending;
@@ -204,6 +208,14 @@ public sealed class PerimeterInForce : IDisposable
     // SHA-256 of nothing.
     private const string EmptyDigest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+    // Where this start is the first that puts it in force, no entry says so yet.
+    private static ImmutableDictionary<string, SnapshotUse> UsesOf(
+        PerimeterReplay replay, string hash, DateTimeOffset now)
+    {
+        var uses = replay.Uses.ToImmutableDictionary(StringComparer.Ordinal);
+        return replay.InForce == hash ? uses : uses.SetItem(hash, new SnapshotUse(now, "started", ""));
+    }
+
     private PendingChange? Find(string hash) => state.Pending.FirstOrDefault(pending => pending.After == hash);
 
     private static PerimeterOutcome.Refused Refuse(string code, string detail, string mend) =>
@@ -263,7 +275,9 @@ public sealed class PerimeterInForce : IDisposable
         }
 
         // 3. In force; what is open and no longer allowed is cut.
-        state = new State(plan.After, plan.BeforeHash, []);
+        state = new State(
+            plan.After, state.Line.With(plan.AfterHash, change == "rolled-back"),
+            state.Uses.SetItem(plan.AfterHash, new SnapshotUse(entry.EffectiveAt, change, author)), []);
         var cut = await parts.Turnover.PutInForceAsync(plan.After.Snapshot!); // A plan has no mistakes.
 
         // 4. What tightens is recorded as soon as the disk allows.
@@ -305,7 +319,9 @@ public sealed class PerimeterInForce : IDisposable
             EffectiveAt = parts.Time.GetUtcNow(),
         };
 
-    private sealed record State(LoadedPerimeter InForce, string? Previous, ImmutableArray<PendingChange> Pending);
+    private sealed record State(
+        LoadedPerimeter InForce, PerimeterLine Line, ImmutableDictionary<string, SnapshotUse> Uses,
+        ImmutableArray<PendingChange> Pending);
 }
 
 /// <summary>What a perimeter is put in force with; all of it belongs to the node.</summary>

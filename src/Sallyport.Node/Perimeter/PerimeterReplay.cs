@@ -15,11 +15,16 @@ public sealed class PerimeterReplay
     private readonly Dictionary<string, PendingChange> pending = new(StringComparer.Ordinal);
     private readonly HashSet<string> named = new(StringComparer.Ordinal);
 
-    /// <summary>Hash of the snapshot that was in force last; null in an empty ledger.</summary>
-    public string? InForce { get; private set; }
+    private readonly Dictionary<string, SnapshotUse> uses = new(StringComparer.Ordinal);
 
-    /// <summary>Hash of the one before; null when there was none.</summary>
-    public string? Previous { get; private set; }
+    /// <summary>What was in force, one after the other.</summary>
+    public PerimeterLine Line { get; private set; } = PerimeterLine.Empty;
+
+    /// <summary>Hash of the snapshot that was in force last; null in an empty ledger.</summary>
+    public string? InForce => Line.InForce;
+
+    /// <summary>When each snapshot was last put in force, and by whom.</summary>
+    public IReadOnlyDictionary<string, SnapshotUse> Uses => uses;
 
     /// <summary>Every hash that an entry names.</summary>
     public IReadOnlySet<string> Named => named;
@@ -28,12 +33,14 @@ public sealed class PerimeterReplay
     public IEnumerable<PendingChange> Pending => pending.Values;
 
     /// <summary>Takes the next entry; called in the order of the log.</summary>
-    public void Take(LedgerEntry entry)
+    /// <param name="time">When it was recorded.</param>
+    /// <param name="entry">The entry.</param>
+    public void Take(DateTimeOffset time, LedgerEntry entry)
     {
         switch (entry)
         {
             case LedgerEntry.NodeStarted started:
-                PutInForce(started.Snapshot);
+                PutInForce(started.Snapshot, isRollback: false, new SnapshotUse(time, "started", ""));
                 break;
             case LedgerEntry.PerimeterChanged { Change: "proposed" } proposed:
                 named.Add(proposed.After);
@@ -45,19 +52,28 @@ public sealed class PerimeterReplay
                 break;
             case LedgerEntry.PerimeterChanged changed:
                 named.Add(changed.Before);
-                PutInForce(changed.After);
+                PutInForce(
+                    changed.After, changed.Change == "rolled-back",
+                    new SnapshotUse(changed.EffectiveAt, changed.Change, changed.Author));
                 break;
         }
     }
 
     // What was proposed against another perimeter says nothing about this one.
-    private void PutInForce(string hash)
+    private void PutInForce(string hash, bool isRollback, SnapshotUse use)
     {
         named.Add(hash);
         if (InForce != hash)
         {
-            (Previous, InForce) = (InForce, hash);
+            Line = Line.With(hash, isRollback);
+            uses[hash] = use;
             pending.Clear();
         }
     }
 }
+
+/// <summary>When a snapshot was put in force.</summary>
+/// <param name="At">When.</param>
+/// <param name="Change"><c>applied</c>, <c>rolled-back</c>, <c>started</c>.</param>
+/// <param name="Author">Who; empty where nobody is recorded.</param>
+public sealed record SnapshotUse(DateTimeOffset At, string Change, string Author);

@@ -52,9 +52,9 @@ internal static class CheckVerb
         snapshot.Rules<ApprovalRules>().Operators.Values.Any(person => person.KeyPem is not null);
 
     /// <summary>Loads a configuration that has to be right.</summary>
-    public static (Snapshot Snapshot, PerimeterOptions Options) Load(string folder)
+    public static (Snapshot Snapshot, PerimeterOptions Options) Load(string folder, string option = "--perimeter")
     {
-        var loaded = Read(folder);
+        var loaded = Read(folder, option);
         if (loaded is { Snapshot: { } snapshot, Options: { } options })
         {
             return (snapshot, options);
@@ -69,7 +69,7 @@ internal static class CheckVerb
     }
 
     /// <summary>Reads a configuration that has to be there, perhaps with mistakes.</summary>
-    public static LoadedPerimeter Read(string folder)
+    public static LoadedPerimeter Read(string folder, string option = "--perimeter")
     {
         var file = Path.Combine(folder, PerimeterFolder.FileName);
         if (!Path.Exists(file))
@@ -78,7 +78,7 @@ internal static class CheckVerb
             throw new FaultException(
                 new Fault(
                     "perimeter.missing", $"There is no configuration {file}.",
-                    "Write a first one with: sallyport init (or say where it is with --perimeter)"),
+                    $"Write a first one with: sallyport init (or say where it is with {option})"),
                 ExitCode.Configuration);
         }
 

@@ -14,6 +14,9 @@ internal sealed class FaultException(Fault fault, ExitCode exit, params IReadOnl
     public IReadOnlyList<string> Mistakes => mistakes;
 }
 
+/// <summary>Somebody has pressed Ctrl-C where it is read as a key.</summary>
+internal sealed class InterruptedException : Exception;
+
 /// <summary>The one place where a verb's failure becomes words and an exit code.</summary>
 internal static class Edge
 {
@@ -46,6 +49,10 @@ internal static class Edge
         {
             Print.Fault(failed, json);
             return (int)failed.Exit;
+        }
+        catch (InterruptedException)
+        {
+            return (int)ExitCode.Interrupted;
         }
         catch (OperationCanceledException)
         {

@@ -85,6 +85,13 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
+    /// <summary>Asks for bytes as they are.</summary>
+    public async Task<byte[]> BytesAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+        return await response.Content.ReadAsByteArrayAsync(cancellation);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 

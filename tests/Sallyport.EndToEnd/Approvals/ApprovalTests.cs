@@ -181,7 +181,8 @@ public sealed class ApprovalTests(ApprovalStage stage) : IClassFixture<ApprovalS
         using var again = run.Http();
         Assert.NotEqual(used, await own.HeldAsync(again, "used"), StringComparer.Ordinal);
         Assert.Equal(given, await own.HeldAsync(again, "given"));
-        await own.ApproveAsync(given);
+        await own.ApproveAsync(
+            given, new ApproveRequest(Signature: await own.SignAsync(given), Unseen: true));
         (await PayAsync(again, "given")).EnsureSuccessStatusCode();
         Assert.NotEqual(given, await own.HeldAsync(again, "given"), StringComparer.Ordinal);
         Assert.Equal(["used", "given"], own.Arrived, StringComparer.Ordinal);

@@ -7,6 +7,7 @@ namespace Sallyport.Perimeter.Tests;
 // Who is asked, how long, and who is told: what is wrong is told with its line.
 public sealed class ApprovalFilesTests
 {
+    private const string FourEyes = "policies: { packs: [allow-list, two-doors, operators, four-eyes] }\n";
     private const string Minimal = "version: 1\norganisation: example.org\nroles: {}\nagents: {}\n";
 
     [Fact]
@@ -83,10 +84,24 @@ public sealed class ApprovalFilesTests
         "operators: { alice: { uids: [1] } }\npolicies: { packs: [allow-list, origins] }",
         "There are operators, and no policy permits them to approve anything")]
     [InlineData("approvals: { webhooks: [{ url: \"http://h.test/\", secret: s }] }", "goes over plain HTTP")]
+    [InlineData(FourEyes + "operators: { ada: { uids: [1] } }", "Nobody may approve what agent 'research' does")]
+    [InlineData(
+        FourEyes + "operators: { ada: { uids: [1] }, bob: { uids: [2] } }",
+        "Only bob may approve what agent 'research' does, and nobody where bob has started the run")]
+    [InlineData(
+        "operators: { ada: { uids: [1] } }\npolicies: { packs: [allow-list, two-doors, operators], files: [f.cedar] }",
+        "The policy f.cedar:1 (f.cedar:1) can refuse a freeze")]
     public void What_is_probably_not_meant_is_a_warning(string lines, string warning)
     {
         using var folder = new ScratchFolder();
-        folder.Write("sallyport.yaml", Minimal + lines + "\n");
+        folder.Write("f.cedar", "forbid (principal is Operator, action == Action::\"freeze\", resource);");
+        folder.Write(
+            "sallyport.yaml",
+            (lines.StartsWith(FourEyes, StringComparison.Ordinal)
+                ? Minimal.Replace(
+                    "roles: {}\nagents: {}", "roles: { r: { allow: [GET a.test] } }\n"
+                    + "agents: { research: { role: r, owner: ada } }", StringComparison.Ordinal)
+                : Minimal) + lines + "\n");
         var told = PerimeterFolder.Load(folder.Path).Lines().ToList();
         Assert.Contains(told, line => line.Contains(warning, StringComparison.Ordinal));
         Assert.StartsWith("0 mistakes,", told[^1], StringComparison.Ordinal);

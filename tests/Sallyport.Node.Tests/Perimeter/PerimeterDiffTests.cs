@@ -111,6 +111,19 @@ public sealed class PerimeterDiffTests
         Assert.Contains(Diff(before, after), change => change.Loosens);
     }
 
+    // It does not say "may widen: may no longer".
+    [Fact]
+    public void A_rule_that_goes_and_leaves_its_place_to_another_is_told_as_that()
+    {
+        var after = Replaced("      - { rule: POST a.test/search, class: effect }\n", "      - a.test\n");
+        var before = after.Replace(
+            "      - a.test\n", "      - { rule: POST a.test/search, class: effect }\n      - a.test\n",
+            StringComparison.Ordinal);
+        var told = Diff(before, after).Single(change => change.Loosens).ToString();
+        Assert.Contains("is gone, and what it named is now decided by a.test", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("no longer", told, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Another_order_of_rules_of_different_classes_may_widen()
     {

@@ -208,17 +208,20 @@ public sealed class PerimeterInForceTests : IAsyncDisposable
         var (before, wide) = (strict.perimeter.Hash, strict.Write(Wide));
         await strict.perimeter.ApplyAsync(wide, isRollback: false, "uid:1");
         var replay = new PerimeterReplay();
-        replay.Take(new LedgerEntry.NodeStarted { Version = "1", Snapshot = before, TornBytesCut = 0 });
+        replay.Take(DateTimeOffset.UnixEpoch, Started(before));
         foreach (var recorded in await strict.house.CloseAndReadAsync())
         {
-            replay.Take(recorded.Entry);
+            replay.Take(recorded.Time, recorded.Entry);
         }
 
-        replay.Take(new LedgerEntry.NodeStarted { Version = "1", Snapshot = before, TornBytesCut = 0 });
+        replay.Take(DateTimeOffset.UnixEpoch, Started(before));
         Assert.Equal((wide, "uid:1"), replay.Pending.Select(pending => (pending.After, pending.Author)).Single());
         Assert.Equal(before, replay.InForce);
         Assert.Contains(wide, replay.Named);
     }
+
+    private static LedgerEntry.NodeStarted Started(string snapshot) =>
+        new() { Version = "1", Snapshot = snapshot, TornBytesCut = 0 };
 
     public async ValueTask DisposeAsync()
     {

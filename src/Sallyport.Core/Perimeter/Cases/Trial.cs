@@ -34,9 +34,17 @@ public sealed record Trial(Facts Facts, Decision Decision, Explanation? Explanat
             Act.Call call => OfCall(snapshot, question, call),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+        return Of(snapshot, facts);
+    }
+
+    /// <summary>Decides on facts that are known, as those of a ledger's entry. Pure.</summary>
+    public static Trial Of(Snapshot snapshot, Facts facts)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(facts);
         var decision = Decider.Decide(snapshot, facts);
-        var isAsked = facts is { Match: RuleMatch.Allowed, IsInspected: false }
-            && snapshot.Agents.ContainsKey(question.Agent);
+        var isAsked = facts is { Match: RuleMatch.Allowed, IsInspected: false, Agent: { } agent }
+            && snapshot.Agents.ContainsKey(agent);
         return new Trial(facts, decision, isAsked
             ? snapshot.Rules<PolicyRules>().Explain(facts, ((RuleMatch.Allowed)facts.Match).Class)
             : null);

@@ -31,8 +31,13 @@ internal static class RoleDiff
 
         foreach (var rule in Only(before.Allow, after.Allow))
         {
-            var (direction, more) = Removed(rule, after.Allow);
-            yield return new PerimeterChange(direction, role, $"may no longer {Text(rule)}{more}");
+            var behind = DecidingNow(rule, after.Allow);
+            yield return behind is null
+                ? new PerimeterChange(ChangeDirection.Narrows, role, $"may no longer {Text(rule)}")
+                : new PerimeterChange(
+                    ChangeDirection.MayWiden, role,
+                    $"the rule {rule.Pattern} ({Traits(rule)}) is gone, and what it named is now decided by "
+                    + $"{behind.Pattern} ({Traits(behind)})");
         }
 
         if (IsReordered(before.Allow, after.Allow))
@@ -57,16 +62,11 @@ internal static class RoleDiff
 
     // What was named by the rule that went may now be named by one that stands behind it, and be of another class, go
     // through a tunnel, or have a path on which servers disagree.
-    private static (ChangeDirection Direction, string More) Removed(EgressRule gone, IReadOnlyList<EgressRule> left)
-    {
-        var behind = left.FirstOrDefault(rule =>
+    private static EgressRule? DecidingNow(EgressRule gone, IReadOnlyList<EgressRule> left) =>
+        left.FirstOrDefault(rule =>
             (rule.Pattern.Host.Covers(gone.Pattern.Host) || gone.Pattern.Host.Covers(rule.Pattern.Host))
             && ((!IsAlike(rule, gone) && ShareMethods(rule, gone))
                 || (!gone.Pattern.Path.IsAll && rule.Pattern.Path.IsAll)));
-        return behind is null
-            ? (ChangeDirection.Narrows, "")
-            : (ChangeDirection.MayWiden, $", where {behind.Pattern} now decides alone");
-    }
 
     private static bool IsReordered(IReadOnlyList<EgressRule> before, IReadOnlyList<EgressRule> after)
     {

@@ -22,7 +22,8 @@ internal sealed class ApprovalDesk(ApiParts parts)
         var snapshot = parts.Snapshots.Current;
         var rules = snapshot.Rules<ApprovalRules>();
         var (person, isSigned, fault) = Identify(ticket.Hold, request, peer, rules);
-        fault ??= Objection(snapshot, ticket.Hold, person!, isSigned, peer); // no fault means a person
+        fault ??= Objection(snapshot, ticket.Hold, person!, isSigned, peer.Uid) // no fault means a person
+            ?? (request.Unseen || ticket.Content is { IsWhole: true } ? null : Unseen(ticket.Hold.Ticket));
         if (fault is not null)
         {
             Refuse(ticket, peer, person, isSigned, fault);
@@ -38,7 +39,7 @@ internal sealed class ApprovalDesk(ApiParts parts)
         var (approved, skipped) = (new List<string> { ticket.Hold.Ticket.Text }, new List<string>());
         foreach (var other in request.Identical ? Identical(ticket) : [])
         {
-            if ((Objection(snapshot, other.Hold, person, isSigned, peer)
+            if ((Objection(snapshot, other.Hold, person, isSigned, peer.Uid)
                 ?? await parts.Holds.ApproveAsync(other, answer, rules.Lifetime)) is { } not)
             {
                 skipped.Add($"{other.Hold.Ticket}: {not.Detail}");
@@ -56,9 +57,12 @@ internal sealed class ApprovalDesk(ApiParts parts)
     public (AnswerView? Answer, Fault? Fault) Decline(HeldTicket ticket, string reason, PeerProcess peer)
     {
         var rules = parts.Snapshots.Current.Rules<ApprovalRules>();
-        var person = OfUid(rules, peer.Uid) is [{ } one] ? one.Name : "";
         var author = $"uid:{peer.Uid}";
-        var answer = new Answer(author, person.Length > 0 ? person : author, person.Length > 0 ? "uid" : "", reason);
+
+        // Where an agent's program may be that user, nobody says no in the name of a person.
+        var answer = parts.Admission.Users.MayHide(peer.Uid) ? new Answer(author, author, "unproven", reason)
+            : OfUid(rules, peer.Uid) is [{ } one] ? new Answer(author, one.Name, "uid", reason)
+            : new Answer(author, author, "", reason);
         return parts.Holds.Decline(ticket, answer) is { } fault
             ? (null, fault)
             : (new AnswerView([ticket.Hold.Ticket.Text], "declined", answer.Operator, ticket.Standing.Expires, []),
@@ -100,18 +104,37 @@ internal sealed class ApprovalDesk(ApiParts parts)
     private static IReadOnlyList<Operator> OfUid(ApprovalRules rules, uint uid) =>
         [.. rules.Operators.Values.Where(one => one.Uids.Contains(uid))];
 
-    private Fault? Objection(Snapshot snapshot, Hold hold, Operator person, bool isSigned, PeerProcess peer)
+    /// <summary>The operators whom the policies let approve this, if each signs.</summary>
+    public IReadOnlyList<string> MayApprove(Hold hold)
+    {
+        var snapshot = parts.Snapshots.Current;
+        return
+        [
+            .. snapshot.Rules<ApprovalRules>().Operators.Values
+                .Where(person => Objection(snapshot, hold, person, isSigned: true, UidOf(person)) is null)
+                .Select(person => person.Name).Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static uint UidOf(Operator person) => person.Uids is [var uid, ..] ? uid : PeerProcess.OwnUid;
+
+    private Fault? Objection(Snapshot snapshot, Hold hold, Operator person, bool isSigned, uint uid)
     {
         var startedBy = parts.Admission.Users.Of(hold.Run);
         return snapshot.Rules<PolicyRules>().Objection(new ApprovingAct(
             person,
             hold,
             snapshot.Agents.GetValueOrDefault(hold.Agent)?.Owner ?? "",
-            HasStartedRun: startedBy is not { } uid || person.Uids.Contains(uid),
+            HasStartedRun: startedBy is not { } starter || person.Uids.Contains(starter),
             isSigned,
-            peer.Uid,
+            uid,
             parts.Time.GetUtcNow()));
     }
+
+    private static Fault Unseen(TicketId ticket) => new(
+        "approval.unseen",
+        $"Not all of {ticket} can be shown (the node was started again, or too much waits), so nobody can have looked.",
+        $"Decline it, and the agent asks again. If you know what it is: sallyport approve {ticket} --unseen");
 
     private static Fault NotSigned { get; } = new(
         "approval.signature",

@@ -10,7 +10,7 @@ public sealed record HoldsView(
 
 /// <summary>How much people are asked. Tired approvers approve everything: a rate that grows is a finding.</summary>
 /// <param name="Waiting">Acts that wait now.</param>
-/// <param name="Opened">Holds of the runs that are open.</param>
+/// <param name="Opened">Holds of the runs that are open, and of those that ended in the last day.</param>
 /// <param name="PerRunHour">The same for each hour that these runs have lasted; a run counts as an hour at
 /// least.</param>
 public sealed record HoldLoad(int Waiting, int Opened, double PerRunHour);
@@ -55,6 +55,10 @@ public sealed record OperatorView(string Name, string Person, IReadOnlyList<stri
 /// <param name="Identical">Other open tickets of an identical act.</param>
 /// <param name="Challenge">What is signed to approve it.</param>
 /// <param name="ChallengeIdentical">What is signed to approve it with every identical one.</param>
+/// <param name="Values">The fields with their values; null for what may be a credential. Empty after a
+/// restart.</param>
+/// <param name="IsShown">Whether all of it can be shown: else approving it needs <c>unseen</c>.</param>
+/// <param name="Approvers">Operators whom the policies let approve it, if they sign.</param>
 public sealed record HoldView(
     string Ticket,
     string State,
@@ -79,13 +83,23 @@ public sealed record HoldView(
     IReadOnlyList<string> Origins,
     IReadOnlyList<string> Identical,
     string Challenge,
-    string ChallengeIdentical);
+    string ChallengeIdentical,
+    IReadOnlyList<HeldFieldView> Values,
+    bool IsShown,
+    IReadOnlyList<string> Approvers);
+
+/// <summary>A field of a held act.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value; null where that may be a credential.</param>
+public sealed record HeldFieldView(string Name, string? Value);
 
 /// <summary>Says yes.</summary>
 /// <param name="Reason">Why, for the record.</param>
 /// <param name="Identical">Whether every open hold of an identical act is approved with it.</param>
 /// <param name="Signature">Signature of the challenge, base64; null where none is needed.</param>
-public sealed record ApproveRequest(string Reason = "", bool Identical = false, string? Signature = null);
+/// <param name="Unseen">Whether it is approved though not all of it could be shown.</param>
+public sealed record ApproveRequest(
+    string Reason = "", bool Identical = false, string? Signature = null, bool Unseen = false);
 
 /// <summary>Says no.</summary>
 /// <param name="Reason">Why: the agent is told.</param>

@@ -22,6 +22,7 @@ internal sealed class HoldsApi(ApiParts parts)
         api.MapGet("/holds/{id}", (string id) => parts.Holds.TryFind(id, out var ticket)
             ? TypedResults.Ok(View(ticket))
             : NotThere);
+        api.MapGet("/holds/{id}/body", Body);
         api.MapPost("/holds/{id}/approve", ApproveAsync);
         api.MapPost("/holds/{id}/decline", Decline);
     }
@@ -31,8 +32,9 @@ internal sealed class HoldsApi(ApiParts parts)
     {
         var (opened, waiting) = parts.Holds.Counts;
         var runs = parts.Runs.Open;
-        var holds = runs.Sum(run => opened.GetValueOrDefault(run.Id));
-        var hours = runs.Sum(Hours);
+        var before = parts.Holds.Ended;
+        var holds = runs.Sum(run => opened.GetValueOrDefault(run.Id)) + before.Opened;
+        var hours = runs.Sum(Hours) + before.Hours;
         return new HoldLoad(waiting, holds, hours > 0 ? Math.Round(holds / hours, 2) : 0);
     }
 
@@ -52,6 +54,15 @@ internal sealed class HoldsApi(ApiParts parts)
     }
 
     private static IResult NotThere => AdminApi.Problem(StatusCodes.Status404NotFound, ApprovalDesk.Unknown);
+
+    // As it is: who asks for it decides what it is opened with.
+    private IResult Body(string id) => !parts.Holds.TryFind(id, out var ticket) ? NotThere
+        : ticket.Content is { IsWhole: true } content
+        ? TypedResults.Bytes(content.Body, "application/octet-stream")
+        : AdminApi.Problem(StatusCodes.Status404NotFound, new Fault(
+            "approval.body-gone",
+            "The body is not kept: the node was started again meanwhile, or too much waits.",
+            "Have the agent ask again: decline it, or let it expire."));
 
     private async Task<IResult> ApproveAsync(string id, ApproveRequest request, HttpContext context)
     {
@@ -136,11 +147,15 @@ internal sealed class HoldsApi(ApiParts parts)
             now.Reason,
             content?.BodyBytes,
             content is null ? null : Encoding.UTF8.GetString(content.BodyStart.Span),
-            content is null ? [] : content.Fields,
+            content is null ? [] : [.. content.Fields.Select(field => field.Name).Distinct(
+                StringComparer.OrdinalIgnoreCase)],
             content is null ? [] : [.. content.Arguments.Where(IsDoubtful).Select(Origin)],
             [.. desk.Identical(ticket).Select(other => other.Hold.Ticket.Text)],
             Challenge.Of(hold, isForIdentical: false),
-            Challenge.Of(hold, isForIdentical: true));
+            Challenge.Of(hold, isForIdentical: true),
+            content is null ? [] : [.. content.Fields.Select(field => new HeldFieldView(field.Name, field.Value))],
+            content is { IsWhole: true },
+            desk.MayApprove(hold));
     }
 
     private static bool IsDoubtful(ArgumentOrigin argument) =>
@@ -149,5 +164,5 @@ internal sealed class HoldsApi(ApiParts parts)
 
     private static string Origin(ArgumentOrigin argument) =>
         $"{argument.Place} '{argument.Shown}': {string.Join(", ", argument.Words)}"
-        + (argument.Evidence is [{ } first, ..] ? $" (read in {first.Entry}, byte {first.Start})" : "");
+        + (argument.Told.FirstOrDefault() is { } first ? $" (read in {first.Entry}, byte {first.Start})" : "");
 }

@@ -1,31 +1,4 @@
-using System.Collections.Immutable;
-
 namespace Sallyport.Decisions.Approvals;
-
-/// <summary>What a person is shown of a held act beside what the ledger keeps. In memory alone: bodies are in no
-/// ledger, and after a restart only the digest is left.</summary>
-/// <param name="BodyBytes">Length of the body.</param>
-/// <param name="BodyStart">Its first bytes, at most <see cref="BodyStartMax"/>.</param>
-/// <param name="Fields">Names of the fields that go out with it; values may be secrets.</param>
-/// <param name="Arguments">Whose text its arguments are.</param>
-public sealed record HeldContent(
-    int BodyBytes, ReadOnlyMemory<byte> BodyStart, ImmutableArray<string> Fields,
-    ImmutableArray<ArgumentOrigin> Arguments)
-{
-    /// <summary>Most bytes of a body that are kept to be shown.</summary>
-    public const int BodyStartMax = 4_096;
-
-    /// <summary>What is shown of an act.</summary>
-    public static HeldContent Of(WholeAct act, ImmutableArray<ArgumentOrigin> arguments)
-    {
-        ArgumentNullException.ThrowIfNull(act);
-        return new HeldContent(
-            act.Body.Length,
-            act.Body[..Math.Min(act.Body.Length, BodyStartMax)].ToArray(),
-            [.. act.Fields.Select(field => field.Key).Distinct(StringComparer.OrdinalIgnoreCase)],
-            arguments);
-    }
-}
 
 /// <summary>A hold while it matters: where it stands, and who waits for it.</summary>
 /// <remarks>

@@ -22,13 +22,20 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
     /// <summary>Most declined acts that are remembered of one run; an older one is asked about again.</summary>
     public const int DeclinedMax = 256;
 
+    /// <summary>Most bytes of bodies that are kept to be shown; of further ones only the start is.</summary>
+    public const long BodyBytesMax = 64L * 1024 * 1024;
+
     private const int NoticesMax = 256;
+
+    private const int EndedMax = 4_096;
+    private static readonly TimeSpan EndedFor = TimeSpan.FromDays(1);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, HeldTicket> tickets = new(StringComparer.Ordinal); // Under the gate.
     private readonly Dictionary<RunId, int> opened = []; // Likewise.
     private readonly Channel<HeldTicket> notices = Channel.CreateBounded<HeldTicket>(
         new BoundedChannelOptions(NoticesMax) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Queue<(DateTimeOffset At, int Opened, double Hours)> ended = []; // Likewise.
     private int parked;
 
     /// <summary>Holds as they are opened, for hooks; the oldest are dropped when nobody keeps up.</summary>
@@ -55,6 +62,19 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
             {
                 return (new Dictionary<RunId, int>(opened),
                     tickets.Values.Count(ticket => ticket.Standing.State is HoldState.Open));
+            }
+        }
+    }
+
+    /// <summary>What runs that ended in the last day had asked, and the hours that they lasted, an hour each at
+    /// least; since the start of the node.</summary>
+    public (int Opened, double Hours) Ended
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (ended.Sum(run => run.Opened), ended.Sum(run => run.Hours));
             }
         }
     }
@@ -111,6 +131,7 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         Func<TicketId, Hold> hold, HeldContent content, int openMax)
     {
         ArgumentNullException.ThrowIfNull(hold);
+        ArgumentNullException.ThrowIfNull(content);
         HeldTicket ticket;
         AppendResult appended;
         lock (gate)
@@ -133,7 +154,10 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
                 return (null, true);
             }
 
-            ticket = new HeldTicket(new HoldStanding(next, HoldState.Open, "", "", next.Expires), content);
+            var kept = tickets.Values.Sum(other => (long)(other.Content?.Body.Length ?? 0));
+            ticket = new HeldTicket(
+                new HoldStanding(next, HoldState.Open, "", "", next.Expires),
+                kept + content.Body.Length > BodyBytesMax ? content.Trimmed() : content);
             appended = sequencer.Append(next.ToEntry());
             if (!appended.IsAccepted)
             {
@@ -243,7 +267,16 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         Void(new FreezeScope.OfRun(run), "identity.run-ended");
         lock (gate)
         {
-            opened.Remove(run);
+            if (opened.Remove(run, out var asked))
+            {
+                var now = time.GetUtcNow();
+                ended.Enqueue((now, asked, Math.Max(1, (now - run.Start).TotalHours)));
+                while (ended.Count > EndedMax || (ended.TryPeek(out var first) && now - first.At > EndedFor))
+                {
+                    ended.Dequeue();
+                }
+            }
+
             Forget(ticket => ticket.Hold.Run == run);
         }
     }
@@ -372,7 +405,8 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
 /// <summary>Who answers, and in which words.</summary>
 /// <param name="Author">The user who asked: <c>uid:1000</c>.</param>
 /// <param name="Operator">The operator that this is; empty where it is none.</param>
-/// <param name="Factor"><c>uid</c>, <c>signature</c>, or empty.</param>
+/// <param name="Factor"><c>uid</c>, <c>signature</c>, <c>unproven</c> (a user who may be an agent's
+/// program), or empty.</param>
 /// <param name="Reason">In their words, or the code of a refusal.</param>
 public sealed record Answer(string Author, string Operator, string Factor, string Reason);
 

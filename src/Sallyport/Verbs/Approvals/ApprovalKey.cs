@@ -9,6 +9,7 @@ namespace Sallyport.Verbs;
 internal static class ApprovalKey
 {
     private const int PassphraseCharsMin = 8;
+    private const char EndOfText = '\x03'; // what a terminal sends for Ctrl-C
 
     // OWASP's figure for PBKDF2 with SHA-256 (Password Storage Cheat Sheet, 2023).
     private static readonly PbeParameters Encryption = new(
@@ -96,8 +97,31 @@ internal static class ApprovalKey
 
         System.Console.Error.Write(prompt);
         var text = new StringBuilder();
+
+        // As a key: a signal would leave this read waiting, and the terminal without an echo.
+        System.Console.TreatControlCAsInput = true;
+        try
+        {
+            Read(text);
+        }
+        finally
+        {
+            System.Console.TreatControlCAsInput = false;
+            System.Console.Error.WriteLine();
+        }
+
+        return text.ToString();
+    }
+
+    private static void Read(StringBuilder text)
+    {
         while (System.Console.ReadKey(intercept: true) is var pressed && pressed.Key is not ConsoleKey.Enter)
         {
+            if (pressed is { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control } || pressed.KeyChar == EndOfText)
+            {
+                throw new InterruptedException();
+            }
+
             if (pressed.Key is ConsoleKey.Backspace)
             {
                 text.Length = Math.Max(0, text.Length - 1);
@@ -107,8 +131,5 @@ internal static class ApprovalKey
                 text.Append(pressed.KeyChar);
             }
         }
-
-        System.Console.Error.WriteLine();
-        return text.ToString();
     }
 }

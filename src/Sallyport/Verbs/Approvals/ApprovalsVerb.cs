@@ -59,8 +59,15 @@ internal static class ApprovalsVerb
 
         if (hold.BodyStart is { } body)
         {
-            Print.Line($"  fields   {Print.Inert(string.Join(", ", hold.Fields))}");
-            Print.Line($"  body     {hold.BodyBytes} bytes{(hold.BodyBytes > 4096 ? ", the first 4096:" : "")}");
+            foreach (var field in hold.Values)
+            {
+                var value = field.Value ?? "(not shown: it may be a credential)";
+                Print.Line($"  field    {Print.Inert(field.Name)}: {Print.Inert(value)}");
+            }
+
+            Print.Line($"  body     {hold.BodyBytes} bytes{(hold.BodyBytes > 4096
+                ? hold.IsShown ? ", the first 4096 (all of it: --body FILE):" : ", the first 4096 (no more is kept):"
+                : "")}");
             foreach (var line in body.Split('\n').Where(_ => body.Length > 0))
             {
                 Print.Line($"    | {Print.Inert(line)}");
@@ -71,6 +78,9 @@ internal static class ApprovalsVerb
             Print.Line("  body     not kept over the restart of the node: only its digest is");
         }
 
+        Print.Line(hold.Approvers.Count > 0
+            ? $"  may      {string.Join(", ", hold.Approvers)} may approve it"
+            : "  may      NOBODY may approve it: the policies let none of the operators");
         if (hold.Identical.Count > 0)
         {
             Print.Line($"  identical acts that wait too: {string.Join(' ', hold.Identical)} "
@@ -81,12 +91,21 @@ internal static class ApprovalsVerb
     private static Command Show()
     {
         var (ticket, state, json) = (TicketArgument(), Places.State(), Places.Json());
-        var show = new Command("show", "Show one held act whole, before you say yes.") { ticket, state, json };
+        var body = new Option<string?>("--body")
+        {
+            Description = "Write its whole body to this new file, byte for byte.",
+        };
+        var show = new Command("show", "Show one held act whole, before you say yes.") { ticket, body, state, json };
         show.SetAction(async (parsed, cancellation) =>
         {
             var id = Ticket(parsed, ticket);
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
             var hold = await node.GetAsync($"holds/{id}", ApiJson.Default.HoldView, cancellation);
+            if (parsed.GetValue(body) is { } file)
+            {
+                await WriteAsync(file, await node.BytesAsync($"holds/{id}/body", cancellation), cancellation);
+            }
+
             if (parsed.GetValue(json))
             {
                 Print.Json(hold, ApiJson.Default.HoldView);
@@ -102,6 +121,28 @@ internal static class ApprovalsVerb
             return (int)ExitCode.Yes;
         });
         return show;
+    }
+
+    // It is somebody else's text: it replaces nothing, and only its owner can read it.
+    private static async Task WriteAsync(string file, byte[] body, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var stream = new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            await stream.WriteAsync(body, cancellation);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new FaultException(
+                new Fault("approval.body", $"The body cannot be written: {failed.Message}",
+                    "Name a file that is not there, in a folder of yours."),
+                ExitCode.Configuration);
+        }
     }
 
     private static void List(HoldsView holds)

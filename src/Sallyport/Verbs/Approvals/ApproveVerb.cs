@@ -26,10 +26,14 @@ internal static class ApproveVerb
         {
             Description = "The signature of the challenge, base64, from wherever it was made.",
         };
+        var unseen = new Option<bool>("--unseen")
+        {
+            Description = "Approve though not all of it can be shown any more.",
+        };
         var (state, json) = (Places.State(), Places.Json());
         var verb = new Command("approve", "Let one held act pass, once.")
         {
-            ticket, reason, identical, key, challenge, signature, state, json,
+            ticket, reason, identical, unseen, key, challenge, signature, state, json,
         };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -50,12 +54,13 @@ internal static class ApproveVerb
                 var hold = await node.GetAsync($"holds/{id}", ApiJson.Default.HoldView, cancellation);
                 Print.Note($"{hold.Class} {Print.Inert(hold.Method)} {Print.Inert(hold.Target)}");
                 Print.Note($"  by agent {hold.Agent}, run {hold.Run}, sha256 {hold.Digest}");
+                Refuse(hold, parsed.GetValue(unseen));
                 signed = ApprovalKey.Sign(file, all ? hold.ChallengeIdentical : hold.Challenge);
             }
 
             var answer = await node.PostAsync(
                 $"holds/{id}/approve",
-                new ApproveRequest(parsed.GetValue(reason) ?? "", all, signed),
+                new ApproveRequest(parsed.GetValue(reason) ?? "", all, signed, parsed.GetValue(unseen)),
                 ApiJson.Default.ApproveRequest,
                 ApiJson.Default.AnswerView,
                 cancellation);
@@ -63,6 +68,28 @@ internal static class ApproveVerb
             return (int)ExitCode.Yes;
         });
         return verb;
+    }
+
+    // What will be refused anyway is said before anybody types a passphrase.
+    private static void Refuse(HoldView hold, bool unseen)
+    {
+        if (hold.Approvers.Count == 0)
+        {
+            throw new FaultException(
+                new Fault(
+                    "approval.nobody", $"The policies let no operator approve {hold.Ticket}, whoever signs.",
+                    "Look who may and why not: sallyport approvals show; sallyport check warns of such dead ends."),
+                ExitCode.No);
+        }
+
+        if (!hold.IsShown && !unseen)
+        {
+            throw new FaultException(
+                new Fault(
+                    "approval.unseen", $"Not all of {hold.Ticket} can be shown any more, so nobody can have looked.",
+                    $"Decline it, and the agent asks again; or: sallyport approve {hold.Ticket} --unseen"),
+                ExitCode.No);
+        }
     }
 
     /// <summary>What was answered.</summary>

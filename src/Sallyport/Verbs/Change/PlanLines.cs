@@ -5,7 +5,10 @@ namespace Sallyport.Verbs;
 /// <summary>A plan as lines for people: what it widens and narrows in words, then the files as text.</summary>
 internal static class PlanLines
 {
-    public static IEnumerable<string> Of(PlanView plan)
+    /// <summary>The lines.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="isFull">Whether the text of packs is shown: they come with the program, and are named else.</param>
+    public static IEnumerable<string> Of(PlanView plan, bool isFull)
     {
         if (plan.Before == plan.After)
         {
@@ -23,6 +26,12 @@ internal static class PlanLines
         foreach (var file in plan.Files)
         {
             yield return $"  {file.Kind} {file.Name}: {file.Added} lines added, {file.Removed} removed";
+            if (!isFull && file.Name.StartsWith(Pack, StringComparison.Ordinal))
+            {
+                yield return $"    its text: sallyport policy packs {file.Name[Pack.Length..]}, or plan --full";
+                continue;
+            }
+
             foreach (var line in file.Lines)
             {
                 yield return $"    {line}";
@@ -44,6 +53,8 @@ internal static class PlanLines
             yield return "It needs a second person.";
         }
     }
+
+    private const string Pack = "pack ";
 
     private static string Sum(PlanView plan) => plan.Direction switch
     {

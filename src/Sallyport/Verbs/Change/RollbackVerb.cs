@@ -12,7 +12,7 @@ internal static class RollbackVerb
     {
         var hash = new Argument<string?>("hash")
         {
-            Description = "Which kept snapshot; without it the one before.",
+            Description = "Which kept snapshot; without it one step further back.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var list = new Option<bool>("--list") { Description = "List the kept snapshots instead." };
@@ -34,7 +34,7 @@ internal static class RollbackVerb
 
             var wanted = Named(parsed.GetValue(hash), known) ?? throw new FaultException(
                 new Fault(
-                    "perimeter.no-previous", "Nothing was in force before.",
+                    "perimeter.no-previous", "Nothing further back was in force.",
                     "See what is kept: sallyport rollback --list"),
                 ExitCode.No);
             if (!parsed.GetValue(json) && !signing.IsOnlyAsked(parsed))
@@ -76,9 +76,18 @@ internal static class RollbackVerb
             return;
         }
 
-        foreach (var hash in known.Kept.Order(StringComparer.Ordinal))
+        // Newest first; what was never in force (a proposal) has no time.
+        foreach (var use in known.Uses.Where(use => known.Kept.Contains(use.Hash, StringComparer.Ordinal)))
         {
-            Print.Line(hash == known.Hash ? $"{hash}  in force" : hash == known.Previous ? $"{hash}  before" : hash);
+            var by = use.Author.Length > 0 ? $" by {use.Author}" : "";
+            var mark = use.Hash == known.Hash ? "  in force" : use.Hash == known.Previous ? "  rollback goes here" : "";
+            Print.Line(Print.Inert($"{use.Hash}  {use.At:yyyy-MM-dd HH:mm:ss}Z {use.Change}{by}{mark}"));
+        }
+
+        foreach (var hash in known.Kept.Where(hash => known.Uses.All(use => use.Hash != hash))
+            .Order(StringComparer.Ordinal))
+        {
+            Print.Line($"{hash}  never in force");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sallyport.Console;
 using Sallyport.Decisions;
+using Sallyport.Ledger;
 
 namespace Sallyport.Verbs;
 
@@ -186,7 +187,13 @@ internal static class WhyLines
             : [];
 
     private static JsonElement[] Evidence(JsonElement part) =>
-        part.TryGetProperty("evidence", out var evidence) ? [.. evidence.EnumerateArray()] : [];
+        part.TryGetProperty("evidence", out var evidence)
+            ? [
+                // As approvals order it: what the run said itself and read again comes after where it had it from.
+                .. evidence.EnumerateArray().OrderByDescending(found => Text(found, "origin") == "untrusted")
+                    .ThenBy(found => EntryId.TryParse(Text(found, "entry"), out var id) ? id : default),
+            ]
+            : [];
 
     private static string Text(JsonElement of, string member) =>
         of.TryGetProperty(member, out var value) && value.ValueKind is JsonValueKind.String

@@ -12,20 +12,32 @@ internal static class PolicyDiffVerb
     {
         var before = new Argument<string>("before") { Description = "The perimeter folder as it is." };
         var after = new Argument<string>("after") { Description = "The perimeter folder as it would be; its cases." };
-        var json = Places.Json();
+        var replay = new Option<bool>("--replay")
+        {
+            Description = "Decide what a ledger records under both, instead of the cases.",
+        };
+        var since = Places.Filter("since", "With --replay: only decisions since then: 90m, 12h, 7d, or a time in UTC.");
+        var (state, json) = (Places.State(), Places.Json());
         var verb = new Command("diff", "Say which cases change between two perimeters. Exit code 0 only if none does.")
         {
-            before, after, json,
+            before, after, replay, since, state, json,
         };
-        verb.SetAction(parsed => Run(
-            parsed.GetValue(before)!, parsed.GetValue(after)!, parsed.GetValue(json))); // both required
+        verb.SetAction(parsed =>
+        {
+            var (old, _) = CheckVerb.Load(parsed.GetValue(before)!, "BEFORE"); // required
+            var (next, _) = CheckVerb.Load(parsed.GetValue(after)!, "AFTER"); // required
+            var isSame = parsed.GetValue(replay)
+                ? RecordedDiff.Show(
+                    old, next, parsed.GetValue(state)!, parsed.GetValue(since), parsed.GetValue(json)) // a default
+                    is { Changed: 0, Unknown: 0 }
+                : Run(parsed.GetValue(after)!, old, next, parsed.GetValue(json)); // required
+            return (int)(isSame ? ExitCode.Yes : ExitCode.No);
+        });
         return verb;
     }
 
-    private static int Run(string before, string after, bool json)
+    private static bool Run(string after, Snapshot old, Snapshot next, bool json)
     {
-        var (old, _) = CheckVerb.Load(before);
-        var (next, _) = CheckVerb.Load(after);
         var loaded = CaseFiles.Load(after, [], next);
         PolicyTestVerb.Refuse(after, loaded);
 
@@ -52,7 +64,7 @@ internal static class PolicyDiffVerb
             Print.Line($"{loaded.Cases.Length} cases, {changed} changed");
         }
 
-        return (int)(changed == 0 ? ExitCode.Yes : ExitCode.No);
+        return changed == 0;
     }
 
     private static string Answer(PolicyCase one, Snapshot snapshot)

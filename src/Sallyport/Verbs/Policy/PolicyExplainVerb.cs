@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sallyport.Ledger;
 using Sallyport.Perimeter;
 using Sallyport.Perimeter.Cases;
 
@@ -11,7 +12,12 @@ internal static class PolicyExplainVerb
 
     public static Command Create()
     {
-        var agent = new Option<string>("--agent") { Description = "Who acts.", Required = true };
+        var id = new Argument<string?>("id")
+        {
+            Description = "A decision of the ledger (1-42), on its own facts under its own rules; else an act below.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var agent = new Option<string?>("--agent") { Description = "Who acts." };
         var method = new Option<string>("--method")
         {
             Description = "The method of a request.",
@@ -26,17 +32,33 @@ internal static class PolicyExplainVerb
         {
             Description = "Whose text an argument is: /recipient=untrusted. Can be repeated.",
         };
-        var (perimeter, json) = (Places.Perimeter(), Places.Json());
+        var (perimeter, state, json) = (Places.Perimeter(), Places.State(), Places.Json());
         var verb = new Command("explain", "Decide one act and say why, clause by clause. Exit code 0 only if allowed.")
         {
-            agent, method, url, content, tool, args, labels, origins, perimeter, json,
+            id, agent, method, url, content, tool, args, labels, origins, perimeter, state, json,
         };
         verb.SetAction(parsed =>
         {
+            if (parsed.GetValue(id) is { } given)
+            {
+                return EntryId.TryParse(given, out var entry)
+                    ? RecordedTrial.Explain(parsed.GetValue(state)!, entry, parsed.GetValue(json)) // has a default
+                    : throw new FaultException(Console.LedgerApi.NotAnId, ExitCode.Usage);
+            }
+
+            if (parsed.GetValue(agent) is not { } who)
+            {
+                throw new FaultException(
+                    new Fault(
+                        "usage.missing", "sallyport policy explain needs an entry, or --agent with an act.",
+                        "See: sallyport policy explain --help"),
+                    ExitCode.Usage);
+            }
+
             var act = parsed.GetValue(tool) is { } name
                 ? ("tool", name)
                 : ("http", parsed.GetValue(url) is { } address ? $"{parsed.GetValue(method)} {address}" : "");
-            List<ConfigEntry> written = [Entry("agent", parsed.GetValue(agent)!)]; // required
+            List<ConfigEntry> written = [Entry("agent", who)];
             written.Add(Entry(act.Item1, act.Item2));
             written.AddRange(Optional("args", parsed.GetValue(args)));
             written.AddRange(Optional("content", parsed.GetValue(content) ? "true" : null));

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Sallyport.Console;
 using Sallyport.Decisions;
+using Sallyport.Egress;
+using Sallyport.Identity;
 using Sallyport.Perimeter;
 
 namespace Sallyport.Verbs;
@@ -24,10 +26,20 @@ internal static class PolicyPermitVerb
             var entry = parsed.GetValue(id)!; // required
             var why = await node.GetAsync(
                 $"why/{Uri.EscapeDataString(entry)}?limit=1", ApiJson.Default.WhyView, cancellation);
-            var (agent, rule) = Wanted(why.Action);
+            var (agent, rule) = Wanted(why.Action, entry);
             var known = await node.GetAsync("perimeter", ApiJson.Default.PerimeterStateView, cancellation);
-            Write(Path.Combine(known.Folder, PerimeterFolder.FileName), agent, rule, entry);
-            Print.Line(Print.Inert($"proposed: \"{rule}\" for the role of {agent}, in {known.Folder}"));
+            if (IsAllowed(known.Folder, agent, why.Action))
+            {
+                // A second rule would never be asked.
+                Print.Line(Print.Inert(
+                    $"the files in {known.Folder} allow it already: nothing is written. \"{rule}\" is not needed"));
+            }
+            else
+            {
+                Write(Path.Combine(known.Folder, PerimeterFolder.FileName), agent, rule, entry);
+                Print.Line(Print.Inert($"proposed: \"{rule}\" for the role of {agent}, in {known.Folder}"));
+            }
+
             PlanVerb.Show(await PlanVerb.AskAsync(node, hash: null, cancellation), json: false);
             Print.Line("To put it in force: sallyport apply");
             return (int)ExitCode.Yes;
@@ -35,7 +47,13 @@ internal static class PolicyPermitVerb
         return verb;
     }
 
-    private static (string Agent, string Rule) Wanted(JsonElement decision)
+    private static bool IsAllowed(string folder, string agent, JsonElement decision) =>
+        PerimeterFolder.Load(folder).Compiled is { } compiled && AgentId.TryParse(agent, out var id)
+        && compiled.Agents.Any(known => known.Id == id)
+        && Target.TryFromAbsoluteForm(Text(decision, "target"), out var target, out _)
+        && compiled.Rules.Match(id, Text(decision, "method"), target, out _) is RuleMatch.Allowed;
+
+    private static (string Agent, string Rule) Wanted(JsonElement decision, string entry)
     {
         var code = Text(decision, "code");
         if (Text(decision, "verdict") == "allow")
@@ -45,7 +63,8 @@ internal static class PolicyPermitVerb
 
         if (code is not ("egress.not-allowed" or "egress.method-or-path"))
         {
-            throw No("permit.no-rule", $"No rule lifts {code}: {Reason(decision, code)}.", MendOf(decision, code));
+            throw No(
+                "permit.no-rule", $"No rule lifts {code}: {Reason(decision, code)}.", MendOf(decision, code, entry));
         }
 
         return NarrowestRule.For(Text(decision, "method"), Text(decision, "target")) is { } rule
@@ -62,16 +81,17 @@ internal static class PolicyPermitVerb
         _ => "it is not a matter of allow lists",
     };
 
-    private static string MendOf(JsonElement decision, string code) => (code, Text(decision, "policies")) switch
+    private static string MendOf(JsonElement decision, string code, string entry) => (
+        code, Text(decision, "policies")) switch
     {
         ("approval.required", _) =>
             "The policy asks a person about each act: have this one approved, rather than changing the policy.",
         ("egress.forbidden", _) => "Narrow or remove that rule by hand, then: sallyport plan",
         ("policy.not-permitted", _) => "Add the pack allow-list to policies:, or a permit that covers it.",
         (_, { Length: > 0 }) =>
-            "What the policy asks for is in its text: sallyport policy packs, sallyport policy explain. "
+            $"What the policy asks for is in its text: sallyport policy packs, sallyport policy explain {entry}. "
             + "To change it for everybody is a decision that no command takes for you.",
-        _ => "What the denial itself says mends it: sallyport why ID",
+        _ => $"What the denial itself says mends it: sallyport why {entry}",
     };
 
     private static void Write(string path, string agent, string rule, string entry)

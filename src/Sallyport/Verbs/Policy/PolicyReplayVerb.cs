@@ -32,10 +32,24 @@ internal static class PolicyReplayVerb
 
     private static int Run(string state, string policies, string? since, bool json)
     {
-        var (snapshot, _) = CheckVerb.Load(policies);
+        var tally = Show(state, policies, since, json, "--policies");
+        return (int)(tally is { Changed: 0, Unknown: 0 } ? ExitCode.Yes : ExitCode.No);
+    }
+
+    /// <summary>What a perimeter folder would have answered otherwise, by agent and policy.</summary>
+    /// <param name="state">The state folder.</param>
+    /// <param name="policies">The perimeter folder.</param>
+    /// <param name="since">An age or a time; null for all.</param>
+    /// <param name="json">Whether to print JSON.</param>
+    /// <param name="option">The option that names the folder.</param>
+    internal static AnswerTally Show(string state, string policies, string? since, bool json, string option)
+    {
+        var (snapshot, _) = CheckVerb.Load(policies, option);
         var tally = new AnswerTally();
+        var isOther = false;
         foreach (var (id, decided) in RecordedDecisions.Since(state, since))
         {
+            isOther |= decided.Snapshot != snapshot.Hash;
             switch (Again(decided, snapshot))
             {
                 case Replayed.Same:
@@ -60,8 +74,18 @@ internal static class PolicyReplayVerb
             Print.Line($"{tally.Same} the same, {tally.Changed} changed, {tally.Unknown} not replayable");
         }
 
-        return (int)(tally is { Changed: 0, Unknown: 0 } ? ExitCode.Yes : ExitCode.No);
+        if (isOther)
+        {
+            Print.Note(LabelsStay);
+        }
+
+        return tally;
     }
+
+    /// <summary>What a replay under other rules cannot know.</summary>
+    internal const string LabelsStay =
+        "note: labels and origins are those that the runs had. What other sources would have brought, and what runs "
+        + "would have written to places, is not played again.";
 
     // Under its own snapshot the very facts decide; under another, what its allow lists say is asked anew.
     private static Replayed Again(LedgerEntry.Decided decided, Snapshot snapshot) => Replay.Again(

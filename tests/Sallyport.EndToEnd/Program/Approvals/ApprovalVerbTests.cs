@@ -92,7 +92,8 @@ public sealed class ApprovalVerbTests
         Assert.Equal("approval.declined", denied.Denied());
         Assert.Contains("not to them", await denied.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains(
-            $"ticket {ticket} of worker declined by alice", await site.OutputAsync("log"), StringComparison.Ordinal);
+            $"ticket {ticket} of worker declined by uid:{Uid}", await site.OutputAsync("log"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
