@@ -28,6 +28,7 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     ApprovalsVerb.Create(),
     ApproveVerb.Create(),
     DeclineVerb.Create(),
+    EndorseVerb.Create(),
     ApprovalKeyVerb.Create(),
     RangeVerb.Create(),
 };

@@ -30,16 +30,32 @@ public sealed record ArgumentOrigin(
         .OrderByDescending(found => found.Word == OriginWords.Untrusted)
         .ThenBy(found => EntryId.TryParse(found.Entry, out var id) ? id : default);
 
+    /// <summary>The value whole, where a person may be shown it; it is in no ledger.</summary>
+    public SaidText? Said { get; init; }
+
+    /// <summary>Digest by which a person can endorse it; null where that lifts nothing.</summary>
+    public string? Item { get; init; }
+
+    /// <summary>Digest of the item that a person has endorsed for this act: then it counts as brief.</summary>
+    public string? Endorsed { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(ArgumentOrigin? other) =>
         other is not null && Place == other.Place && Shown == other.Shown && IsDestination == other.IsDestination
         && IsUnread == other.IsUnread && IsSpelledOut == other.IsSpelledOut
+        && Item == other.Item && Endorsed == other.Endorsed
         && Words.AsSpan().SequenceEqual(other.Words.AsSpan())
         && Evidence.AsSpan().SequenceEqual(other.Evidence.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Place, Shown, Words.Length, Evidence.Length);
 }
+
+/// <summary>A value of an act, whole.</summary>
+/// <param name="Place">As <see cref="ArgumentOrigin.Place"/>.</param>
+/// <param name="Text">The value.</param>
+/// <param name="Within">The URL that it is a part of, if that stands somewhere as a whole; else null.</param>
+public sealed record SaidText(string Place, string Text, SaidText? Within = null);
 
 /// <summary>A place where the same text was read.</summary>
 /// <param name="Entry">The decision that brought the text, as the ledger names it.</param>

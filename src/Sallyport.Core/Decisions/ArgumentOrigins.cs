@@ -128,21 +128,29 @@ public static class ArgumentOrigins
         var isExposed = exposure.Untrusted || exposure.Opaque;
         var origins = ImmutableArray.CreateBuilder<ArgumentOrigin>(traced.Count);
         var isUrl = false;
+        SaidText? whole = null;
         for (var at = 0; at < traced.Count; at++)
         {
             var argument = traced[at];
             isUrl = argument.Part.Length == 0 ? argument.Trace.Shape is ValueShape.Url : isUrl;
+            whole = argument.Part.Length == 0 ? null : whole;
             if (!IsToldByItsParts(traced, at))
             {
+                var said = new SaidText(
+                    argument.Part.Length == 0 ? argument.Leaf : $"{argument.Leaf}/{argument.Part}",
+                    argument.Value,
+                    whole);
+                whole = argument.Part.Length == 0 ? said : whole;
                 var isDestination = isUrl || IsDestination(argument, declared) || isToo?.Invoke(argument) == true;
                 origins.Add(new ArgumentOrigin(
-                    argument.Part.Length == 0 ? argument.Leaf : $"{argument.Leaf}/{argument.Part}",
+                    said.Place,
                     Shown(argument.Value),
                     isDestination,
                     WordsOf(argument.Trace, isDestination, isExposed),
                     EvidenceOf(argument.Trace.Spans, entryOf))
                 {
                     IsUnread = argument.Trace.Bound is not TraceBound.None,
+                    Said = said,
                 });
             }
         }

@@ -242,7 +242,8 @@ public static class Denial
                 return string.Create(
                     CultureInfo.InvariantCulture,
                     $" {PlaceOf(argument)}{shown} stands in what was read from {evidence.Place} "
-                    + $"(entry {evidence.Entry}, bytes {evidence.Start} to {evidence.Start + evidence.Length - 1}).");
+                    + $"(entry {evidence.Entry}, bytes {evidence.Start} to {evidence.Start + evidence.Length - 1}"
+                    + $"{(argument.Item is { } item ? $", item {item}" : "")}).");
             }
         }
 

@@ -15,6 +15,9 @@ public sealed record Upstream(Source Source, IPEndPoint? Dial, string? CaPem)
     /// <summary>A host that no source names: untrusted, resolved, and verified by the system's roots.</summary>
     public static Upstream Undeclared { get; } = new(Source.Undeclared, null, null);
 
+    /// <summary>Whose messages there are a person's own words; null where nobody's are.</summary>
+    public Senders? Senders { get; init; }
+
     /// <summary>What some of its paths bring besides.</summary>
     public ImmutableArray<PathLabels> Paths { get; init; } = [];
 

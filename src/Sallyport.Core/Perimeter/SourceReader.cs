@@ -41,7 +41,8 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
         }
 
         var name = $"source {Quote(key.Text)}";
-        if (Section.Of(value, name, findings, "hosts", "labels", "address", "ca", "carries", "paths") is not
+        if (Section.Of(value, name, findings, "hosts", "labels", "address", "ca", "carries", "paths", "senders")
+            is not
             { } section)
         {
             return;
@@ -55,6 +56,7 @@ internal sealed class SourceReader(Findings findings, ReadReferencedFile readFil
             Ca(section.Optional("ca")))
         {
             Paths = [.. Paths(section.Optional("paths"), name)],
+            Senders = SenderReader.Read(section.Optional("senders"), name, findings),
         };
         var items = Section.Items(hosts, $"hosts of {name}", findings);
         if (hosts is ConfigNode.Sequence { Items.Count: 0 })

@@ -40,6 +40,7 @@ public sealed class AdminApi(ApiParts parts)
         api.MapGet("/runs", () => TypedResults.Ok(RunViews()));
         api.MapPost("/runs", OpenRunAsync);
         api.MapDelete("/runs/{id}", EndRunAsync);
+        api.MapGet("/series", () => TypedResults.Ok(parts.Admission.Series.All(run => parts.Runs.TryFind(run, out _))));
         api.MapGet("/limits", () => TypedResults.Ok(LimitViews()));
         api.MapGet("/freezes", () => TypedResults.Ok(Views(parts.Freeze.State.Active)));
         api.MapPost("/freezes", FreezeNow);
@@ -48,6 +49,8 @@ public sealed class AdminApi(ApiParts parts)
         new PerimeterApi(parts.Perimeter, parts.Admission, desk).Map(api);
         new PlacesApi(parts.Places, parts.Interlock, desk).Map(api);
         new ChallengesApi(parts, desk).Map(api);
+        new EndorsementsApi(parts).Map(api);
+        new InputApi(parts).Map(api);
         new KeysApi(parts).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, parts.Time).Map(api);
         new LogApi(parts.Sequencer, parts.Witnesses, parts.Time).Map(api);
@@ -60,7 +63,8 @@ public sealed class AdminApi(ApiParts parts)
     /// <summary>Somebody inside a run was refused: if it was to approve something, that is recorded.</summary>
     internal void RefusedInside(HttpContext context)
     {
-        if (!new HoldsApi(parts).TryRefuseInside(context) && !HttpMethods.IsGet(context.Request.Method))
+        if (!new HoldsApi(parts).TryRefuseInside(context) && !new EndorsementsApi(parts).TryRefuseInside(context)
+            && !HttpMethods.IsGet(context.Request.Method))
         {
             desk.RefusedInside(context.Request.Method, context.Request.Path.Value ?? "", Peer(context));
         }
@@ -105,6 +109,7 @@ public sealed class AdminApi(ApiParts parts)
         parts.Gateway.Listening?.ToString(),
         parts.Snapshots.Current.Hash,
         parts.Runs.Open.Count,
+        parts.Admission.Series.All(run => parts.Runs.TryFind(run, out _)).Count,
         parts.Channels.Count,
         parts.Freeze.State.Active.Length,
         Views(parts.Freeze.State.Active.Where(freeze => freeze.Scope is FreezeScope.All)) is [var all, ..] ? all : null,
@@ -182,17 +187,28 @@ public sealed class AdminApi(ApiParts parts)
                     "identity.agent-name", "That is not the name of an agent.", $"A name is {Name.Form}."));
         }
 
-        var brief = new Brief(request.Brief ?? "", request.Arguments ?? "");
+        var brief = new Brief(request.Brief ?? "", request.Arguments ?? "")
+        {
+            Environment = request.Environment ?? "",
+            IsEnvironmentCut = request.EnvironmentCut,
+        };
         if (brief.IsTooLong)
         {
             return Problem(StatusCodes.Status400BadRequest, new Fault(
                 "identity.brief",
-                $"The brief, or the command line, is longer than {Brief.BytesMax / 1024} KiB.",
+                $"The brief, the command line or the environment is longer than {Brief.BytesMax / 1024} KiB.",
                 "Say what is wanted in fewer words; what the run is to work on it reads through the gate."));
         }
 
+        if (!Wake.TryRead(request.Wake, out var wake))
+        {
+            return Problem(StatusCodes.Status400BadRequest, new Fault(
+                "identity.round", "That is no round of a series.",
+                "A series is the id of its first run, rounds count from 1, and the interval is 1 second to 30 days."));
+        }
+
         var (ticket, fault) = await parts.Admission.OpenAsync(
-            agent, request.Program, request.CommandDigest, Peer(context), brief);
+            agent, request.Program, request.CommandDigest, Peer(context), brief, wake);
         return ticket is null
             ? Problem(StatusCodes.Status403Forbidden, fault!) // No ticket means a fault.
             : TypedResults.Ok(new RunOpened(
@@ -208,7 +224,8 @@ public sealed class AdminApi(ApiParts parts)
     }
 
     // Who runs the command says how it ended; anybody else (sallyport runs end) has no exit code to give.
-    private async Task<IResult> EndRunAsync(string id, int? exitCode, bool? started, HttpContext context)
+    private async Task<IResult> EndRunAsync(
+        string id, int? exitCode, bool? started, DateTimeOffset? next, HttpContext context)
     {
         if (!RunId.TryParse(id, out var run) || AgentOf(parts, run) is not { } agent)
         {
@@ -223,6 +240,12 @@ public sealed class AdminApi(ApiParts parts)
         }
 
         var reason = exitCode is null ? "ended" : started is false ? "not-started" : "exited";
+        if (exitCode is not null)
+        {
+            // Who runs the series says so; a run that somebody else ends is not the last.
+            parts.Admission.Series.End(run, next);
+        }
+
         return await parts.Admission.EndAsync(run, reason, exitCode)
             ? TypedResults.NoContent()
             : Problem(StatusCodes.Status404NotFound, RunUnknown);

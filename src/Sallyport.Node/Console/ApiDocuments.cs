@@ -9,8 +9,13 @@ namespace Sallyport.Console;
 /// <param name="CommandDigest">SHA-256 of the command line, lower-case hex.</param>
 /// <param name="Brief">What a person asked for; null when nobody said it.</param>
 /// <param name="Arguments">The command's arguments, a line each: looked at for untrusted text, and not kept.</param>
+/// <param name="Wake">Which round of a series it is; null where it is none.</param>
+/// <param name="Environment">Values of its environment, a line each, without their names: looked at, and not
+/// kept.</param>
+/// <param name="EnvironmentCut">Whether there are more of them.</param>
 public sealed record OpenRunRequest(
-    string Agent, string Program, string CommandDigest, string? Brief = null, string? Arguments = null);
+    string Agent, string Program, string CommandDigest, string? Brief = null, string? Arguments = null,
+    WakeRequest? Wake = null, string? Environment = null, bool EnvironmentCut = false);
 
 /// <summary>A run has been opened.</summary>
 /// <param name="Run">Its id.</param>
@@ -104,6 +109,7 @@ public sealed record LimitView(
 /// <param name="Proxy">Address of the TCP listener; null when there is none.</param>
 /// <param name="Snapshot">Hash of the rules in force.</param>
 /// <param name="Runs">Open runs.</param>
+/// <param name="Series">Series of runs (<c>run --every</c>), whether a round is open or due.</param>
 /// <param name="Channels">Open channels.</param>
 /// <param name="Freezes">Active freezes.</param>
 /// <param name="Frozen">The freeze that covers everything; null when there is none.</param>
@@ -122,6 +128,7 @@ public sealed record StatusView(
     string? Proxy,
     string Snapshot,
     int Runs,
+    int Series,
     int Channels,
     int Freezes,
     FreezeView? Frozen,
@@ -230,4 +237,9 @@ public sealed record Problem(
 [JsonSerializable(typeof(ChangeKeyRequest))]
 [JsonSerializable(typeof(KeyChangeAnswer))]
 [JsonSerializable(typeof(ChallengeView))]
+[JsonSerializable(typeof(IReadOnlyList<ItemView>))]
+[JsonSerializable(typeof(EndorseRequest))]
+[JsonSerializable(typeof(EndorsedView))]
+[JsonSerializable(typeof(InputAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<SeriesView>))]
 public sealed partial class ApiJson : JsonSerializerContext;

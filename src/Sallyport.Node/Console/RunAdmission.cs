@@ -28,6 +28,12 @@ public sealed class RunAdmission : IDisposable
     /// <summary>The processes that own runs.</summary>
     public RunOwners Owners { get; } = new();
 
+    /// <summary>What people have made their own.</summary>
+    public Endorsements Endorsements => parts.Endorsements;
+
+    /// <summary>Series of runs.</summary>
+    public RunSeries Series { get; } = new();
+
     /// <summary>The users under which runs were started.</summary>
     public RunUsers Users => users;
 
@@ -87,8 +93,9 @@ public sealed class RunAdmission : IDisposable
     /// <param name="commandDigest">SHA-256 of the command line.</param>
     /// <param name="owner">The process that answers for the run: when it is gone, the run ends.</param>
     /// <param name="brief">What a person asked for.</param>
+    /// <param name="wake">Which round of a series it is; null where it is none.</param>
     public async Task<(RunTicket? Ticket, Fault? Fault)> OpenAsync(
-        AgentId agent, string program, string commandDigest, PeerProcess owner, Brief brief)
+        AgentId agent, string program, string commandDigest, PeerProcess owner, Brief brief, Wake? wake = null)
     {
         ArgumentNullException.ThrowIfNull(owner);
         if (!parts.Snapshots.Current.Agents.TryGetValue(agent, out var known))
@@ -103,6 +110,13 @@ public sealed class RunAdmission : IDisposable
             return (null, new Fault("freeze.active", $"Agent '{agent}' is frozen by {freeze.Id} ({freeze.Scope}): {freeze.Reason}", $"When the incident is over: sallyport thaw {freeze.Id}"));
         }
 
+        if (wake is not null
+            && Series.Begin(wake, run.Id, agent, owner, id => parts.Runs.TryFind(id, out _)) is { } open)
+        {
+            run.Dispose();
+            return (null, open);
+        }
+
         var untrusted = BriefIntake.Take(run.Texts, brief, parts.Runs.Texts);
         var appended = parts.Sequencer.Append(new LedgerEntry.RunStarted
         {
@@ -115,6 +129,18 @@ public sealed class RunAdmission : IDisposable
             BriefDigest = brief.Digest,
             UntrustedLines = untrusted,
         });
+        if (appended.IsAccepted && wake is not null)
+        {
+            appended = parts.Sequencer.Append(new LedgerEntry.RunWoken
+            {
+                Run = run.Id,
+                Agent = agent,
+                Series = wake.Series ?? run.Id,
+                Round = wake.Round,
+                EverySeconds = wake.EverySeconds,
+            });
+        }
+
         if (appended.IsAccepted && untrusted > 0)
         {
             // It starts with what others have read: as if it had read it itself.
@@ -176,6 +202,7 @@ public sealed class RunAdmission : IDisposable
         parts.Channels.CutAll(new FreezeScope.OfRun(id), "identity.run-ended");
         await parts.Gateway.CloseRunAsync(id);
         parts.Holds.EndRun(id);
+        parts.Endorsements.EndRun(id);
         users.Remove(id);
         Forget(id);
         TryDelete(SocketOf(id));
@@ -308,6 +335,9 @@ public sealed record AdmissionParts
 
     /// <summary>What waits for a person.</summary>
     public required Holds Holds { get; init; }
+
+    /// <summary>What people have made their own.</summary>
+    public required Endorsements Endorsements { get; init; }
 
     /// <summary>Where run sockets are made.</summary>
     public required string SocketFolder { get; init; }

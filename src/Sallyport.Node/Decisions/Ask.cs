@@ -64,6 +64,9 @@ public sealed record Ask
 /// <summary>Traces what an act says, as often as it is asked about. Safe to share between threads.</summary>
 public abstract class ActTrace
 {
+    /// <summary>Digests of the items that this very act has used up: while it is open they stay lifted.</summary>
+    internal ImmutableHashSet<string> Endorsed { get; set; } = [];
+
     /// <summary>Whose text its parts are, by what the run has read so far.</summary>
     public abstract ImmutableArray<ArgumentOrigin> Of(RunState run);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
 using Sallyport.Freeze;
 using Sallyport.Ledger;
@@ -26,6 +27,9 @@ public sealed class DecisionPoint(
 
     /// <summary>What runs have written to places that others read.</summary>
     public Places Places { get; init; } = new(PlaceMap.Empty);
+
+    /// <summary>What people have made their own of what runs were stopped for.</summary>
+    public Endorsements Endorsements { get; init; } = new();
 
     /// <summary>What runs have written to where this reads, as labels.</summary>
     public LabelSet Gained(Ask ask)
@@ -57,12 +61,13 @@ public sealed class DecisionPoint(
             var decision = ask.Consent is null ? Decide(snapshot, facts) : Decider.Decide(snapshot, facts);
             if (decision is Decision.Hold)
             {
-                return new Verdict(decision, facts, null); // To HeldDecisions alone: who else asks brings no consent.
+                var shown = Shown(snapshot, run!, ask, facts); // A hold has a run.
+                return new Verdict(decision, shown, null); // To HeldDecisions alone: who else asks brings no consent.
             }
 
             if (decision is Decision.Deny deny)
             {
-                return Deny(snapshot, ask, facts, deny);
+                return Deny(snapshot, run, ask, facts, deny);
             }
 
             // No denial means that there is a run. What was left a moment ago another may have taken since.
@@ -74,6 +79,8 @@ public sealed class DecisionPoint(
             var fence = new Fence(run, facts.LabelVersion, freeze, facts.FreezeEpoch);
             var appended = ask.Consent?.Use(sequencer, fence) is { IsAccepted: false } unused
                 ? unused
+                : Endorsements.Use(sequencer, fence, run, ask, facts) is { IsAccepted: false } gone
+                ? gone
                 : sequencer.Append(Entry(snapshot, ask, facts, decision), fence);
             switch (appended.Outcome)
             {
@@ -92,7 +99,7 @@ public sealed class DecisionPoint(
             }
         }
 
-        return Deny(snapshot, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Unstable));
+        return Deny(snapshot, run, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Unstable));
     }
 
     /// <summary>
@@ -143,12 +150,21 @@ public sealed class DecisionPoint(
     public Verdict? Refuse(Snapshot snapshot, RunState? run, Ask ask)
     {
         var facts = Gather(snapshot, run, ask);
-        return Decide(snapshot, facts) is Decision.Deny deny ? Deny(snapshot, ask, facts, deny) : null;
+        return Decide(snapshot, facts) is Decision.Deny deny ? Deny(snapshot, run, ask, facts, deny) : null;
     }
 
     /// <summary>Records a no that somebody else has come to.</summary>
     public Verdict Deny(Snapshot snapshot, RunState run, Ask ask, Decision.Deny decision) =>
-        Deny(snapshot, ask, Gather(snapshot, run, ask), decision);
+        Deny(snapshot, run, ask, Gather(snapshot, run, ask), decision);
+
+    /// <summary>Ends what a freeze, or another perimeter, ends: what people have consented to, and made their
+    /// own.</summary>
+    public void Void(Holds holds, FreezeScope scope, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(holds);
+        holds.Void(scope, reason);
+        Endorsements.Void(scope, reason, time.GetUtcNow(), sequencer);
+    }
 
     // The record first (P3), then the freeze once more: it may have come while we waited for the disk.
     private async ValueTask<Verdict> ConfirmAsync(
@@ -167,7 +183,7 @@ public sealed class DecisionPoint(
 
         return freeze.Covering(run.Agent, run.Id) is null
             ? verdict
-            : Deny(snapshot, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Frozen));
+            : Deny(snapshot, run, ask, Gather(snapshot, run, ask), new Decision.Deny(DenyReason.Frozen));
     }
 
     private static Verdict Unrecorded(Fault fault, Facts facts) => new(
@@ -195,19 +211,33 @@ public sealed class DecisionPoint(
             ? new Decision.Deny(DenyReason.ApprovalRequired, hold.Policies)
             : decision;
 
-    private Verdict Deny(Snapshot snapshot, Ask ask, Facts facts, Decision.Deny decision)
+    private Verdict Deny(Snapshot snapshot, RunState? run, Ask ask, Facts asked, Decision.Deny decision)
     {
+        var facts = decision.Reason is DenyReason.PolicyForbids or DenyReason.ApprovalRequired && run is not null
+            ? Shown(snapshot, run, ask, asked)
+            : asked;
         var entry = sequencer.Append(Entry(snapshot, ask, facts, decision)) is { IsAccepted: true } accepted
             ? accepted.Id
             : (EntryId?)null;
         DecisionLog.Denied(
             log, facts.Method, facts.Host, facts.Agent?.Value ?? "-", Denial.Code(decision, facts),
             entry?.ToString() ?? "-");
-        return new Verdict(decision, facts, entry);
+        return new Verdict(decision, facts, entry) { CanEndorse = CanEndorse(snapshot, run, ask, facts, decision) };
     }
 
-    private Facts Gather(Snapshot snapshot, RunState? run, Ask ask, bool charges = false)
+    // The words that a person can make their own are told by their digests.
+    private Facts Shown(Snapshot snapshot, RunState run, Ask ask, Facts facts) =>
+        facts with { Arguments = Endorsements.Show(run, ask, snapshot.Hash, facts.Arguments) };
+
+    // Whether it would be let through if a person made all of these words their own; or held, where it is not now.
+    private bool CanEndorse(Snapshot snapshot, RunState? run, Ask ask, Facts facts, Decision.Deny deny) =>
+        facts.Arguments.Any(part => part.Item is not null)
+        && Decider.Decide(snapshot, Gather(snapshot, run, ask, liftsAll: true)) is { } lifted
+        && (lifted is Decision.Allow || (lifted is Decision.Hold && deny.Reason is DenyReason.PolicyForbids));
+
+    private Facts Gather(Snapshot snapshot, RunState? run, Ask ask, bool charges = false, bool liftsAll = false)
     {
+        var now = time.GetUtcNow();
         var frozen = freeze.State;
         var labels = run?.Labels ?? RunLabels.None;
         var alive = run is { Ended: false };
@@ -215,7 +245,7 @@ public sealed class DecisionPoint(
         // After the labels were read: text that comes later can only make the answer more cautious.
         var brought = BroughtBy(ask);
         var (match, arguments) = alive && ask.Trace is { } trace
-            ? Carried(ask, trace.Of(run!), run!, labels.Set) // alive means not null
+            ? Carried(ask, Lifted(trace.Of(run!)), run!, labels.Set) // alive means not null
             : (ask.Match, []);
         return new Facts
         {
@@ -239,10 +269,14 @@ public sealed class DecisionPoint(
             IsInspected = ask.Inspected,
             Untyped = ask.Untyped,
             Budgets = alive ? limits.Budgets(snapshot.Limits, run!.Agent, charges ? Needed(match, ask) : default) : [],
-            Time = time.GetUtcNow(),
+            Time = now,
             Consented = ask.Consent?.Policies ?? [],
             Hold = ask.Consent?.Told,
         };
+
+        ImmutableArray<ArgumentOrigin> Lifted(ImmutableArray<ArgumentOrigin> parts) => liftsAll
+            ? Endorsements.LiftAll(parts)
+            : Endorsements.Lift(run!, ask, snapshot.Hash, now, parts); // as above
     }
 
     private static Amounts Needed(RuleMatch match, Ask ask) =>

@@ -76,13 +76,42 @@ public sealed partial class Interlock(DecisionPoint decisions, Channels channels
         }
     }
 
+    /// <summary>Joins labels that a run has from outside of every channel: what its command is given to read.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cause">The entry that says why.</param>
+    /// <param name="labels">What it brings.</param>
+    /// <returns>False when it could not be recorded: then nothing may be given to it.</returns>
+    public async ValueTask<bool> JoinAsync(RunState run, EntryId cause, LabelSet labels)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(labels);
+        await decisions.Places.Changing.WaitAsync(CancellationToken.None);
+        try
+        {
+            var spread = new Spread();
+            if (!Grow(run, cause, bringer: null, labels, spread))
+            {
+                spread.Release();
+                return false;
+            }
+
+            return await SpreadAsync(spread);
+        }
+        finally
+        {
+            decisions.Places.Changing.Release();
+        }
+    }
+
     // Labels are visible from their position on, before they are written; a ledger that failed between never writes
     // them.
     private bool IsWritten() => sequencer.Fault is null;
 
-    private bool Grow(DecidedChannel bringer, LabelSet labels, Spread spread)
+    private bool Grow(DecidedChannel bringer, LabelSet labels, Spread spread) =>
+        Grow(bringer.Run, bringer.Decision!.Value, bringer, labels, spread); // Decided, as is asked for.
+
+    private bool Grow(RunState run, EntryId cause, DecidedChannel? bringer, LabelSet labels, Spread spread)
     {
-        var run = bringer.Run;
         if (labels.IsSubsetOf(run.Labels.Set))
         {
             return true;
@@ -94,7 +123,7 @@ public sealed partial class Interlock(DecisionPoint decisions, Channels channels
         {
             Run = run.Id,
             Agent = run.Agent,
-            Decision = bringer.Decision!.Value, // Decided, as is asked for.
+            Decision = cause,
             Labels = grown.Set,
             LabelVersion = grown.Version,
         };
@@ -113,7 +142,7 @@ public sealed partial class Interlock(DecisionPoint decisions, Channels channels
         // before; but others may have joined in between, and what the run can still add it knows under all of them.
         foreach (var channel in channels.Of(run.Id))
         {
-            if (channel is not DecidedChannel { CanSend: true } decided || (decided == bringer && !bringer.CanAdd))
+            if (channel is not DecidedChannel { CanSend: true } decided || (decided == bringer && !decided.CanAdd))
             {
                 continue;
             }

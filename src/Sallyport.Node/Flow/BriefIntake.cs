@@ -27,9 +27,37 @@ public static class BriefIntake
         ArgumentNullException.ThrowIfNull(others);
         var (asked, foreign) = Part(brief.Text, others);
         var (_, passed) = Part(brief.Arguments, others);
+        List<string> values =
+        [
+            .. brief.Environment.Split('\n').Where(value => others.Any(other => HasReadValue(other, value))),
+        ];
         Index(texts, TextTrust.Brief, asked);
-        Index(texts, TextTrust.Untrusted, [.. foreign, .. passed]);
-        return foreign.Count + passed.Count;
+        Index(texts, TextTrust.Untrusted, [.. foreign, .. passed, .. values]);
+        return foreign.Count + passed.Count + values.Count
+            + (brief.IsEnvironmentCut ? TakeUnread(texts, others) : 0);
+    }
+
+    /// <summary>Takes what a command is given to read: nothing of it is the brief.</summary>
+    /// <returns>Lines that are untrusted.</returns>
+    internal static int TakeInput(RunTexts texts, string text, IReadOnlyCollection<RunTexts> others)
+    {
+        var (_, foreign) = Part(text, others);
+        Index(texts, TextTrust.Untrusted, foreign);
+        return foreign.Count;
+    }
+
+    /// <summary>Takes what is too long to be looked at: a stranger's text may be in it, if any run has read
+    /// one.</summary>
+    /// <returns>One where that is so, else none.</returns>
+    internal static int TakeUnread(RunTexts texts, IReadOnlyCollection<RunTexts> others)
+    {
+        if (!others.Any(other => other.Index.Exposure.Untrusted))
+        {
+            return 0;
+        }
+
+        texts.MarkOpaque(TextTrust.Untrusted, "brief", isConfidential: false);
+        return 1;
     }
 
     private static (List<string> Own, List<string> Foreign) Part(string text, IReadOnlyCollection<RunTexts> others)
@@ -66,6 +94,15 @@ public static class BriefIntake
             || words.Any(word => other.Index.Trace(word) is var trace && IsTelling(trace.Shape) && IsForeign(trace));
     }
 
+    // What every environment holds (a path, an address of a service) is shared by chance, so it counts as a whole, or
+    // by a long piece; and nothing short is looked at.
+    private static bool HasReadValue(RunTexts other, string value) =>
+        value.Length >= SharedBytesMin && other.Index.Exposure.Untrusted
+        && other.Index.Trace(value) is var trace
+        && (trace.Whole.HasFlag(TextOrigins.Untrusted)
+            || trace.Spans.Any(span => span.Length >= SharedBytesMin
+                && other[span.Reading].Trust is TextTrust.Untrusted));
+
     private static bool IsForeign(ValueTrace trace) => trace.Origins.HasFlag(TextOrigins.Untrusted);
 
     private static bool IsTelling(ValueShape shape) =>
@@ -78,15 +115,22 @@ public static class BriefIntake
 /// anything there.</param>
 public sealed record Brief(string Text, string Arguments)
 {
+    /// <summary>Values of the environment that the command is started with, a line each. No brief either.</summary>
+    public string Environment { get; init; } = "";
+
+    /// <summary>Whether there were more of them than <see cref="BytesMax"/> holds.</summary>
+    public bool IsEnvironmentCut { get; init; }
+
     /// <summary>Longest, in UTF-8.</summary>
     public const int BytesMax = 256 << 10;
 
     /// <summary>Nothing.</summary>
     public static Brief None { get; } = new("", "");
 
-    /// <summary>Whether one of the two is longer than that.</summary>
+    /// <summary>Whether one of them is longer than that.</summary>
     public bool IsTooLong =>
-        Encoding.UTF8.GetByteCount(Text) > BytesMax || Encoding.UTF8.GetByteCount(Arguments) > BytesMax;
+        Encoding.UTF8.GetByteCount(Text) > BytesMax || Encoding.UTF8.GetByteCount(Arguments) > BytesMax
+        || Encoding.UTF8.GetByteCount(Environment) > BytesMax;
 
     /// <summary>SHA-256 of the text in UTF-8, lower-case hex; empty where there is none.</summary>
     public string Digest =>

@@ -27,6 +27,9 @@ public sealed class RunState(RunId id, AgentId agent, RoleName role) : IDisposab
     /// <summary>What it has read, as text.</summary>
     public RunTexts Texts { get; } = new();
 
+    /// <summary>What its command is given on standard input.</summary>
+    public InputIntake Input => field ??= new InputIntake(Texts);
+
     /// <summary>Whether the run has ended: nothing is decided for it any more.</summary>
     public bool Ended => ended;
 

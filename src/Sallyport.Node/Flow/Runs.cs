@@ -31,6 +31,13 @@ public sealed class Runs
         }
     }
 
+    /// <summary>The same without one run's own: what it has read it may be given again.</summary>
+    public IReadOnlyCollection<RunTexts> TextsBeside(RunState run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return [.. Texts.Where(texts => texts != run.Texts)];
+    }
+
     /// <summary>Looks up an open run.</summary>
     public bool TryFind(RunId id, [NotNullWhen(true)] out RunState? run) => open.TryGetValue(id, out run);
 

@@ -47,7 +47,7 @@ internal sealed record Refusal(int Status, Fault Fault, EntryId? Entry, string? 
         var deny = (Decision.Deny)verdict.Decision;
         return new Refusal(
             StatusOf(deny.Reason),
-            Denial.ExplainRecorded(deny, verdict.Facts, verdict.Entry),
+            verdict.Denial!, // a denial has its words
             verdict.Entry,
             verdict.Facts.Agent?.Value,
             verdict.Facts.Target)

@@ -241,7 +241,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
         var holds = new Holds(sequencer, time, logs.CreateLogger<Holds>());
         holds.Restore(before.Replay.Holds, before.Replay.Open.ContainsKey);
-        freeze.Frozen = scope => holds.Void(scope, "freeze.active");
+        freeze.Frozen = scope => decisions.Void(holds, scope, "freeze.active");
 
         var interlock = new Interlock(decisions, channels, sequencer);
         var inForce = new PerimeterInForce(
@@ -252,7 +252,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 Archive = folder.Snapshots,
                 Turnover = new Turnover(snapshots, decisions, interlock, channels, sequencer)
                 {
-                    Swapped = () => holds.Void(new FreezeScope.All(), "perimeter.changed"),
+                    Swapped = () => decisions.Void(holds, new FreezeScope.All(), "perimeter.changed"),
                 },
                 Sequencer = sequencer,
                 Time = time,
@@ -290,6 +290,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 Sequencer = sequencer,
                 Gateway = gateway,
                 Holds = holds,
+                Endorsements = decisions.Endorsements,
                 SocketFolder = folder.Sockets,
                 Time = time,
             },

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Sallyport.Verbs;
 
 namespace Sallyport.Host;
 
@@ -13,16 +14,52 @@ internal sealed class PassedSignals : IDisposable
 
     private readonly Lock gate = new();
     private readonly PosixSignalRegistration[] registrations;
-    private Process? child; // Under the gate, as is the next.
+    private readonly CancellationTokenSource stop = new();
+    private readonly bool isSeries;
+    private Process? child; // Under the gate, as are the next two.
     private int early;
+    private ExitCode? exit;
 
     /// <summary>Holds every signal from here on.</summary>
-    public PassedSignals() => registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Pass(context, SigTerm)),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Pass(context, SigHup)),
-    ];
+    /// <param name="isSeries">Whether one child follows another: then the first signal of any kind is the end of that,
+    /// though not of the child that is there.</param>
+    public PassedSignals(bool isSeries = false)
+    {
+        this.isSeries = isSeries;
+        registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Pass(context, SigTerm)),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Pass(context, SigHup)),
+        ];
+    }
+
+    /// <summary>Whether one child follows another.</summary>
+    public bool IsSeries => isSeries;
+
+    /// <summary>Cancelled when a series is to end.</summary>
+    public CancellationToken Stopped => stop.Token;
+
+    /// <summary>With which exit code it is to end; null while it is not.</summary>
+    public ExitCode? Exit
+    {
+        get
+        {
+            lock (gate)
+            {
+                return exit;
+            }
+        }
+    }
+
+    /// <summary>The child has ended: no signal is for its number any more.</summary>
+    public void Ended()
+    {
+        lock (gate)
+        {
+            child = null;
+        }
+    }
 
     /// <summary>Starts the child and passes on what came before it was there.</summary>
     public void Start(Process started)
@@ -39,11 +76,31 @@ internal sealed class PassedSignals : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(registrations, registration => registration.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(registrations, registration => registration.Dispose());
+        stop.Dispose();
+    }
+
+    private void Stop(PosixSignalContext context, ExitCode code)
+    {
+        context.Cancel = true;
+        if (!isSeries)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            exit ??= code;
+        }
+
+        stop.Cancel();
+    }
 
     private void Pass(PosixSignalContext context, int signal)
     {
-        context.Cancel = true;
+        Stop(context, ExitCode.Terminated);
         lock (gate)
         {
             if (child is null)

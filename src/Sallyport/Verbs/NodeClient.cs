@@ -54,6 +54,14 @@ internal sealed class NodeClient : IDisposable
     public Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) }, type, cancellation);
 
+    /// <summary>Tells bytes.</summary>
+    public async Task<T> PostBytesAsync<T>(
+        string path, ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var content = new ReadOnlyMemoryContent(body);
+        return await SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, type, cancellation);
+    }
+
     /// <summary>Asks for something to be undone; no answer but yes is wanted.</summary>
     public async Task DeleteAsync(string path, CancellationToken cancellation)
     {

@@ -26,7 +26,18 @@ internal static class RunsVerb
                 Print.Line($"{run.Run}  {run.Agent} ({run.Role}, {run.Confinement})  labels: {(run.Labels.Count == 0 ? "none" : string.Join(',', run.Labels))}  channels: {run.Channels}{(run.Frozen is { } freeze ? $"  FROZEN by {freeze}" : "")}");
             }
 
-            if (runs.Count == 0)
+            var series = await node.GetAsync("series", ApiJson.Default.IReadOnlyListSeriesView, cancellation);
+            foreach (var one in series)
+            {
+                var now = one.Run is { } open ? $"round {one.Round} is run {open}"
+                    : one.Next is { } next
+                        ? $"round {one.Round} has ended, the next is due at {next.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
+                    : $"round {one.Round} has ended";
+                var every = TimeSpan.FromSeconds(one.EverySeconds);
+                Print.Line($"series {one.Series}  {one.Agent}, every {every:c}: {now}");
+            }
+
+            if (runs.Count == 0 && series.Count == 0)
             {
                 Print.Line("No run is open. Start one with: sallyport run --agent NAME -- COMMAND");
             }

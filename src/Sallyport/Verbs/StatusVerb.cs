@@ -38,7 +38,8 @@ internal static class StatusVerb
     {
         var ledger = status.Ledger;
         Print.Line($"{State(status)}  sallyport {status.Version}, pid {status.Pid}, proxy {status.Proxy ?? "off"}");
-        Print.Line($"  {Print.Count(status.Runs, "open run")}, {Print.Count(status.Channels, "channel")}, "
+        var series = status.Series > 0 ? $", {status.Series} series" : "";
+        Print.Line($"  {Print.Count(status.Runs, "open run")}{series}, {Print.Count(status.Channels, "channel")}, "
             + $"{Print.Count(status.Freezes, "freeze")}, {Print.Count(status.Limits, "limit")}, "
             + $"rules {status.Snapshot[..12]}");
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced, "

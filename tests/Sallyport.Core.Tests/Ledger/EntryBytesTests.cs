@@ -207,10 +207,19 @@ public sealed class EntryBytesTests
             {
                 Key = hostile, Change = hostile, Before = hostile, After = hostile, Note = hostile, Author = hostile,
                 Reason = hostile,
+            },
             (LedgerEntry.ActRefused)Examples.ByName["act-refused"] with
             {
                 Act = hostile, What = hostile, Author = hostile, Code = hostile,
             },
+            (LedgerEntry.EndorsementChanged)Examples.ByName["endorsement"] with
+            {
+                Digest = hostile, Change = hostile, Method = hostile, Target = hostile, Host = hostile, At = hostile,
+                Shown = hostile, Evidence = hostile, Start = long.MaxValue, Length = long.MaxValue, Source = hostile,
+                Author = hostile, Operator = hostile, Factor = hostile, Reason = hostile,
+            },
+            (LedgerEntry.RunWoken)Examples.ByName["wake"] with { Round = int.MaxValue, EverySeconds = long.MaxValue },
+            (LedgerEntry.InputForeign)Examples.ByName["input"] with { Bytes = long.MaxValue },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

@@ -179,6 +179,42 @@ internal static class Examples
             Author = "uid:1000",
             Code = "operator.factor",
         },
+        ["input"] = new LedgerEntry.InputForeign
+        {
+            Run = Run,
+            Agent = Agent,
+            Bytes = 4_096,
+            UntrustedLines = 2,
+        },
+        ["wake"] = new LedgerEntry.RunWoken
+        {
+            Run = Run,
+            Agent = Agent,
+            Series = Run,
+            Round = 3,
+            EverySeconds = 1_800,
+        },
+        ["endorsement"] = new LedgerEntry.EndorsementChanged
+        {
+            Run = Run,
+            Agent = Agent,
+            Digest = new string('d', 64),
+            Change = "given",
+            Method = "GET",
+            Target = "https://wiki.example.org/page?id",
+            Host = "wiki.example.org",
+            At = "/query/0/value",
+            Shown = "report-8f3a91c2",
+            Evidence = "2-1041",
+            Start = 20,
+            Length = 15,
+            Source = "feed",
+            Author = "uid:1000",
+            Operator = "alice",
+            Factor = "signature",
+            Reason = "I asked for this report",
+            Expires = Time.AddHours(1),
+        },
         ["node-stop"] = new LedgerEntry.NodeStopped { Reason = "signal" },
         ["key"] = new LedgerEntry.KeyChanged
         {

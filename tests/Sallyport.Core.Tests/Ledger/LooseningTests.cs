@@ -26,6 +26,9 @@ public sealed class LooseningTests
         [EntryKind.UnsignedTail] = true,
         [EntryKind.Key] = false,
         [EntryKind.ActRefused] = false,
+        [EntryKind.Endorsement] = false,
+        [EntryKind.Wake] = false,
+        [EntryKind.Input] = false,
     };
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class HelpTests
         "policy", "policy schema", "policy packs", "policy test",
         "policy explain", "policy diff", "policy permit", "policy replay",
         "policy shadow", "policy coverage", "approvals", "approvals show", "approve",
-        "decline", "approval-key", "approval-key new", "range",
+        "decline", "endorse", "endorse list", "approval-key", "approval-key new", "range",
     ];
 
     public static TheoryData<string> EveryVerb => [.. Verbs];

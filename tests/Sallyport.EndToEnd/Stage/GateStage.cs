@@ -46,6 +46,9 @@ public sealed class GateStage : IAsyncLifetime
     /// <summary>Lines that the configuration ends with.</summary>
     public string More { get; set; } = "";
 
+    /// <summary>What becomes of the configuration before it is written.</summary>
+    public Func<string, string> Change { get; init; } = text => text;
+
     /// <summary>Files in the perimeter folder, by name.</summary>
     public IDictionary<string, string> Files { get; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
@@ -85,7 +88,7 @@ public sealed class GateStage : IAsyncLifetime
         Feed = await Origin.StartAsync(ca.Issue("mixed.test"));
         Directory.CreateDirectory(Perimeter);
         await File.WriteAllTextAsync(Path.Combine(Perimeter, "ca.pem"), ca.Pem);
-        await WriteAsync(Configuration());
+        await WriteAsync(Change(Configuration()));
         foreach (var (name, text) in Files)
         {
             await File.WriteAllTextAsync(Path.Combine(Perimeter, name), text);

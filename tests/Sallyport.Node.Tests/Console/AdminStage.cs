@@ -77,6 +77,7 @@ internal sealed class AdminStage : IAsyncDisposable
                 Sequencer = sequencer,
                 Gateway = gateway,
                 Holds = holds,
+                Endorsements = decisions.Endorsements,
                 SocketFolder = scratch.Path,
                 Time = TimeProvider.System,
             },

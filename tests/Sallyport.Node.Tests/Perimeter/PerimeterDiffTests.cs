@@ -51,6 +51,9 @@ public sealed class PerimeterDiffTests
             "source of a.test: no longer carries the labels of what runs write there" },
         { "labels: [untrusted]", "labels: [untrusted], paths: { \"/hr/**\": [confidential] }", "may widen",
             "source of a.test/hr/**: brings confidential" },
+        { "labels: [untrusted]", "labels: [untrusted], senders: { path: /m, messages: \"/*\", from: /f, text: /t, "
+            + "people: { U1: ada } }", "widens",
+            "source of a.test: takes messages for a person's own words: U1 (ada)" },
         { "  a: { hosts", "  z: { hosts", "may widen", "source of a.test: is z instead of a" },
         { "hosts: [a.test]", "hosts: [a.test, b.test]", "may widen", "source of b.test: is dialled at 127.0.0.1:9, "
             + "and was at what its name resolves to" },

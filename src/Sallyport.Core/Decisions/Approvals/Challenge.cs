@@ -28,8 +28,15 @@ public static class Challenge
             + $"approves {(isForIdentical ? "identical" : "this")}\n");
     }
 
+    /// <summary>The text that endorses an item: four lines, and good once.</summary>
+    public static string Of(EndorsableItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return $"sallyport-endorsement-1\nitem sha256:{item.Digest}\nrun {item.Run}\nnonce {item.Nonce}\n";
+    }
+
     /// <summary>Whether the signature is one of this text by this key.</summary>
-    /// <param name="text">Of <see cref="Of"/>.</param>
+    /// <param name="text">Of <c>Of</c>.</param>
     /// <param name="signature">DER bytes.</param>
     /// <param name="keyPem">Public key, PEM.</param>
     public static bool IsSigned(string text, ReadOnlySpan<byte> signature, string keyPem)

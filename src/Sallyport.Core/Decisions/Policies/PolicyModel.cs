@@ -75,6 +75,18 @@ public static partial class PolicyModel
             "host": String,
             "time": datetime,
         } };
+        action "endorse" in ["operates"] appliesTo { principal: [Operator], resource: [Agent], context: {
+            "owner": String,
+            "person": String,
+            "started_run": Bool,
+            "signed": Bool,
+            "uid": Long,
+            "method": String,
+            "host": String,
+            "at": String,
+            "source": String,
+            "time": datetime,
+        } };
 
         """;
 
@@ -194,6 +206,9 @@ public static partial class PolicyModel
 
     /// <summary>An operator lets a held act pass.</summary>
     internal static EntityUid Approve { get; } = new(ActionType, "approve");
+
+    /// <summary>An operator makes words of an act their own.</summary>
+    internal static EntityUid Endorse { get; } = new(ActionType, "endorse");
 
     private static readonly EntityUid Read = new(ActionType, "read");
     private static readonly EntityUid Write = new(ActionType, "write");

@@ -168,6 +168,8 @@ public static class FactsReader
     {
         IsUnread = argument.TryGetProperty("unread", out _),
         IsSpelledOut = argument.TryGetProperty("rule", out _),
+        Item = argument.TryGetProperty("item", out var item) ? item.GetString() : null,
+        Endorsed = argument.TryGetProperty("endorsed", out var endorsed) ? endorsed.GetString() : null,
     };
 
     private static Budget BudgetOf(JsonElement budget)

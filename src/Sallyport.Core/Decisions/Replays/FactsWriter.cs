@@ -208,6 +208,16 @@ public static class FactsWriter
             to.WriteBoolean("rule", true);
         }
 
+        if (argument.Item is { } item)
+        {
+            to.WriteString("item", item);
+        }
+
+        if (argument.Endorsed is { } endorsed)
+        {
+            to.WriteString("endorsed", endorsed);
+        }
+
         WriteWords(to, "origins", argument.Words);
         if (!argument.Evidence.IsEmpty)
         {

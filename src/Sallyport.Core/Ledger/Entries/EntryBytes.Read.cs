@@ -54,6 +54,12 @@ public static partial class EntryBytes
                 return ReadKeyChanged(ref from);
             case EntryKind.ActRefused:
                 return ReadActRefused(ref from);
+            case EntryKind.Endorsement:
+                return ReadEndorsementChanged(ref from);
+            case EntryKind.Wake:
+                return ReadRunWoken(ref from);
+            case EntryKind.Input:
+                return ReadInputForeign(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

@@ -63,13 +63,23 @@ public static partial class EntryBytes
             case LedgerEntry.EntriesRefused refused:
                 Write(ref to, refused);
                 break;
+            case LedgerEntry.EndorsementChanged endorsement:
+                Write(ref to, endorsement);
+                break;
             case LedgerEntry.UnsignedFound found:
                 Write(ref to, found);
                 break;
             case LedgerEntry.KeyChanged key:
                 Write(ref to, key);
+                break;
             case LedgerEntry.ActRefused refused:
                 Write(ref to, refused);
+                break;
+            case LedgerEntry.RunWoken wake:
+                Write(ref to, wake);
+                break;
+            case LedgerEntry.InputForeign input:
+                Write(ref to, input);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");

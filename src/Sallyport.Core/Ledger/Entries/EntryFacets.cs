@@ -119,6 +119,17 @@ public sealed record EntryFacets
             LedgerEntry.PlaceCleared it => new EntryFacets { Kind = kind, Labels = it.Labels },
             LedgerEntry.EntriesRefused it => new EntryFacets { Kind = kind, Agent = it.Agent, Code = it.Code },
             LedgerEntry.ActRefused it => new EntryFacets { Kind = kind, Code = it.Code },
+            LedgerEntry.InputForeign it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
+            LedgerEntry.RunWoken it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
+            LedgerEntry.EndorsementChanged it => new EntryFacets
+            {
+                Kind = kind,
+                Run = it.Run,
+                Agent = it.Agent,
+                Host = it.Host,
+                Target = it.Target,
+                Method = it.Method,
+            },
             _ => new EntryFacets { Kind = kind },
         };
     }

@@ -57,11 +57,20 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.EntriesRefused"/>.</summary>
     public const string Refused = "refused";
 
+    /// <summary><see cref="LedgerEntry.EndorsementChanged"/>.</summary>
+    public const string Endorsement = "endorsement";
+
     /// <summary><see cref="LedgerEntry.UnsignedFound"/>.</summary>
     public const string UnsignedTail = "unsigned";
 
     /// <summary><see cref="LedgerEntry.KeyChanged"/>.</summary>
     public const string Key = "key";
+
+    /// <summary><see cref="LedgerEntry.RunWoken"/>.</summary>
+    public const string Wake = "wake";
+
+    /// <summary><see cref="LedgerEntry.InputForeign"/>.</summary>
+    public const string Input = "input";
 
     /// <summary><see cref="LedgerEntry.ActRefused"/>.</summary>
     public const string ActRefused = "act-refused";
@@ -71,6 +80,7 @@ public static class EntryKind
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
         Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail, Key, ActRefused,
+        Endorsement, Wake, Input,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -97,6 +107,9 @@ public static class EntryKind
         LedgerEntry.UnsignedFound => UnsignedTail,
         LedgerEntry.KeyChanged => Key,
         LedgerEntry.ActRefused => ActRefused,
+        LedgerEntry.EndorsementChanged => Endorsement,
+        LedgerEntry.RunWoken => Wake,
+        LedgerEntry.InputForeign => Input,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -19,6 +19,8 @@ public readonly record struct EntryOwner(AgentId? Agent, bool Begins)
         LedgerEntry.ChannelCut it => new(it.Agent, Begins: false),
         LedgerEntry.RunEnded it => new(it.Agent, Begins: false),
         LedgerEntry.PlaceLabelled it => new(it.Agent, Begins: false),
+        LedgerEntry.RunWoken it => new(it.Agent, Begins: false),
+        LedgerEntry.InputForeign it => new(it.Agent, Begins: false),
         _ => null,
     };
 }

@@ -90,6 +90,66 @@ public abstract partial record LedgerEntry
         /// <summary>Until when it may be used; of a change that ends it, when it would have ended.</summary>
         public required DateTimeOffset Expires { get; init; }
     }
+
+    /// <summary>A person made words of untrusted text their own for one act of one run, or that came to its end. A use
+    /// stands before the act that it is of.</summary>
+    public sealed record EndorsementChanged : LedgerEntry
+    {
+        /// <summary>Whose act.</summary>
+        public required RunId Run { get; init; }
+
+        /// <summary>The run's agent.</summary>
+        public required AgentId Agent { get; init; }
+
+        /// <summary>The item, SHA-256 in lower-case hex.</summary>
+        public required string Digest { get; init; }
+
+        /// <summary><c>given</c>, <c>used</c>, <c>voided</c> or <c>refused</c>, as of
+        /// <see cref="ApprovalWord"/>.</summary>
+        public required string Change { get; init; }
+
+        /// <summary>The method.</summary>
+        public required string Method { get; init; }
+
+        /// <summary>The canonical target, without the values of its query.</summary>
+        public required string Target { get; init; }
+
+        /// <summary>Host of the target.</summary>
+        public required string Host { get; init; }
+
+        /// <summary>Where in the act the words stand.</summary>
+        public required string At { get; init; }
+
+        /// <summary>The words, as they were shown.</summary>
+        public required string Shown { get; init; }
+
+        /// <summary>The decision that brought the text in which they were read.</summary>
+        public required string Evidence { get; init; }
+
+        /// <summary>First byte there.</summary>
+        public required long Start { get; init; }
+
+        /// <summary>Bytes.</summary>
+        public required long Length { get; init; }
+
+        /// <summary>The source that they were read from.</summary>
+        public required string Source { get; init; }
+
+        /// <summary>Who asked for the change: <c>uid:1000</c>; empty where nobody did.</summary>
+        public required string Author { get; init; }
+
+        /// <summary>The operator that this is; empty where it is none.</summary>
+        public required string Operator { get; init; }
+
+        /// <summary>How the operator was told apart: <c>uid</c> or <c>signature</c>; empty where nobody was.</summary>
+        public required string Factor { get; init; }
+
+        /// <summary>In the words of who did it, or the code of what ended or refused it.</summary>
+        public required string Reason { get; init; }
+
+        /// <summary>Until when it may be used.</summary>
+        public required DateTimeOffset Expires { get; init; }
+    }
 }
 
 /// <summary>The stable words for what becomes of a hold.</summary>

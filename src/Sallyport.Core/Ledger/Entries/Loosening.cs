@@ -23,6 +23,9 @@ public static class Loosening
         // More labels; a run that is over.
         LedgerEntry.LabelsJoined or LedgerEntry.PlaceLabelled or LedgerEntry.RunEnded => false,
 
+        // Words that a person made their own are in memory alone: a start takes up none.
+        LedgerEntry.EndorsementChanged or LedgerEntry.RunWoken or LedgerEntry.InputForeign => false,
+
         LedgerEntry.FreezeChanged freeze => freeze.Change != "frozen",
         LedgerEntry.PerimeterChanged perimeter => perimeter.Change != "withdrawn",
         LedgerEntry.ApprovalChanged approval => approval.Change == "given",

@@ -58,6 +58,11 @@ internal static class SourceDiff
                     : "no longer carries the labels of what runs write there");
         }
 
+        foreach (var change in SenderChanges(subject, old.Senders, now.Senders))
+        {
+            yield return change;
+        }
+
         if (old.Source.Name != now.Source.Name)
         {
             yield return new PerimeterChange(
@@ -79,6 +84,36 @@ internal static class SourceDiff
                 now.CaPem is null ? "is verified by the system's roots" : "is verified by another CA");
         }
     }
+
+    // Who is bound speaks for a person; and another place in the answer is another's word for who that is.
+    private static IEnumerable<PerimeterChange> SenderChanges(string subject, Senders? old, Senders? now)
+    {
+        var moved = old is not null && now is not null
+            && (!old.Path.Equals(now.Path) || old.Messages != now.Messages || old.From != now.From
+                || old.Text != now.Text);
+        var (before, after) = (Bound(old), Bound(now));
+        var won = moved ? after : [.. after.Except(before)];
+        var lost = before.Except(after).ToList();
+        if (won.Count > 0)
+        {
+            yield return new PerimeterChange(
+                ChangeDirection.Widens, subject,
+                $"takes messages for a person's own words: {string.Join(", ", won)}"
+                + (moved ? ", found elsewhere" : ""));
+        }
+
+        if (lost.Count > 0)
+        {
+            yield return new PerimeterChange(
+                ChangeDirection.Narrows, subject,
+                $"no longer takes messages for a person's own words: {string.Join(", ", lost)}");
+        }
+    }
+
+    private static List<string> Bound(Senders? senders) => senders is null ? [] :
+    [
+        .. senders.People.Select(pair => $"{pair.Key} ({pair.Value})").Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>What differs between two sets of labels that reading brings.</summary>
     public static IEnumerable<PerimeterChange> Labels(string subject, LabelSet old, LabelSet now, bool own)

@@ -21,7 +21,9 @@ internal sealed class ApprovalDesk(ApiParts parts)
     {
         var snapshot = parts.Snapshots.Current;
         var rules = snapshot.Rules<ApprovalRules>();
-        var (person, isSigned, fault) = Identify(ticket.Hold, request, peer, rules);
+        var (person, isSigned, fault) = Identify(
+            Challenge.Of(ticket.Hold, request.Identical), request.Signature, peer, rules,
+            $"sallyport approve {ticket.Hold.Ticket}");
         fault ??= Objection(snapshot, ticket.Hold, person!, isSigned, peer.Uid) // no fault means a person
             ?? (request.Unseen || ticket.Content is { IsWhole: true } ? null : Unseen(ticket.Hold.Ticket));
         if (fault is not null)
@@ -81,23 +83,29 @@ internal sealed class ApprovalDesk(ApiParts parts)
         parts.Holds.Refused(ticket, new Answer(
             $"uid:{peer.Uid}", person?.Name ?? "", person is null ? "" : isSigned ? "signature" : "uid", fault.Code));
 
-    // By the key where there is a signature, else by the user; but a user under whom an agent's program may be running
-    // proves nothing.
-    private (Operator? Person, bool IsSigned, Fault? Fault) Identify(
-        Hold hold, ApproveRequest request, PeerProcess peer, ApprovalRules rules)
+    /// <summary>Who asks: by the key where there is a signature, else by the user; but a user under whom an agent's
+    /// program may be running proves nothing.</summary>
+    /// <param name="challenge">What is signed.</param>
+    /// <param name="signature">Base64; null where there is none.</param>
+    /// <param name="peer">The process that asks.</param>
+    /// <param name="rules">Who may be asked.</param>
+    /// <param name="command">What prints the challenge with <c>--challenge</c>, and signs with <c>--key
+    /// FILE</c>.</param>
+    internal (Operator? Person, bool IsSigned, Fault? Fault) Identify(
+        string challenge, string? signature, PeerProcess peer, ApprovalRules rules, string command)
     {
-        if (request.Signature is { } text)
+        if (signature is { } text)
         {
-            var person = Signatures.SignerOf(Challenge.Of(hold, request.Identical), text, rules);
-            return (person, true, person is null ? NotSigned : null);
+            var person = Signatures.SignerOf(challenge, text, rules);
+            return (person, true, person is null ? NotSigned(command) : null);
         }
 
         return OfUid(rules, peer.Uid) switch
         {
             [] => (null, false, NoOperator(peer.Uid)),
             [{ } one] when !parts.Admission.Users.MayHide(peer.Uid) => (one, false, null),
-            [{ } one] => (one, false, NeedsKey(hold.Ticket, peer.Uid, one)),
-            _ => (null, false, NeedsKey(hold.Ticket, peer.Uid, one: null)),
+            [{ } one] => (one, false, NeedsKey(command, peer.Uid, one)),
+            _ => (null, false, NeedsKey(command, peer.Uid, one: null)),
         };
     }
 
@@ -136,18 +144,18 @@ internal sealed class ApprovalDesk(ApiParts parts)
         $"Not all of {ticket} can be shown (the node was started again, or too much waits), so nobody can have looked.",
         $"Decline it, and the agent asks again. If you know what it is: sallyport approve {ticket} --unseen");
 
-    private static Fault NotSigned { get; } = new(
+    private static Fault NotSigned(string command) => new(
         "approval.signature",
         "The signature is not one of this challenge by the key of an operator.",
-        "Sign exactly what sallyport approve TICKET --challenge prints: "
-        + "it changes with the ticket and with --identical.");
+        $"Sign exactly what {command} --challenge prints: "
+        + "it changes with what is asked for, and a signature is good once.");
 
     private static Fault NoOperator(uint uid) => new(
         "approval.no-operator",
         $"User {uid} is no operator of this perimeter, so it may approve nothing.",
         "Name it under operators: in perimeter/sallyport.yaml (docs/guide/approvals.md), then: sallyport apply.");
 
-    private static Fault NeedsKey(TicketId ticket, uint uid, Operator? one) => new(
+    private static Fault NeedsKey(string command, uint uid, Operator? one) => new(
         "approval.factor",
         one is null
             ? $"User {uid} is more than one operator, so a signature has to say which."
@@ -155,5 +163,5 @@ internal sealed class ApprovalDesk(ApiParts parts)
                 + $"so being that user does not prove to be operator '{one.Name}'.",
         one is { KeyPem: null }
             ? "Make a key with: sallyport approval-key new FILE, and name it as key: of the operator."
-            : $"Sign with the operator's key: sallyport approve {ticket} --key FILE");
+            : $"Sign with the operator's key: {command} --key FILE");
 }

@@ -164,5 +164,6 @@ internal sealed class HoldsApi(ApiParts parts)
 
     private static string Origin(ArgumentOrigin argument) =>
         $"{argument.Place} '{argument.Shown}': {string.Join(", ", argument.Words)}"
-        + (argument.Told.FirstOrDefault() is { } first ? $" (read in {first.Entry}, byte {first.Start})" : "");
+        + (argument.Told.FirstOrDefault() is { } first ? $" (read in {first.Entry}, byte {first.Start})" : "")
+        + (argument.Item is { } item ? $", item {item}" : "");
 }

@@ -61,7 +61,7 @@ internal sealed class Forwarder(
             throw new LedgerUnavailableException();
         }
 
-        using var reading = new ResponseReading(exchange, outcome.Decision);
+        using var reading = new ResponseReading(exchange, outcome.Decision, dial.Upstream.Senders);
         reading.Asked();
 
         // Steps 3 and 4.

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using System.Text;
+using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Flow.Origins;
 using Sallyport.Ledger;
@@ -13,7 +14,8 @@ namespace Sallyport.Http.Forwarding;
 /// </summary>
 /// <param name="exchange">The exchange.</param>
 /// <param name="decision">The entry that allowed it: what evidence names.</param>
-internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDisposable
+/// <param name="senders">Whose messages in it are a person's own words; null where nobody's are.</param>
+internal sealed class ResponseReading(Exchange exchange, EntryId decision, Senders? senders = null) : IDisposable
 {
     // Numbers and words of the protocol, which say nothing.
     private static readonly FrozenSet<string> Idle = new[]
@@ -26,6 +28,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     private readonly string place = RunTexts.PlaceOf(exchange.Ask.Source, exchange.Ask.Host);
     private readonly bool isConfidential = exchange.Brings.IsConfidentialTo(LabelSet.Empty);
     private ResponseIntake? body;
+    private SenderReading? messages;
 
     /// <summary>
     /// Notes what an exposed run says of its own to a trusted source, before the source can say it again: "nothing
@@ -62,6 +65,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
         var coding = response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings)
             ? codings.ToString()
             : null;
+        messages = SenderReading.Of(exchange, senders, (int)response.StatusCode, ContentHead.Of(type, coding));
         if (Begin($"{decision}") is { } reading)
         {
             body = new ResponseIntake(
@@ -74,6 +78,7 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
     {
         Recheck();
         body?.Take(bytes);
+        messages?.Take(bytes);
         if (body is null or { IsOpaque: true })
         {
             texts.NoteOpaque(place, isConfidential);
@@ -87,13 +92,18 @@ internal sealed class ResponseReading(Exchange exchange, EntryId decision) : IDi
         var text = new StringBuilder();
         Add(text, response.TrailingHeaders.NonValidated);
         Index($"{decision} trailers", text);
+        messages?.Complete(texts, decision, place);
     }
 
     /// <summary>From here on nobody looks into what comes.</summary>
     public void MarkOpaque() => texts.MarkOpaque(trust, place, isConfidential);
 
     /// <inheritdoc/>
-    public void Dispose() => body?.Dispose();
+    public void Dispose()
+    {
+        body?.Dispose();
+        messages?.Dispose();
+    }
 
     // A run may have written there while this is read: what comes from here on is not trusted any more, and its words
     // would stand beside trusted ones. They are not indexed at all.

@@ -78,6 +78,19 @@ internal static class EntryLine
             + Text(entry, "reason"),
         "act-refused" => $"no    {Text(entry, "author")} may not {Text(entry, "act")} {Text(entry, "what")} "
             + $"({Text(entry, "code")})",
+        "wake" => $"run   {Who(entry)} round {Text(entry, "round")} of series {Text(entry, "series")}, "
+            + $"every {Text(entry, "everySeconds")} s",
+        "input" => $"input {Who(entry)} was given {Text(entry, "untrustedLines")} untrusted lines (by byte "
+            + $"{Text(entry, "bytes")})",
+        "endorsement" => $"words {Text(entry, "digest")[..12]} of {Who(entry)} at {Text(entry, "at")} in "
+            + $"{Text(entry, "method")} {target}: {Endorsed(entry)}{Answer(entry)}",
+        var other => other,
+    };
+
+    private static string Endorsed(JsonElement entry) => Text(entry, "change") switch
+    {
+        "given" => "endorsed",
+        "refused" => "not endorsed",
         var other => other,
     };
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Sallyport.Console;
 using Sallyport.Decisions;
-using Sallyport.Ledger;
 
 namespace Sallyport.Verbs;
 
@@ -136,7 +135,7 @@ internal static class WhyLines
 
         foreach (var part in parts.OrderByDescending(IsUntrusted).Take(PartsMax))
         {
-            ShowPart(part);
+            ShowPart(part, Text(action, "run"));
         }
 
         if (parts.Count > PartsMax)
@@ -151,11 +150,12 @@ internal static class WhyLines
         && arguments.EnumerateArray().Any(part =>
             Text(part, "at") is var at && (at == unread || at.StartsWith($"{unread}/", StringComparison.Ordinal)));
 
-    private static void ShowPart(JsonElement part)
+    private static void ShowPart(JsonElement part, string run)
     {
         var at = Text(part, "at") is { Length: > 0 } place ? $"its {place}" : "its whole address";
         var shown = Text(part, "shown") is { Length: > 0 } value ? $" '{value}'" : "";
-        Cut($"  {at}{shown} is {string.Join(", ", Words(part))}");
+        var endorsed = Text(part, "endorsed").Length > 0 ? ", since a person has endorsed it for this act" : "";
+        Cut($"  {at}{shown} is {string.Join(", ", Words(part))}{endorsed}");
         var places = Evidence(part);
         if (places.Length == 0)
         {
@@ -169,6 +169,10 @@ internal static class WhyLines
         var source = Text(places[0], "source") is { Length: > 0 } name ? $" from {name}" : "";
         Cut($"      it stands in {where}{source}, bytes {start} to {end}"
             + (places.Length > 1 ? $", and in {Print.Count(places.Length - 1, "more place")}" : ""));
+        if (Text(part, "item") is { Length: > 0 } item)
+        {
+            Print.Line($"      if it is meant: sallyport endorse {item} --for {run}");
+        }
     }
 
     private static bool EntryId(string text) => Ledger.EntryId.TryParse(text, out _);
@@ -191,7 +195,7 @@ internal static class WhyLines
             ? [
                 // As approvals order it: what the run said itself and read again comes after where it had it from.
                 .. evidence.EnumerateArray().OrderByDescending(found => Text(found, "origin") == "untrusted")
-                    .ThenBy(found => EntryId.TryParse(Text(found, "entry"), out var id) ? id : default),
+                    .ThenBy(found => Ledger.EntryId.TryParse(Text(found, "entry"), out var id) ? id : default),
             ]
             : [];
 
