@@ -76,17 +76,17 @@ public sealed record MessagePointer
     public bool IsMany => tokens.Contains("*", StringComparer.Ordinal);
 
     /// <summary>The only way in.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out MessagePointer? pointer)
+    public static bool TryParse(string text, [NotNullWhen(true)] out MessagePointer? parsed)
     {
         ArgumentNullException.ThrowIfNull(text);
-        pointer = null;
+        parsed = null;
         if (text is not ("" or ['/', ..]) || text.Count(unit => unit == '/') > TokensMax
             || text.Split('~').Skip(1).Any(after => after is not ['0' or '1', ..]))
         {
             return false;
         }
 
-        pointer = new MessagePointer(text, text.Length == 0 ? [] :
+        parsed = new MessagePointer(text, text.Length == 0 ? [] :
         [
             .. text[1..].Split('/').Select(token => token
                 .Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)),

@@ -92,8 +92,8 @@ internal static class SourceDiff
             && (!old.Path.Equals(now.Path) || old.Messages != now.Messages || old.From != now.From
                 || old.Text != now.Text);
         var (before, after) = (Bound(old), Bound(now));
-        var won = moved ? after : [.. after.Except(before)];
-        var lost = before.Except(after).ToList();
+        var won = moved ? after : [.. after.Except(before, StringComparer.Ordinal)];
+        var lost = before.Except(after, StringComparer.Ordinal).ToList();
         if (won.Count > 0)
         {
             yield return new PerimeterChange(
