@@ -2,7 +2,6 @@ using System.Buffers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Sallyport.Decisions;
 using Sallyport.Flow;
 using Sallyport.Identity;
 using Sallyport.Ledger;

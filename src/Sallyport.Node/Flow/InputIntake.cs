@@ -1,5 +1,4 @@
 using System.Text;
-using Sallyport.Flow.Origins;
 
 namespace Sallyport.Flow;
 
