@@ -11,9 +11,7 @@ using Sallyport.Tlog.Notes;
 namespace Sallyport.Console;
 
 /// <summary>The part of the API that shows the node's keys and changes them.</summary>
-/// <remarks>Whoever may speak to the admin socket may: no program inside a run may. What operators may do is asked
-/// where the other acts of operators ask it.</remarks>
-internal sealed class KeysApi(ApiParts parts)
+internal sealed class KeysApi(ApiParts parts, OperatorDesk desk)
 {
     private const string Ledger = "ledger";
     private const string Ca = "ca";
@@ -21,11 +19,24 @@ internal sealed class KeysApi(ApiParts parts)
     /// <summary>Longest time for which two CAs are given out.</summary>
     private static readonly TimeSpan OverlapMax = TimeSpan.FromDays(365);
 
+    /// <summary>What is said of another name.</summary>
+    public static Fault Unknown { get; } = new(
+        "keys.unknown", "No key of that name can be changed here.",
+        "It can be ledger or ca. An operator's key is changed in perimeter/, then: sallyport apply");
+
     public void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/keys", () => List());
         api.MapPost("/keys/{name}", ChangeAsync);
     }
+
+    /// <summary>The act of changing a key; null where there is none of that name.</summary>
+    public static OperatorDeed? Deed(ApiParts parts, string key, string change, long overlapSeconds) => key switch
+    {
+        Ledger => OperatorDeeds.OfKey(key, change, overlapSeconds, Fingerprint(parts.Sequencer.Key)),
+        Ca => OperatorDeeds.OfKey(key, change, overlapSeconds, parts.Authority.Current.Fingerprint),
+        _ => null,
+    };
 
     private static string Fingerprint(VerifierKey key) =>
         $"{key.Id} {Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{key}")))[..16]}";
@@ -97,14 +108,15 @@ internal sealed class KeysApi(ApiParts parts)
                 "A change is rotated or revoked; an overlap has 0 seconds to 365 days."));
         }
 
-        return name switch
+        if (Deed(parts, name, request.Change, request.OverlapSeconds ?? 0) is not { } deed)
         {
-            Ledger => await ChangeLedgerAsync(request, AdminApi.Author(context)),
-            Ca => await ChangeCaAsync(request, AdminApi.Author(context)),
-            _ => AdminApi.Problem(StatusCodes.Status404NotFound, new Fault(
-                "keys.unknown", "No key of that name can be changed here.",
-                "It can be ledger or ca. An operator's key is changed in perimeter/, then: sallyport apply")),
-        };
+            return AdminApi.Problem(StatusCodes.Status404NotFound, Unknown);
+        }
+
+        var (author, no) = desk.Ask(context, deed);
+        return author is null ? AdminApi.Problem(StatusCodes.Status403Forbidden, no!) // no author: a fault
+            : name is Ledger ? await ChangeLedgerAsync(request, author)
+            : await ChangeCaAsync(request, author);
     }
 
     private async Task<IResult> ChangeLedgerAsync(ChangeKeyRequest request, string author)

@@ -11,6 +11,8 @@ namespace Sallyport.Flow;
 /// </summary>
 public static class BriefIntake
 {
+    private const string Entry = "brief";
+
     // Less than that is shared by chance; values (addresses, numbers) count whatever their length.
     private const int SharedBytesMin = 24;
     private const int SharedWordsMin = 3;
@@ -27,12 +29,9 @@ public static class BriefIntake
         ArgumentNullException.ThrowIfNull(others);
         var (asked, foreign) = Part(brief.Text, others);
         var (_, passed) = Part(brief.Arguments, others);
-        List<string> values =
-        [
-            .. brief.Environment.Split('\n').Where(value => others.Any(other => HasReadValue(other, value))),
-        ];
-        Index(texts, TextTrust.Brief, asked);
-        Index(texts, TextTrust.Untrusted, [.. foreign, .. passed, .. values]);
+        var values = ForeignOf(brief.Environment.Split('\n'), others, PlaceOfValue);
+        Index(texts, new ReadingEntry(Entry, TextTrust.Brief), asked);
+        Index(texts, [.. foreign, .. passed, .. values]);
         return foreign.Count + passed.Count + values.Count
             + (brief.IsEnvironmentCut ? TakeUnread(texts, others) : 0);
     }
@@ -42,7 +41,7 @@ public static class BriefIntake
     internal static int TakeInput(RunTexts texts, string text, IReadOnlyCollection<RunTexts> others)
     {
         var (_, foreign) = Part(text, others);
-        Index(texts, TextTrust.Untrusted, foreign);
+        Index(texts, foreign);
         return foreign.Count;
     }
 
@@ -56,57 +55,92 @@ public static class BriefIntake
             return 0;
         }
 
-        texts.MarkOpaque(TextTrust.Untrusted, "brief", isConfidential: false);
+        texts.MarkOpaque(TextTrust.Untrusted, Entry, isConfidential: false);
         return 1;
     }
 
-    private static (List<string> Own, List<string> Foreign) Part(string text, IReadOnlyCollection<RunTexts> others)
+    private static (List<string> Own, List<Foreign> Foreign) Part(string text, IReadOnlyCollection<RunTexts> others)
     {
-        var (own, foreign) = (new List<string>(), new List<string>());
-        foreach (var line in text.Length == 0 ? [] : text.Split('\n'))
-        {
-            (others.Any(other => HasRead(other, line)) ? foreign : own).Add(line);
-        }
-
-        return (own, foreign);
+        string[] lines = text.Length == 0 ? [] : text.Split('\n');
+        var foreign = ForeignOf(lines, others, PlaceOf);
+        return ([.. lines.Except(foreign.Select(line => line.Text), StringComparer.Ordinal)], foreign);
     }
 
-    private static void Index(RunTexts texts, TextTrust trust, List<string> lines)
+    private static List<Foreign> ForeignOf(
+        string[] lines, IReadOnlyCollection<RunTexts> others, Func<RunTexts, string, string?> placeOf)
     {
-        if (lines.Count > 0
-            && texts.Begin(new ReadingEntry("brief", trust)) is { } reading)
+        var foreign = new List<Foreign>();
+        foreach (var line in lines)
         {
-            var writer = texts.Index.Begin(trust, reading);
+            if (others.Select(other => placeOf(other, line)).FirstOrDefault(place => place is not null) is { } place)
+            {
+                foreign.Add(new Foreign(line, place));
+            }
+        }
+
+        return foreign;
+    }
+
+    // As text of the source that it was read from: said back to that source it tells nothing new.
+    private static void Index(RunTexts texts, List<Foreign> foreign)
+    {
+        foreach (var group in foreign.GroupBy(line => line.Place, StringComparer.Ordinal))
+        {
+            Index(texts, new ReadingEntry(Entry, TextTrust.Untrusted, group.Key), [.. group.Select(line => line.Text)]);
+        }
+    }
+
+    private static void Index(RunTexts texts, ReadingEntry entry, List<string> lines)
+    {
+        if (lines.Count > 0 && texts.Begin(entry) is { } reading)
+        {
+            var writer = texts.Index.Begin(entry.Trust, reading);
             writer.Append(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
             writer.Complete();
         }
     }
 
-    private static bool HasRead(RunTexts other, string line)
+    // Where a stranger's text in it was read; null where there is none.
+    private static string? PlaceOf(RunTexts other, string line)
     {
         if (!other.Index.Exposure.Untrusted)
         {
-            return false;
+            return null;
         }
 
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return (words.Length >= SharedWordsMin || line.Length >= SharedBytesMin) && IsForeign(other.Index.Trace(line))
-            || words.Any(word => other.Index.Trace(word) is var trace && IsTelling(trace.Shape) && IsForeign(trace));
+        return (words.Length >= SharedWordsMin || line.Length >= SharedBytesMin
+                ? ForeignIn(other, other.Index.Trace(line)) : null)
+            ?? words.Select(word => other.Index.Trace(word))
+                .Where(trace => IsTelling(trace.Shape))
+                .Select(trace => ForeignIn(other, trace))
+                .FirstOrDefault(place => place is not null);
     }
 
     // What every environment holds (a path, an address of a service) is shared by chance, so it counts as a whole, or
     // by a long piece; and nothing short is looked at.
-    private static bool HasReadValue(RunTexts other, string value) =>
+    private static string? PlaceOfValue(RunTexts other, string value) =>
         value.Length >= SharedBytesMin && other.Index.Exposure.Untrusted
         && other.Index.Trace(value) is var trace
         && (trace.Whole.HasFlag(TextOrigins.Untrusted)
             || trace.Spans.Any(span => span.Length >= SharedBytesMin
-                && other[span.Reading].Trust is TextTrust.Untrusted));
+                && other[span.Reading].Trust is TextTrust.Untrusted))
+            ? Longest(other, trace) : null;
 
-    private static bool IsForeign(ValueTrace trace) => trace.Origins.HasFlag(TextOrigins.Untrusted);
+    private static string? ForeignIn(RunTexts other, ValueTrace trace) =>
+        trace.Origins.HasFlag(TextOrigins.Untrusted) ? Longest(other, trace) : null;
+
+    // The longest piece is the least by chance. Where none is named, it is nobody's in particular.
+    private static string Longest(RunTexts other, ValueTrace trace) => trace.Spans
+        .Where(span => other[span.Reading].Trust is TextTrust.Untrusted)
+        .OrderByDescending(span => span.Length)
+        .Select(span => other[span.Reading].Place)
+        .FirstOrDefault("");
 
     private static bool IsTelling(ValueShape shape) =>
         shape is not (ValueShape.Empty or ValueShape.Text or ValueShape.Number or ValueShape.Date);
+
+    private sealed record Foreign(string Text, string Place);
 }
 
 /// <summary>What a run is given to begin with.</summary>

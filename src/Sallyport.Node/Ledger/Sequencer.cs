@@ -251,7 +251,7 @@ public sealed partial class Sequencer : IAsyncDisposable
         }
 
         if (!recovery.TryRead(Take, out var log, out fault)
-            || (tail.IsLate && (fault = ReplayAnew(options, tail, log.Entries)) is not null))
+            || (tail.IsLate && (fault = tail.ReplayAnew(options, log.Entries)) is not null))
         {
             return false;
         }
@@ -273,23 +273,6 @@ public sealed partial class Sequencer : IAsyncDisposable
 
         sequencer = opened;
         return true;
-    }
-
-    // Rare: only of a log in which a start has found something that it did not believe.
-    private static Fault? ReplayAnew(LedgerOptions options, UnsignedTail tail, long entries)
-    {
-        options.ReplayAnew?.Invoke();
-        using var cursor = new LogCursor(options.Folder, options.Disk, 0);
-        Fault? fault = null;
-        while (options.Replay is { } replay && cursor.TryNext(entries, out var it, out _, out fault))
-        {
-            if (tail.Believes(it))
-            {
-                replay(it.Id, it.Time, it.Entry);
-            }
-        }
-
-        return fault;
     }
 
     private async Task CloseAsync()

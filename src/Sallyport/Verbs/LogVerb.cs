@@ -36,7 +36,8 @@ internal static class LogVerb
                 using var node = new NodeClient(parsed.GetValue(state)!); // has a default
                 await AskAsync(node, asked, cancellation);
             }
-            catch (FaultException failed) when (ClosedState.IsDown(failed) && !asked.Follow)
+            catch (FaultException failed) when (!asked.Follow
+                && ClosedState.IsDown(failed, parsed.GetValue(state)!))
             {
                 ReadFiles(ClosedState.Open(parsed.GetValue(state)!, asked.Json), asked); // has a default
             }

@@ -52,7 +52,7 @@ internal static class WhyVerb
             using var node = new NodeClient(state);
             return await node.GetAsync($"why/{entry}?limit={limit}", ApiJson.Default.WhyView, cancellation);
         }
-        catch (FaultException failed) when (ClosedState.IsDown(failed))
+        catch (FaultException failed) when (ClosedState.IsDown(failed, state))
         {
             var ledger = ClosedState.Open(state, json);
             var why = WhyDocument.Of(ledger, entry, limit, snapshot: null, out var fault);

@@ -123,6 +123,18 @@ public sealed class ApprovalStage : IAsyncLifetime
         $"holds/{ticket}/decline", new DeclineRequest(reason), ApiJson.Default.DeclineRequest,
         ApiJson.Default.AnswerView, CancellationToken.None);
 
+    /// <summary>Lifts every freeze, as alice.</summary>
+    public async Task ThawAsync()
+    {
+        var asked = await Gate.Client.GetAsync(
+            "challenges/thaw?what=all", ApiJson.Default.ChallengeView, CancellationToken.None);
+        Gate.Client.Signature = Convert.ToBase64String(Key.SignData(
+            Encoding.ASCII.GetBytes(asked.Challenge), HashAlgorithmName.SHA256,
+            DSASignatureFormat.Rfc3279DerSequence));
+        await Gate.ThawAsync();
+        Gate.Client.Signature = null;
+    }
+
     /// <summary>The code by which an answer is refused.</summary>
     internal static async Task<string> RefusedAsync(Func<Task> answer) =>
         (await Assert.ThrowsAsync<FaultException>(answer)).Fault.Code;

@@ -128,7 +128,7 @@ public sealed class EndorseTests(ApprovalStage stage) : IClassFixture<ApprovalSt
         await DeniedAsync(client, Page);
         await EndorseAsync(alone, run, Assert.Single(await ItemsAsync(alone, run)));
         await alone.Gate.FreezeAsync($"run:{run.Id}");
-        await alone.Gate.ThawAsync();
+        await alone.ThawAsync();
         using var again = run.Http();
         await DeniedAsync(again, Page);
         Assert.Equal(

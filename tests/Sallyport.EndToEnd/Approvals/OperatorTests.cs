@@ -188,6 +188,32 @@ public sealed class OperatorTests
     private static Task<StatusView> StatusAsync(GateStage gate) =>
         gate.Client.GetAsync("status", ApiJson.Default.StatusView, CancellationToken.None);
 
+    // A program that could change the key of the ledger could sign a history of its own.
+    [Fact]
+    public async Task A_key_is_changed_by_a_signature_of_that_change_alone()
+    {
+        await using var stage = new ApprovalStage();
+        await stage.InitializeAsync();
+        var gate = stage.Gate;
+        await gate.OpenRunAsync();
+        Task<KeyChangeAnswer> RevokeAsync() => gate.Client.PostAsync(
+            "keys/ledger", new ChangeKeyRequest("revoked", "stolen", OverlapSeconds: null),
+            ApiJson.Default.ChangeKeyRequest, ApiJson.Default.KeyChangeAnswer, CancellationToken.None);
+        Task<string> AskedAsync(string change) => ChallengeAsync(
+            gate, "change-key", $"&key=ledger&change={change}&overlap=0");
+
+        Assert.Equal("operator.factor", await RefusedAsync(RevokeAsync));
+        gate.Client.Signature = Sign(stage.Key, await AskedAsync("rotated"));
+        Assert.Equal("operator.signature", await RefusedAsync(RevokeAsync));
+        Assert.Empty(await gate.LogAsync("kind=key"));
+
+        gate.Client.Signature = Sign(stage.Key, await AskedAsync("revoked"));
+        var changed = await RevokeAsync();
+        Assert.NotEqual(changed.Before, changed.After);
+        Assert.Equal("operator:alice", Text(Assert.Single(await gate.LogAsync("kind=key")), "author"));
+        Assert.Equal("operator.signature", await RefusedAsync(RevokeAsync)); // It was for once.
+    }
+
     private static async Task<string> ChallengeAsync(GateStage gate, string act, string what) =>
         (await gate.Client.GetAsync(
             $"challenges/{act}?what={what}", ApiJson.Default.ChallengeView, CancellationToken.None)).Challenge;

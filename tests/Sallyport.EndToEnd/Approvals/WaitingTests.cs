@@ -40,7 +40,7 @@ public sealed class WaitingTests
         var ticket = await TicketAsync(stage);
         await stage.Gate.FreezeAsync("agent:research");
         await Assert.ThrowsAnyAsync<HttpRequestException>(async () => (await paying).Dispose());
-        await stage.Gate.ThawAsync();
+        await stage.ThawAsync();
         Assert.Contains(
             await RefusedAsync(() => stage.ApproveAsync(ticket)), (string[])["approval.answered", "approval.unknown"]);
         Assert.Empty(stage.Arrived);

@@ -55,7 +55,7 @@ public sealed class BodyOriginsTests : IAsyncLifetime
         Assert.Contains("origins-destination", denial.ToString(), StringComparison.Ordinal);
         var told = denial.GetProperty("detail").GetString()!;
         Assert.Contains($"Its {place}", told, StringComparison.Ordinal);
-        Assert.Matches("stands in what was read from feed \\(entry [0-9a-z:.-]+, bytes [0-9]+ to [0-9]+\\)", told);
+        Assert.Matches("stands in what was read from feed \\(entry [0-9a-z:.-]+, bytes [0-9]+ to [0-9]+, item [0-9a-f]+\\)", told);
     }
 
     [Theory]
@@ -186,7 +186,8 @@ public sealed class BodyOriginsTests : IAsyncLifetime
             """{ "to": "mallory@evil.example", "password": "hunter2-hunter3" }"""u8.ToArray());
         var ticket = denial.GetProperty("mend").GetString()!.Split("sallyport approve ")[1][..9]; // It was held.
         var hold = await stage.Client.GetAsync($"holds/{ticket}", ApiJson.Default.HoldView, CancellationToken.None);
-        Assert.StartsWith("/body/to 'mallory@evil.example': untrusted (read in", hold.Origins[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "/body/to 'mallory@evil.example': untrusted (read in", hold.Origins[0], StringComparison.Ordinal);
 
         var denied = await stage.EntryAsync(run, "verdict=deny");
         var facts = denied.GetProperty("facts");

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Sallyport.EndToEnd.Stage;
 
 namespace Sallyport.EndToEnd.Doors;

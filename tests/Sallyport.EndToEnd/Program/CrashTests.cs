@@ -140,6 +140,7 @@ public sealed partial class CrashTests
 
     [GeneratedRegex(
         @"^\d+ entries, all whole; \d+ of them signed as \S+$"
+            + @"(\n\d+ entries .+$)*"
             + @"(\n(?<torn>\d+) bytes of a torn entry follow, which the next start will cut$)?",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Verified();

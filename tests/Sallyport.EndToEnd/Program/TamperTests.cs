@@ -43,7 +43,7 @@ public sealed partial class TamperTests
     [Theory]
     [InlineData("ca.key", 3)]
     [InlineData("ca.pem", 3)]
-    [InlineData("control.db", 3)]
+    [InlineData("control.db", 4)]
     public async Task A_state_file_of_garbage_stops_the_start_with_a_mend(string name, int exit)
     {
         await using var upstream = await Upstream.StartAsync();
@@ -110,7 +110,7 @@ public sealed partial class TamperTests
         }
 
         var ended = await child.EndAsync();
-        Assert.True(ended.Exit == 3, ended.ToString());
+        Assert.True(ended.Exit == 4, ended.ToString());
         Assert.Contains("identity.store", ended.Errors, StringComparison.Ordinal);
         Inert.Check(ended);
     }

@@ -10,8 +10,8 @@ namespace Sallyport.Decisions.Operators;
 /// Six lines of ASCII, each ended by LF, signed as a <see cref="Challenge"/> is. Its first line is another than that of
 /// an approval, so that a signature of the one is never one of the other. The log's key names the node; <c>over</c>
 /// names the state that is replaced; the number is never twice the same on a node: it has the ledger's length at
-/// this start, to which each start adds, and how many acts were signed since. So a signature is of no use after the act, nor on another
-/// node, nor when something else has come between.
+/// this start, to which each start adds, and how many acts were signed since. So a signature is of no use after the
+/// act, nor on another node, nor when something else has come between.
 /// </remarks>
 public static class ActChallenge
 {

@@ -20,6 +20,9 @@ public enum OperatorAction
 
     /// <summary>Says that a place is clean again.</summary>
     ClearPlace,
+
+    /// <summary>Gives the ledger or the CA another key.</summary>
+    ChangeKey,
 }
 
 /// <summary>An operator's own act, as the policies see it.</summary>

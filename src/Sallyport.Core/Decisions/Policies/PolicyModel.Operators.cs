@@ -29,6 +29,11 @@ public static partial class PolicyModel
             "source": String,
             "path": String,
         } };
+        action "change_key" in ["operates"] appliesTo { principal: [Operator], resource: [Perimeter], context: {
+            "person": String, "signed": Bool, "uid": Long, "time": datetime,
+            "change": String,
+            "key": String,
+        } };
         action "promote" in ["operates"] appliesTo { principal: [Operator], resource: [Skill] };
 
         """;
@@ -47,6 +52,7 @@ public static partial class PolicyModel
         OperatorAction.EditPolicy => OperatorActions.EditPolicy,
         OperatorAction.EndRun => OperatorActions.EndRun,
         OperatorAction.ClearPlace => OperatorActions.ClearPlace,
+        OperatorAction.ChangeKey => OperatorActions.ChangeKey,
     };
 
     /// <summary>Whether an action is one of operators and not of agents. Names of tools have two underscores.</summary>
@@ -54,7 +60,7 @@ public static partial class PolicyModel
         action == Operates || action == Approve || action == OperatorActions.Freeze
         || action == OperatorActions.Thaw || action == OperatorActions.EditPolicy
         || action == OperatorActions.EndRun || action == OperatorActions.ClearPlace
-        || action == OperatorActions.Promote;
+        || action == OperatorActions.ChangeKey || action == OperatorActions.Promote;
 
     // A class of its own: which part of a partial class is initialised first nobody can say.
     private static class OperatorActions
@@ -67,6 +73,7 @@ public static partial class PolicyModel
         public static readonly EntityUid EditPolicy = new(Type, "edit_policy");
         public static readonly EntityUid EndRun = new(Type, "end_run");
         public static readonly EntityUid ClearPlace = new(Type, "clear_place");
+        public static readonly EntityUid ChangeKey = new(Type, "change_key");
         public static readonly EntityUid Promote = new(Type, "promote");
     }
 }

@@ -101,6 +101,7 @@ public sealed partial class PolicyRules
             OperatorAction.EditPolicy => "change the perimeter",
             OperatorAction.EndRun => "end runs of others",
             OperatorAction.ClearPlace => "clear places",
+            OperatorAction.ChangeKey => "change keys",
         };
         return $"{who} may not {what}{(act.Agent is { } agent ? $" of agent '{agent}'" : "")}";
     }

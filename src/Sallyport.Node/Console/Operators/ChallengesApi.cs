@@ -31,6 +31,8 @@ internal sealed class ChallengesApi(ApiParts parts, OperatorDesk desk)
             AdminApi.RunUnknown));
         api.MapGet($"/challenges/{OperatorDeeds.ClearPlace}", (string source, string path) => View(
             OperatorDeeds.OfClear(source, PlacePath.Of(path))));
+        api.MapGet($"/challenges/{OperatorDeeds.ChangeKey}", (string key, string change, long overlap) => View(
+            KeysApi.Deed(parts, key, change, overlap), KeysApi.Unknown));
     }
 
     private IResult View(OperatorDeed? deed, Fault otherwise) => deed is null

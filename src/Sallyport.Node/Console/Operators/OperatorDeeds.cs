@@ -16,6 +16,7 @@ internal static class OperatorDeeds
     public const string Thaw = "thaw";
     public const string EndRun = "end-run";
     public const string ClearPlace = "clear-place";
+    public const string ChangeKey = "change-key";
 
     /// <summary>Puts a perimeter in force. Null when nothing would change, or it cannot: who applies it says why.
     /// </summary>
@@ -58,6 +59,18 @@ internal static class OperatorDeeds
         OperatorAction.ClearPlace, ClearPlace, ActChallenge.Digest(source, path), "-")
     {
         Words = [Word("path", path), Word("source", source)],
+    };
+
+    /// <summary>Gives the ledger or the CA another key.</summary>
+    /// <param name="key"><c>ledger</c> or <c>ca</c>.</param>
+    /// <param name="change"><c>rotated</c> or <c>revoked</c>.</param>
+    /// <param name="overlapSeconds">For how long both are given out.</param>
+    /// <param name="now">Fingerprint of the key in use.</param>
+    public static OperatorDeed OfKey(string key, string change, long overlapSeconds, string now) => new(
+        OperatorAction.ChangeKey, ChangeKey,
+        string.Create(CultureInfo.InvariantCulture, $"{key} {change} {overlapSeconds}"), now)
+    {
+        Words = [Word("change", change), Word("key", key)],
     };
 
     private static AgentId? AgentOf(FreezeScope scope, Func<RunId, AgentId?> agentOf) => scope switch

@@ -176,6 +176,7 @@ internal sealed class OperatorDesk(ApiParts parts)
     {
         OperatorDeeds.EndRun => "runs end ID",
         OperatorDeeds.ClearPlace => "places clear SOURCE PATH REASON",
+        OperatorDeeds.ChangeKey => "keys rotate|revoke KEY",
         OperatorDeeds.Thaw => "thaw ID",
         OperatorDeeds.Confirm => "apply --confirm HASH",
         _ => act,

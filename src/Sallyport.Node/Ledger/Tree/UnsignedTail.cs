@@ -64,6 +64,24 @@ public sealed class UnsignedTail(long covered)
     public bool WasUnsigned(long position) =>
         position >= covered || Earlier.Any(found => Covers(found, position));
 
+    /// <summary>Gives the whole log to the replay once more, without what is not believed. Rare: only of a log in which a
+    /// start has found something that it did not believe.</summary>
+    internal Fault? ReplayAnew(LedgerOptions options, long length)
+    {
+        options.ReplayAnew?.Invoke();
+        using var cursor = new LogCursor(options.Folder, options.Disk, 0);
+        Fault? fault = null;
+        while (options.Replay is { } replay && cursor.TryNext(length, out var it, out _, out fault))
+        {
+            if (Believes(it))
+            {
+                replay(it.Id, it.Time, it.Entry);
+            }
+        }
+
+        return fault;
+    }
+
     // The later word counts: what stood unsigned itself says nothing of others, else whoever appends would have the
     // node forget its own entries.
     private IReadOnlyList<LedgerEntry.UnsignedFound> Earlier

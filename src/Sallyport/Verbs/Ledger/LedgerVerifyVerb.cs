@@ -83,10 +83,15 @@ internal static class LedgerVerifyVerb
                 + $"{log.Entries - seen} since are not witnessed");
         }
 
-        if (log.NotSigned > 0)
+        if (live)
         {
-            Print.Line($"{log.NotSigned} entries after the last checkpoint are not yet signed"
-                + (live ? ", and were not read" : ": the node died before it could; the next start names them"));
+            Print.Line($"a node is writing: {log.NotSigned} entries after the last checkpoint are not yet signed, and "
+                + "were not read");
+        }
+        else if (log.NotSigned > 0)
+        {
+            Print.Line($"{log.NotSigned} entries after the last checkpoint are not yet signed: the node died before it "
+                + "could; the next start names them");
         }
 
         if (log.Found > 0)

@@ -1,3 +1,4 @@
+using Sallyport.Host;
 using Sallyport.Ledger;
 
 namespace Sallyport.Verbs;
@@ -6,8 +7,9 @@ namespace Sallyport.Verbs;
 /// not start must be able to ask what it did.</summary>
 internal static class ClosedState
 {
-    /// <summary>Whether nobody answered: then the files are there to be read.</summary>
-    public static bool IsDown(FaultException failed) => failed.Fault.Code == "node.not-running";
+    /// <summary>Whether nobody answered, and a ledger is there to be read.</summary>
+    public static bool IsDown(FaultException failed, string state) =>
+        failed.Fault.Code == "node.not-running" && Directory.Exists(new StateFolder(state).Ledger.Root);
 
     /// <summary>The ledger, read-only; says on standard error that it is read without its node.</summary>
     public static ClosedLedger Open(string state, bool json)

@@ -61,11 +61,20 @@ internal static class KeysVerb
             verb.Add(overlap);
         }
 
+        var signing = Signing.On(verb);
         verb.SetAction(async (parsed, cancellation) =>
         {
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
             var key = parsed.GetRequiredValue(name);
             long? seconds = change == "rotated" ? parsed.GetValue(overlap) * 86_400L : null;
+            var act = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{OperatorDeeds.ChangeKey}?key={key}&change={change}&overlap={seconds ?? 0}");
+            if (!await signing.TrySignAsync(parsed, node, act, cancellation))
+            {
+                return (int)ExitCode.Yes;
+            }
+
             var changed = await node.PostAsync(
                 $"keys/{key}", new ChangeKeyRequest(change, parsed.GetRequiredValue(reason), seconds),
                 ApiJson.Default.ChangeKeyRequest, ApiJson.Default.KeyChangeAnswer, cancellation);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Sallyport.Console;
 using Sallyport.Flow;
 
@@ -27,10 +26,13 @@ internal static class InputRelay
     }
 
     /// <summary>Passes it on until it ends, or until the command takes no more.</summary>
-    public static async Task RunAsync(NodeClient node, RunOpened run, Process process, bool quiet)
+    /// <param name="node">Compares it.</param>
+    /// <param name="run">Whose input it is.</param>
+    /// <param name="to">The command's end; closed at the end.</param>
+    /// <param name="quiet">Whether nothing is told of what was found.</param>
+    public static async Task RunAsync(NodeClient node, RunOpened run, Stream to, bool quiet)
     {
         await using var from = System.Console.OpenStandardInput();
-        var to = process.StandardInput.BaseStream;
         var buffer = new byte[InputIntake.PieceMax];
         var isCompared = true;
         try
@@ -51,7 +53,7 @@ internal static class InputRelay
                 await to.FlushAsync(CancellationToken.None);
             }
         }
-        catch (IOException)
+        catch (Exception closed) when (closed is IOException or ObjectDisposedException)
         {
             // The command has closed its input, or has ended.
         }
@@ -65,7 +67,7 @@ internal static class InputRelay
                 json: false);
         }
 
-        process.StandardInput.Close();
+        await to.DisposeAsync();
     }
 
     private static bool Tell(InputAnswer answer, bool quiet)

@@ -119,7 +119,8 @@ internal sealed class RunRound(
             process.StandardInput.Close(); // Nobody is there who could say something to each round.
         }
 
-        var relayed = isRelayed ? InputRelay.RunAsync(node, run, process, quiet) : Task.CompletedTask;
+        var relayed = isRelayed
+            ? InputRelay.RunAsync(node, run, process.StandardInput.BaseStream, quiet) : Task.CompletedTask;
         await process.WaitForExitAsync(CancellationToken.None);
         if (relayed.IsFaulted)
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 
 namespace Sallyport.EndToEnd.Program;
 
