@@ -56,8 +56,8 @@ internal sealed class DiskReserve(LedgerFolder folder, IDisk disk)
                 LedgerMeter.ReserveCode,
                 $"The disk of {folder.Root} has less than {StorageRules.Words(reserveBytes)} left, which are kept for "
                 + "freezes and what people do.",
-                "Free space on that disk, archive closed periods of the ledger, or keep less: ledger: reserve: in "
-                + "perimeter/sallyport.yaml. The node goes on by itself.");
+                "Free space on that disk, or keep less: ledger: reserve: in perimeter/sallyport.yaml. The node goes "
+                + "on by itself.");
         }
     }
 

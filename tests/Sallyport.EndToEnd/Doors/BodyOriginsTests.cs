@@ -55,7 +55,8 @@ public sealed class BodyOriginsTests : IAsyncLifetime
         Assert.Contains("origins-destination", denial.ToString(), StringComparison.Ordinal);
         var told = denial.GetProperty("detail").GetString()!;
         Assert.Contains($"Its {place}", told, StringComparison.Ordinal);
-        Assert.Matches("stands in what was read from feed \\(entry [0-9a-z:.-]+, bytes [0-9]+ to [0-9]+, item [0-9a-f]+\\)", told);
+        Assert.Matches(
+            "stands in what was read from feed \\(entry [0-9a-z:.-]+, bytes [0-9]+ to [0-9]+, item [0-9a-f]+\\)", told);
     }
 
     [Theory]

@@ -34,6 +34,20 @@ public sealed class HeldTicket(HoldStanding first, HeldContent? content)
         }
     }
 
+    /// <summary>What is said to whoever answers when it has been answered.</summary>
+    internal Fault AnsweredAlready
+    {
+        get
+        {
+            var now = Standing;
+            var who = now.By.Length > 0 ? $" by {now.By}" : "";
+            return new Fault(
+                "approval.answered",
+                $"Ticket {Hold.Ticket} does not wait any more: it is {now.State.ToString().ToLowerInvariant()}{who}.",
+                "See what waits: sallyport approvals");
+        }
+    }
+
     /// <summary>Moves it on, if it still stands there.</summary>
     public bool TryMove(HoldStanding from, HoldStanding to)
     {

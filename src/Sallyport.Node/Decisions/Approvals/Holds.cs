@@ -186,7 +186,7 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         var open = ticket.Standing;
         if (open.State is not HoldState.Open || time.GetUtcNow() >= open.Expires || !ticket.TryBeginAnswer())
         {
-            return AnsweredAlready(ticket);
+            return ticket.AnsweredAlready;
         }
 
         var given = open with
@@ -211,7 +211,7 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         // A no, an expiry or a freeze that came meanwhile stands.
         if (!ticket.TryMove(open, given))
         {
-            return AnsweredAlready(ticket);
+            return ticket.AnsweredAlready;
         }
 
         HoldsLog.Answered(log, ticket.Hold.Ticket.Text, ApprovalWord.Given, answer.Operator);
@@ -226,7 +226,7 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         if (!ticket.TryEnd(
             HoldState.Declined, answer.Operator, answer.Reason, HoldState.Open, HoldState.Given))
         {
-            return AnsweredAlready(ticket);
+            return ticket.AnsweredAlready;
         }
 
         sequencer.Append(Entry(ticket.Hold, ApprovalWord.Declined, ticket.Standing, answer));
@@ -351,14 +351,6 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
             Reason = answer.Reason,
         };
 
-    private static Fault AnsweredAlready(HeldTicket ticket) => new(
-        "approval.answered",
-        $"Ticket {ticket.Hold.Ticket} does not wait any more: it is "
-        + $"{ticket.Standing.State.ToString().ToLowerInvariant()}{Who(ticket.Standing.By)}.",
-        "See what waits: sallyport approvals");
-
-    private static string Who(string by) => by.Length > 0 ? $" by {by}" : "";
-
     private static bool IsLive(HeldTicket ticket) =>
         ticket.Standing.State is HoldState.Open or HoldState.Given or HoldState.Declined;
 
@@ -401,11 +393,3 @@ public sealed class Holds(Sequencer sequencer, TimeProvider time, ILogger<Holds>
         return ticket;
     }
 }
-
-/// <summary>Who answers, and in which words.</summary>
-/// <param name="Author">The user who asked: <c>uid:1000</c>.</param>
-/// <param name="Operator">The operator that this is; empty where it is none.</param>
-/// <param name="Factor"><c>uid</c>, <c>signature</c>, <c>unproven</c> (a user who may be an agent's
-/// program), or empty.</param>
-/// <param name="Reason">In their words, or the code of a refusal.</param>
-public sealed record Answer(string Author, string Operator, string Factor, string Reason);

@@ -64,8 +64,8 @@ public sealed class UnsignedTail(long covered)
     public bool WasUnsigned(long position) =>
         position >= covered || Earlier.Any(found => Covers(found, position));
 
-    /// <summary>Gives the whole log to the replay once more, without what is not believed. Rare: only of a log in which a
-    /// start has found something that it did not believe.</summary>
+    /// <summary>Gives the whole log to the replay once more, without what is not believed. Rare: only of a log in which
+    /// a start has found something that it did not believe.</summary>
     internal Fault? ReplayAnew(LedgerOptions options, long length)
     {
         options.ReplayAnew?.Invoke();
