@@ -31,7 +31,7 @@ public static class BodyOrigins
         var parts = ImmutableArray.CreateBuilder<ArgumentOrigin>(values.Length + names.Length + 1);
         foreach (var value in values)
         {
-            parts.Add(value with { Place = Place + value.Place, Shown = Shown(value) });
+            parts.Add(value with { Place = Place + value.Place, Shown = Shown(value), Said = Below(value.Said) });
         }
 
         foreach (var name in names)
@@ -64,6 +64,10 @@ public static class BodyOrigins
     internal static bool IsOfBody(ArgumentOrigin part) =>
         part.Place.StartsWith(Place, StringComparison.Ordinal)
         && (part.Place.Length == Place.Length || part.Place[Place.Length] == '/');
+
+    // Words of the body are not those of the address, wherever there: an endorsement names the place.
+    private static SaidText? Below(SaidText? said) =>
+        said is null ? null : said with { Place = Place + said.Place, Within = Below(said.Within) };
 
     // It goes into the ledger, and a body may hold what is nobody's business: a password stands nowhere.
     private static string Shown(ArgumentOrigin part) =>

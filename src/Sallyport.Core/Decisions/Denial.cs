@@ -241,7 +241,9 @@ public static class Denial
                 var shown = argument.Shown.Length > 0 ? $" ('{argument.Shown}')" : "";
                 return string.Create(
                     CultureInfo.InvariantCulture,
-                    $" {PlaceOf(argument)}{shown} stands in what was read from {evidence.Place} "
+                    $" {PlaceOf(argument)}{shown} stands in what was "
+                    + $"{(evidence.Entry == OriginWords.Brief ? "given to the run and repeats" : "read from")} "
+                    + $"{evidence.Place} "
                     + $"(entry {evidence.Entry}, bytes {evidence.Start} to {evidence.Start + evidence.Length - 1}"
                     + $"{(argument.Item is { } item ? $", item {item}" : "")}).");
             }

@@ -130,12 +130,17 @@ public static class BriefIntake
     private static string? ForeignIn(RunTexts other, ValueTrace trace) =>
         trace.Origins.HasFlag(TextOrigins.Untrusted) ? Longest(other, trace) : null;
 
-    // The longest piece is the least by chance. Where none is named, it is nobody's in particular.
-    private static string Longest(RunTexts other, ValueTrace trace) => trace.Spans
-        .Where(span => other[span.Reading].Trust is TextTrust.Untrusted)
-        .OrderByDescending(span => span.Length)
-        .Select(span => other[span.Reading].Place)
-        .FirstOrDefault("");
+    // The longest piece is the least by chance. What the other was only given itself does not count: its lines hold a
+    // person's words too, and these would pass from run to run. Where no piece is named, it is nobody's in particular.
+    private static string? Longest(RunTexts other, ValueTrace trace)
+    {
+        var spans = trace.Spans.Where(span => other[span.Reading].Trust is TextTrust.Untrusted).ToList();
+        return spans.Count == 0 ? "" : spans
+            .Where(span => other[span.Reading].Entry != Entry)
+            .OrderByDescending(span => span.Length)
+            .Select(span => other[span.Reading].Place)
+            .FirstOrDefault();
+    }
 
     private static bool IsTelling(ValueShape shape) =>
         shape is not (ValueShape.Empty or ValueShape.Text or ValueShape.Number or ValueShape.Date);

@@ -38,17 +38,19 @@ internal sealed record BodyValues(byte[] Json, ImmutableArray<string> Names)
     public static BodyValues? Of(string contentType, string contentEncoding, ReadOnlyMemory<byte> body)
     {
         var head = ContentHead.Of(contentType, contentEncoding);
-        if (TypeOf(head.Type) is not { } type || Plain(head.Coding, body) is not { } plain || !Utf8.IsValid(plain.Span))
+
+        // What is compressed two programs may read differently: one stops behind the first member, another goes on.
+        if (TypeOf(head.Type) is not { } type || head.Coding.Length > 0 || !Utf8.IsValid(body.Span))
         {
             return null;
         }
 
-        if (plain.IsEmpty)
+        if (body.IsEmpty)
         {
             return new BodyValues("[]"u8.ToArray(), []);
         }
 
-        var bytes = plain.Span.StartsWith("\uFEFF"u8) ? plain[3..] : plain;
+        var bytes = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
         if (type is "application/json" or "text/json" || type.EndsWith("+json", StringComparison.Ordinal))
         {
             return OfJson(bytes);
@@ -80,29 +82,6 @@ internal sealed record BodyValues(byte[] Json, ImmutableArray<string> Names)
             : null;
     }
 
-    private static ReadOnlyMemory<byte>? Plain(string coding, ReadOnlyMemory<byte> body)
-    {
-        if (coding.Length == 0 || body.IsEmpty)
-        {
-            return body;
-        }
-
-        if (!Inflater.Knows(coding))
-        {
-            return null;
-        }
-
-        var inflated = new ArrayBufferWriter<byte>();
-        using var inflater = new Inflater(coding, bytes =>
-        {
-            inflated.Write(bytes);
-            return inflated.WrittenCount <= BytesMax;
-        });
-        return inflater.Push(body.Span) && inflater.Complete() && inflated.WrittenCount <= BytesMax
-            ? inflated.WrittenMemory
-            : null;
-    }
-
     private static BodyValues? OfJson(ReadOnlyMemory<byte> json)
     {
         var names = ImmutableArray.CreateBuilder<string>();
@@ -125,16 +104,21 @@ internal sealed record BodyValues(byte[] Json, ImmutableArray<string> Names)
         return new BodyValues(json.ToArray(), names.DrainToImmutable());
     }
 
-    // As servers read forms: fields are divided by '&', by some also by ';' (then the pieces are smaller here than
-    // there). The name user[email] is the member email of user, as in most frameworks.
+    // As servers read forms: fields are divided by '&', by some also by ';', so with one of these nobody knows. The
+    // name user[email] is the member email of user, as in most frameworks.
     private static BodyValues? OfForm(string form)
     {
+        if (form.Contains(';', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var names = ImmutableArray.CreateBuilder<string>();
         var json = new ArrayBufferWriter<byte>();
         using (var to = new Utf8JsonWriter(json, Loose))
         {
             to.WriteStartObject();
-            foreach (var field in form.Split('&', ';'))
+            foreach (var field in form.Split('&'))
             {
                 var equals = field.IndexOf('=', StringComparison.Ordinal);
                 if (Decoded(equals < 0 ? field : field[..equals]) is not { } name

@@ -82,7 +82,7 @@ public sealed class HttpGateway : IAsyncDisposable
         catch (SocketException failed)
         {
             listener.Dispose();
-            return new Fault("http.listen", $"The proxy cannot listen on {proxy}: {failed.Message}", "Stop what listens there, or set listen: proxy: in perimeter/sallyport.yaml to another port.");
+            return new Fault("http.listen", $"The proxy cannot listen on {proxy}: {failed.Message}", "Stop what listens there, or set listen: proxy: in perimeter/sallyport.yaml to another port, then: sallyport up --apply");
         }
 
         Listening = (IPEndPoint)listener.LocalEndPoint!; // A bound socket has one.

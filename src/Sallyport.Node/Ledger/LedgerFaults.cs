@@ -169,7 +169,8 @@ internal static class LedgerFaults
     public static Fault KeyMissing(string path) => new(
         "ledger.key-missing",
         $"The ledger has entries and no key: {path} is missing.",
-        "Restore it from a backup, or move the ledger folder aside and let the node begin a new one with a new key.");
+        "Restore it from a backup, or move the ledger folder aside, keep it, and begin another: sallyport up "
+        + "--new-ledger");
 
     /// <summary>A file that is no key.</summary>
     public static Fault KeyWrong(string path, string wrong) => new(

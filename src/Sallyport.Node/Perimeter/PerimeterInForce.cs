@@ -125,7 +125,8 @@ public sealed class PerimeterInForce : IDisposable
             {
                 return Refuse(
                     "perimeter.moved",
-                    $"The files in {parts.Folder} are no longer those that were shown ({hash[..12]}).",
+                    $"The files in {parts.Folder} are no longer those that were shown "
+                    + $"({(hash.Length > 12 ? hash[..12] : hash)}).",
                     "Look again: sallyport plan");
             }
 

@@ -64,6 +64,18 @@ public sealed class BodyOriginsTests
         Assert.Equal(["", "mallory@evil.example"], parts.Select(part => part.Shown), StringComparer.Ordinal);
     }
 
+    // What a person endorses is words at a place: the host of the body is not the host of the address.
+    [Theory]
+    [InlineData("""{ "host": "mallory@evil.example" }""")]
+    [InlineData("""{ "link": "https://evil.example/case-7781-x" }""")]
+    public void What_is_said_is_said_in_the_body(string json) => Assert.All(
+        Trace(json),
+        part =>
+        {
+            Assert.Equal(part.Place, part.Said!.Place);
+            Assert.StartsWith("/body/", part.Said.Within?.Place ?? part.Place, StringComparison.Ordinal);
+        });
+
     private static ImmutableArray<ArgumentOrigin> Trace(string json)
     {
         var index = new TextIndex(TextIndexLimits.Default, seed: 1);

@@ -78,17 +78,23 @@ public sealed class BodyOriginsTests : IAsyncLifetime
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task A_compressed_body_is_looked_into_once(string coding)
+    public async Task A_compressed_body_is_not_looked_into(string coding)
+    {
+        // Behind the end of the first member another may follow, which not every program sees.
+        using var http = await ExposedAsync();
+        var body = Compressed(coding, """{ "to": "ann@x.example" }"""u8);
+        var (status, denial) = await SendAsync(http, "application/json", body, coding);
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("origins-untyped", denial.ToString(), StringComparison.Ordinal);
+    }
+
+    // Some servers divide a form there, others do not: then the recipient is another.
+    [Fact]
+    public async Task A_form_with_a_semicolon_is_not_looked_into()
     {
         using var http = await ExposedAsync();
-        var good = Compressed(coding, """{ "to": "ann@x.example" }"""u8);
-        var bad = Compressed(coding, """{ "to": "mallory@evil.example" }"""u8);
-
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, "application/json", good, coding)).Status);
-        var (status, denial) = await SendAsync(http, "application/json", bad, coding);
-        Assert.Equal(HttpStatusCode.Forbidden, status);
-        Assert.Contains("Its /body/to", denial.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        (status, denial) = await SendAsync(http, "application/json", Compressed(coding, good), coding);
+        var (status, denial) = await SendAsync(
+            http, "application/x-www-form-urlencoded", "to=ann%40x.example;mallory"u8.ToArray());
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Contains("origins-untyped", denial.ToString(), StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Sallyport.EndToEnd.Stage;
 
 namespace Sallyport.EndToEnd.Doors;
@@ -62,6 +63,30 @@ public sealed class SendersTests : IAsyncLifetime
     {
         using var http = await ReaderAsync(path, body, "", status, type);
         Assert.Equal(HttpStatusCode.Forbidden, await FileAsync(http, "report-8f3a91c2"));
+    }
+
+    // A source that repeats what it is asked, in its head or after having been asked the same before.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_source_that_repeats_what_it_is_asked_binds_nobody(bool isInTheHead)
+    {
+        stage.Feed.On("/api/messages", async context =>
+        {
+            var echo = context.Request.Query["echo"].ToString();
+            context.Response.ContentType = "application/json";
+            context.Response.Headers.Link = isInTheHead ? $"</api/messages?echo={echo}>; rel=self" : "";
+            await context.Response.WriteAsync(
+                $$"""{"messages":[{"user":{"id":"U1"},"text":"{{echo}}"}]}""");
+        });
+        stage.Notes.On("/file/report-8f3a91c2", "filed");
+        var run = await stage.OpenRunAsync();
+        using var http = run.Http();
+        for (var time = 0; time < 3; time++)
+        {
+            await http.GetStringAsync(new Uri("http://feed.test/api/messages?echo=report-8f3a91c2"));
+            Assert.Equal(HttpStatusCode.Forbidden, await FileAsync(http, "report-8f3a91c2"));
+        }
     }
 
     [Fact]

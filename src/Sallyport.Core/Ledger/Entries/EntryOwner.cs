@@ -14,6 +14,8 @@ public readonly record struct EntryOwner(AgentId? Agent, bool Begins)
         LedgerEntry.Decided it => new(it.Agent, Begins: true),
         LedgerEntry.HoldOpened it => new(it.Agent, Begins: true),
         LedgerEntry.RunStarted it => new(it.Agent, Begins: true),
+        LedgerEntry.EndorsementChanged { Change: "refused" } it => new(it.Agent, Begins: true),
+        LedgerEntry.ApprovalChanged { Change: "refused" } it => new(it.Agent, Begins: true),
         LedgerEntry.Observed it => new(it.Agent, Begins: false),
         LedgerEntry.LabelsJoined it => new(it.Agent, Begins: false),
         LedgerEntry.ChannelCut it => new(it.Agent, Begins: false),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Sallyport.Decisions.Approvals;
 using Sallyport.Decisions.Operators;
@@ -19,13 +20,17 @@ internal sealed class OperatorDesk(ApiParts parts)
     /// <summary>The header field that brings a signature of a challenge, base64.</summary>
     public const string SignatureField = "Sallyport-Signature";
 
-    /// <summary>Most refusals that are recorded in an hour: whoever asks again and again must not fill the ledger.
-    /// </summary>
+    /// <summary>Most refusals that are recorded in an hour, and as many of programs inside runs: whoever asks again and
+    /// again must not fill the ledger.</summary>
     public const int RecordedPerHour = 256;
 
+    private const string InsideRun = "inside-run";
+
     private readonly Lock asking = new();
+    private readonly string start = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     private long signed; // Under the lock, as what follows.
     private int recorded;
+    private int recordedInside;
     private DateTimeOffset hour;
 
     /// <summary>What is signed for an act at this moment.</summary>
@@ -84,7 +89,7 @@ internal sealed class OperatorDesk(ApiParts parts)
     {
         lock (asking)
         {
-            Record("inside-run", $"{method} {path}", ActAuthor.OfUser(peer.Uid), AdminListener.InsideRun.Code);
+            Record(InsideRun, $"{method} {path}", ActAuthor.OfUser(peer.Uid), AdminListener.InsideRun.Code);
         }
     }
 
@@ -137,19 +142,21 @@ internal sealed class OperatorDesk(ApiParts parts)
 
     private string Text(OperatorDeed deed) => ActChallenge.Of(
         $"{parts.Sequencer.Key}", deed.Act, deed.What, deed.Over,
-        string.Create(CultureInfo.InvariantCulture, $"{parts.Sequencer.Recovery.Entries}.{signed}"));
+        string.Create(CultureInfo.InvariantCulture, $"{parts.Sequencer.Recovery.Entries}.{signed}.{start}"));
 
     private void Record(string act, string what, string author, string code)
     {
         var now = parts.Time.GetUtcNow();
         if (now - hour >= TimeSpan.FromHours(1))
         {
-            (hour, recorded) = (now, 0);
+            (hour, recorded, recordedInside) = (now, 0, 0);
         }
 
-        if (recorded < RecordedPerHour)
+        // Counted apart: what an agent does from inside must not hide what it does from outside.
+        ref var count = ref act == InsideRun ? ref recordedInside : ref recorded;
+        if (count < RecordedPerHour)
         {
-            recorded++;
+            count++;
             parts.Sequencer.Append(new LedgerEntry.ActRefused
             {
                 Act = act,

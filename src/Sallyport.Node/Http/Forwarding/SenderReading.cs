@@ -1,5 +1,4 @@
 using System.Text;
-using Sallyport.Decisions;
 using Sallyport.Egress;
 using Sallyport.Flow;
 using Sallyport.Flow.Origins;
@@ -8,9 +7,9 @@ using Sallyport.Ledger;
 namespace Sallyport.Http.Forwarding;
 
 /// <summary>A person's own words in an answer of a channel, found when the answer is there whole.</summary>
-/// <remarks>Only in the answer to a plain read of a path that the configuration names, and only where the run has said
-/// nothing of its own in asking: else a source that repeats what it is asked could be made to say that somebody sent
-/// it.</remarks>
+/// <remarks>Only in the answer to a plain read of a path that the configuration names, and only where all that was
+/// asked with is the rule's own, the brief's or a trusted source's: else a source that repeats what it is asked could
+/// be made to say that somebody sent it.</remarks>
 internal sealed class SenderReading : IDisposable
 {
     private readonly Senders senders;
@@ -92,13 +91,8 @@ internal sealed class SenderReading : IDisposable
         return true;
     }
 
-    // What the source said before (the id of the last message) it may be asked with.
+    // As it was traced before it was sent: the answer's own head may repeat it. Nor may the source be asked with what
+    // it said before: it could have been asked for that, and have repeated it.
     private static bool SaysMore(Exchange exchange) =>
-        exchange.Ask.Trace is { } trace && trace.Of(exchange.Run).Any(part =>
-            !part.IsSpelledOut && part.Words is not ([OriginWords.Brief] or [OriginWords.Trusted])
-            && !(part.Evidence.Any(evidence => evidence.Place == Place(exchange)) && part.Shown.Length > 0)
-            && !CarriedText.IsCommon(part.Shown));
-
-    private static string Place(Exchange exchange) =>
-        RunTexts.PlaceOf(exchange.Ask.Source, exchange.Ask.Host);
+        exchange.Ask.Trace is not RequestOrigins trace || trace.SaysMore(exchange.Run);
 }

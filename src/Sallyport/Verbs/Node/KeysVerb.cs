@@ -47,7 +47,6 @@ internal static class KeysVerb
     private static Command Change(string word, string change, string description)
     {
         var name = new Argument<string>("key") { Description = "ledger or ca." };
-        name.AcceptOnlyFromAmong("ledger", "ca");
         var reason = new Option<string>("--reason") { Description = "Why, for the ledger.", Required = true };
         var (state, json) = (Places.State(), Places.Json());
         var verb = new Command(word, description) { name, reason, state, json };
