@@ -17,7 +17,7 @@ namespace Sallyport.Http;
 /// <param name="Names">Names of members that say something by themselves.</param>
 internal sealed record BodyValues(byte[] Json, ImmutableArray<string> Names)
 {
-    /// <summary>Bytes that a body may have, and after it was inflated.</summary>
+    /// <summary>Bytes that a body may have.</summary>
     public const int BytesMax = WholeBody.BytesMax;
 
     private const int NamesMax = 64;
