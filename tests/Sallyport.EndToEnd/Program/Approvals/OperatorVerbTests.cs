@@ -20,7 +20,7 @@ public sealed class OperatorVerbTests
         await RefusedAsync(site, 1, "operator.factor", "places", "clear", "tame", "/", "harmless");
         Assert.Matches(
             "\\Asallyport-operator-1\nlog [!-~]+\nact apply\nwhat [0-9a-f]{64}\nover [0-9a-f]{64}\n"
-            + "number [0-9]+\\.0\n\\z",
+            + "number [0-9]+\\.0\\.[0-9a-f]{32}\n\\z",
             await site.OutputAsync("apply", "--challenge"));
 
         Assert.Equal(0, (await SignedAsync(site, Passphrase, "apply", "--key", "alice")).Exit);
