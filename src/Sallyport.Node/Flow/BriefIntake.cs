@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Sallyport.Flow.Origins;
@@ -17,6 +18,11 @@ public static class BriefIntake
     private const int SharedBytesMin = 24;
     private const int SharedWordsMin = 3;
 
+    // Of a line with more words nobody tells a stranger's from the rest: it counts as a whole.
+    private const int WordsMax = 512;
+
+    private static readonly SearchValues<char> Marks = SearchValues.Create(" \t\r\"'`()[]{}<>,;:!?.");
+
     /// <summary>Takes a brief, line by line.</summary>
     /// <param name="texts">Texts of the new run.</param>
     /// <param name="brief">The brief.</param>
@@ -27,9 +33,9 @@ public static class BriefIntake
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(brief);
         ArgumentNullException.ThrowIfNull(others);
-        var (asked, foreign) = Part(brief.Text, others);
-        var (_, passed) = Part(brief.Arguments, others);
-        var values = ForeignOf(brief.Environment.Split('\n'), others, PlaceOfValue);
+        var (asked, foreign) = Part(brief.Text, others, IsForeignLine);
+        var (_, passed) = Part(brief.Arguments, others, IsForeignLine);
+        var (_, values) = Part(brief.Environment, others, IsForeignValue);
         Index(texts, new ReadingEntry(Entry, TextTrust.Brief), asked);
         Index(texts, [.. foreign, .. passed, .. values]);
         return foreign.Count + passed.Count + values.Count
@@ -40,7 +46,7 @@ public static class BriefIntake
     /// <returns>Lines that are untrusted.</returns>
     internal static int TakeInput(RunTexts texts, string text, IReadOnlyCollection<RunTexts> others)
     {
-        var (_, foreign) = Part(text, others);
+        var (_, foreign) = Part(text, others, IsForeignLine);
         Index(texts, foreign);
         return foreign.Count;
     }
@@ -59,34 +65,36 @@ public static class BriefIntake
         return 1;
     }
 
-    private static (List<string> Own, List<Foreign> Foreign) Part(string text, IReadOnlyCollection<RunTexts> others)
+    // The lines that are the giver's own, and of each of the others what strangers wrote.
+    private static (List<string> Own, List<List<Piece>> Foreign) Part(
+        string text, IReadOnlyCollection<RunTexts> others, Func<RunTexts, string, bool> isForeign)
     {
-        string[] lines = text.Length == 0 ? [] : text.Split('\n');
-        var foreign = ForeignOf(lines, others, PlaceOf);
-        return ([.. lines.Except(foreign.Select(line => line.Text), StringComparer.Ordinal)], foreign);
-    }
-
-    private static List<Foreign> ForeignOf(
-        string[] lines, IReadOnlyCollection<RunTexts> others, Func<RunTexts, string, string?> placeOf)
-    {
-        var foreign = new List<Foreign>();
-        foreach (var line in lines)
+        var (own, foreign) = (new List<string>(), new List<List<Piece>>());
+        foreach (var line in text.Length == 0 ? [] : text.Split('\n'))
         {
-            if (others.Select(other => placeOf(other, line)).FirstOrDefault(place => place is not null) is { } place)
+            var pieces = others.Where(other => other.Index.Exposure.Untrusted && isForeign(other, line))
+                .SelectMany(other => PiecesOf(other, line)).ToList();
+            if (pieces.Count > 0)
             {
-                foreign.Add(new Foreign(line, place));
+                foreign.Add(pieces);
+            }
+            else
+            {
+                own.Add(line);
             }
         }
 
-        return foreign;
+        return (own, foreign);
     }
 
     // As text of the source that it was read from: said back to that source it tells nothing new.
-    private static void Index(RunTexts texts, List<Foreign> foreign)
+    private static void Index(RunTexts texts, List<List<Piece>> foreign)
     {
-        foreach (var group in foreign.GroupBy(line => line.Place, StringComparer.Ordinal))
+        foreach (var place in foreign.SelectMany(pieces => pieces).GroupBy(piece => piece.Place, StringComparer.Ordinal))
         {
-            Index(texts, new ReadingEntry(Entry, TextTrust.Untrusted, group.Key), [.. group.Select(line => line.Text)]);
+            Index(
+                texts, new ReadingEntry(Entry, TextTrust.Untrusted, place.Key),
+                [.. place.Select(piece => piece.Text).Distinct(StringComparer.Ordinal)]);
         }
     }
 
@@ -100,52 +108,96 @@ public static class BriefIntake
         }
     }
 
-    // Where a stranger's text in it was read; null where there is none.
-    private static string? PlaceOf(RunTexts other, string line)
+    // What could not be traced to its end may hold anything.
+    private static bool IsForeignLine(RunTexts other, string line)
     {
-        if (!other.Index.Exposure.Untrusted)
-        {
-            return null;
-        }
-
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return (words.Length >= SharedWordsMin || line.Length >= SharedBytesMin
-                ? ForeignIn(other, other.Index.Trace(line)) : null)
-            ?? words.Select(word => other.Index.Trace(word))
-                .Where(trace => IsTelling(trace.Shape))
-                .Select(trace => ForeignIn(other, trace))
-                .FirstOrDefault(place => place is not null);
+        return ((words.Length >= SharedWordsMin || line.Length >= SharedBytesMin)
+                && other.Index.Trace(line) is var trace && (IsForeign(trace) || trace.Bound is not TraceBound.None))
+            || words.Any(word => other.Index.Trace(word) is var trace && IsTelling(trace.Shape) && IsForeign(trace));
     }
 
     // What every environment holds (a path, an address of a service) is shared by chance, so it counts as a whole, or
     // by a long piece; and nothing short is looked at.
-    private static string? PlaceOfValue(RunTexts other, string value) =>
-        value.Length >= SharedBytesMin && other.Index.Exposure.Untrusted
+    private static bool IsForeignValue(RunTexts other, string value) =>
+        value.Length >= SharedBytesMin
         && other.Index.Trace(value) is var trace
-        && (trace.Whole.HasFlag(TextOrigins.Untrusted)
+        && (trace.Whole.HasFlag(TextOrigins.Untrusted) || trace.Bound is not TraceBound.None
             || trace.Spans.Any(span => span.Length >= SharedBytesMin
-                && other[span.Reading].Trust is TextTrust.Untrusted))
-            ? Longest(other, trace) : null;
+                && other[span.Reading].Trust is TextTrust.Untrusted));
 
-    private static string? ForeignIn(RunTexts other, ValueTrace trace) =>
-        trace.Origins.HasFlag(TextOrigins.Untrusted) ? Longest(other, trace) : null;
-
-    // The longest piece is the least by chance. What the other was only given itself does not count: its lines hold a
-    // person's words too, and these would pass from run to run. Where no piece is named, it is nobody's in particular.
-    private static string? Longest(RunTexts other, ValueTrace trace)
+    // The longest runs of words that stand there as a whole, and long words that share a piece. The rest of the line is
+    // its giver's: taken for a stranger's, it would be one in the runs after this one too. Where nothing can be told
+    // apart it is the line.
+    private static List<Piece> PiecesOf(RunTexts other, string line)
     {
-        var spans = trace.Spans.Where(span => other[span.Reading].Trust is TextTrust.Untrusted).ToList();
-        return spans.Count == 0 ? "" : spans
-            .Where(span => other[span.Reading].Entry != Entry)
-            .OrderByDescending(span => span.Length)
-            .Select(span => other[span.Reading].Place)
-            .FirstOrDefault();
+        var (words, pieces) = (WordsOf(line), new List<Piece>());
+        for (var from = 0; words.Count <= WordsMax && from < words.Count;)
+        {
+            var (end, whole, tells) = (from, (ValueTrace?)null, false);
+            while (end < words.Count && other.Index.Trace(line[words[from].Start..words[end].End]) is var longer
+                && longer.Whole.HasFlag(TextOrigins.Untrusted))
+            {
+                whole = longer;
+                tells |= IsTelling(other.Index.Trace(line[words[end++]]).Shape);
+            }
+
+            var text = line[words[from].Start..words[Math.Max(from, end - 1)].End];
+            if (whole is not null && (tells || end - from >= SharedWordsMin || text.Length >= SharedBytesMin))
+            {
+                pieces.Add(new Piece(text, PlaceOf(other, whole)));
+            }
+            else if (whole is null && text.Length >= SharedBytesMin && other.Index.Trace(text) is var shared
+                && IsForeign(shared))
+            {
+                pieces.Add(new Piece(text, PlaceOf(other, shared)));
+            }
+
+            from = Math.Max(end, from + 1);
+        }
+
+        return pieces.Count > 0 ? pieces : [new Piece(line, PlaceOf(other, other.Index.Trace(line)))];
     }
+
+    // Without the marks around them: these are the giver's, or the shell's.
+    private static List<Range> WordsOf(string line)
+    {
+        var words = new List<Range>();
+        foreach (var range in line.AsSpan().SplitAny(' ', '\t', '\r'))
+        {
+            var (start, end) = (range.Start.Value, range.End.Value);
+            while (start < end && Marks.Contains(line[start]))
+            {
+                start++;
+            }
+
+            while (end > start && Marks.Contains(line[end - 1]))
+            {
+                end--;
+            }
+
+            if (end > start)
+            {
+                words.Add(start..end);
+            }
+        }
+
+        return words;
+    }
+
+    private static bool IsForeign(ValueTrace trace) => trace.Origins.HasFlag(TextOrigins.Untrusted);
+
+    // The longest piece is the least by chance. Where none is named, it is nobody's in particular.
+    private static string PlaceOf(RunTexts other, ValueTrace trace) => trace.Spans
+        .Where(span => other[span.Reading].Trust is TextTrust.Untrusted)
+        .OrderByDescending(span => span.Length)
+        .Select(span => other[span.Reading].Place)
+        .FirstOrDefault("");
 
     private static bool IsTelling(ValueShape shape) =>
         shape is not (ValueShape.Empty or ValueShape.Text or ValueShape.Number or ValueShape.Date);
 
-    private sealed record Foreign(string Text, string Place);
+    private sealed record Piece(string Text, string Place);
 }
 
 /// <summary>What a run is given to begin with.</summary>
