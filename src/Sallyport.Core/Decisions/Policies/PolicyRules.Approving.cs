@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Sallyport.Cedar.Authorization;
-using Sallyport.Cedar.Entities;
 using Sallyport.Cedar.Policies;
 using Sallyport.Cedar.Values;
 using Sallyport.Decisions.Approvals;
@@ -26,9 +23,9 @@ public sealed partial class PolicyRules
     public Fault? Objection(ApprovingAct act)
     {
         ArgumentNullException.ThrowIfNull(act);
-        var principal = PolicyModel.UidOf(act.Operator.Name, PolicyModel.Operator);
-        var request = new Request(
-            principal,
+        return Objection(
+            $"Operator '{act.Operator.Name}' may not approve {act.Hold.Ticket} of agent '{act.Hold.Agent}'",
+            act.Operator,
             PolicyModel.Approve,
             PolicyModel.UidOf(act.Hold.Agent.Value, PolicyModel.Agent),
             RecordValue.Create(
@@ -43,17 +40,6 @@ public sealed partial class PolicyRules
                 ("started_run", Value.Of(act.HasStartedRun)),
                 ("time", Value.Of(new CedarDatetime(act.Time.ToUnixTimeMilliseconds()))),
                 ("uid", Value.Of((long)act.Uid))));
-        var entities = common.With(new Entity(
-            principal, parents: [.. act.Operator.Teams.Select(team => PolicyModel.UidOf(team, PolicyModel.Team))]));
-        var verdict = new Cedar.Authorization.Verdict();
-        var decision = all.Authorize(request, entities, verdict);
-        return verdict.ErrorCount > 0 ? Erred(act, ErrorsOf(verdict))
-            : decision is Cedar.Authorization.Decision.Allow ? null
-            : verdict.IsForbidden ? Forbidden(act, ReasonsOf(verdict)[0])
-            : new Fault(
-                "policy.not-permitted",
-                $"{What(act)}: no policy permits it.",
-                "Add the pack operators under policies: packs: in perimeter/sallyport.yaml.");
     }
 
     /// <summary>Whether a permit can ever be of an operator's approving; without one nobody may.</summary>
@@ -70,17 +56,4 @@ public sealed partial class PolicyRules
         }
         && (body.Action is ActionScope.Any
             || body.Action.Entities.Any(action => action == PolicyModel.Approve || action == PolicyModel.Operates));
-
-    private static Fault Forbidden(ApprovingAct act, PolicyReference policy) => new(
-        policy.Code,
-        $"{What(act)}: {(policy.Reason.Length > 0 ? policy.Reason : "a policy forbids it")}. Policy {policy}.",
-        policy.Mend.Length > 0 ? policy.Mend : $"Ask another operator, or change the policy at {policy.Place}.");
-
-    private static Fault Erred(ApprovingAct act, ImmutableArray<PolicyReference> policies) => new(
-        "policy.erred",
-        $"{What(act)}: policy {policies[0]} could not be evaluated, and what cannot be evaluated is denied.",
-        $"Mend the policy at {policies[0].Place}: what it reads is not always there, so ask with 'has' first.");
-
-    private static string What(ApprovingAct act) =>
-        $"Operator '{act.Operator.Name}' may not approve {act.Hold.Ticket} of agent '{act.Hold.Agent}'";
 }

@@ -1,5 +1,3 @@
-using Sallyport.Cedar.Authorization;
-using Sallyport.Cedar.Entities;
 using Sallyport.Cedar.Values;
 using Sallyport.Decisions.Approvals;
 
@@ -25,9 +23,9 @@ public sealed partial class PolicyRules
     public Fault? Objection(EndorsingAct act)
     {
         ArgumentNullException.ThrowIfNull(act);
-        var principal = PolicyModel.UidOf(act.Operator.Name, PolicyModel.Operator);
-        var request = new Request(
-            principal,
+        return Objection(
+            $"Operator '{act.Operator.Name}' may not endorse words for agent '{act.Item.Agent}'",
+            act.Operator,
             PolicyModel.Endorse,
             PolicyModel.UidOf(act.Item.Agent.Value, PolicyModel.Agent),
             RecordValue.Create(
@@ -41,37 +39,5 @@ public sealed partial class PolicyRules
                 ("started_run", Value.Of(act.HasStartedRun)),
                 ("time", Value.Of(new CedarDatetime(act.Time.ToUnixTimeMilliseconds()))),
                 ("uid", Value.Of((long)act.Uid))));
-        var entities = common.With(new Entity(
-            principal, parents: [.. act.Operator.Teams.Select(team => PolicyModel.UidOf(team, PolicyModel.Team))]));
-        var verdict = new Cedar.Authorization.Verdict();
-        var decision = all.Authorize(request, entities, verdict);
-        var what = $"Operator '{act.Operator.Name}' may not endorse words for agent '{act.Item.Agent}'";
-        if (verdict.ErrorCount > 0)
-        {
-            var erred = ErrorsOf(verdict)[0];
-            return new Fault(
-                "policy.erred",
-                $"{what}: policy {erred} could not be evaluated, and what cannot be evaluated is denied.",
-                $"Mend the policy at {erred.Place}: what it reads is not always there, so ask with 'has' first.");
-        }
-
-        if (decision is Cedar.Authorization.Decision.Allow)
-        {
-            return null;
-        }
-
-        if (!verdict.IsForbidden)
-        {
-            return new Fault(
-                "policy.not-permitted",
-                $"{what}: no policy permits it.",
-                "Add the pack operators under policies: packs: in perimeter/sallyport.yaml.");
-        }
-
-        var policy = ReasonsOf(verdict)[0];
-        return new Fault(
-            policy.Code,
-            $"{what}: {(policy.Reason.Length > 0 ? policy.Reason : "a policy forbids it")}. Policy {policy}.",
-            policy.Mend.Length > 0 ? policy.Mend : $"Ask another operator, or change the policy at {policy.Place}.");
     }
 }

@@ -29,17 +29,16 @@ public sealed partial class PolicyRules
         var principal = PolicyModel.UidOf(act.Principal, PolicyModel.Operator);
         var decision = ofOperators.Value.Authorize(
             QuestionOf(act, principal, action),
-            common.With(new Entity(
-                principal, parents: [.. act.Teams.Select(team => PolicyModel.UidOf(team, PolicyModel.Team))])),
+            common.With(EntityOf(principal, act.Teams)),
             verdict);
         if (act.Action is OperatorAction.Freeze)
         {
             return ReasonsOf(verdict).FirstOrDefault(policy => verdict.IsForbidden && Names(policy.Id, action))
-                is { } named ? Forbidden(act, named) : null;
+                is { } named ? Forbidden(What(act), named) : null;
         }
 
-        return verdict.ErrorCount > 0 ? Erred(act, ErrorsOf(verdict)[0])
-            : verdict.IsForbidden ? Forbidden(act, ReasonsOf(verdict)[0])
+        return verdict.ErrorCount > 0 ? Erred(What(act), ErrorsOf(verdict)[0])
+            : verdict.IsForbidden ? Forbidden(What(act), ReasonsOf(verdict)[0])
             : decision is Cedar.Authorization.Decision.Allow || !IsPermittedByName(action) ? null
             : new Fault(
                 "policy.not-permitted",
@@ -78,16 +77,6 @@ public sealed partial class PolicyRules
 
     private bool IsPermittedByName(EntityUid action) => Set.Policies.Any(
         policy => policy.Effect is Effect.Permit && Names(policy.Id.Value, action));
-
-    private static Fault Forbidden(OperatingAct act, PolicyReference policy) => new(
-        policy.Code,
-        $"{What(act)}: {(policy.Reason.Length > 0 ? policy.Reason : "a policy forbids it")}. Policy {policy}.",
-        policy.Mend.Length > 0 ? policy.Mend : $"Ask another operator, or change the policy at {policy.Place}.");
-
-    private static Fault Erred(OperatingAct act, PolicyReference policy) => new(
-        "policy.erred",
-        $"{What(act)}: policy {policy} could not be evaluated, and what cannot be evaluated is denied.",
-        $"Mend the policy at {policy.Place}: what it reads is not always there, so ask with 'has' first.");
 
     private static string What(OperatingAct act)
     {
