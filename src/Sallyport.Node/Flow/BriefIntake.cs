@@ -90,7 +90,7 @@ public static class BriefIntake
     // As text of the source that it was read from: said back to that source it tells nothing new.
     private static void Index(RunTexts texts, List<List<Piece>> foreign)
     {
-        foreach (var place in foreign.SelectMany(pieces => pieces).GroupBy(piece => piece.Place, StringComparer.Ordinal))
+        foreach (var place in foreign.SelectMany(all => all).GroupBy(piece => piece.Place, StringComparer.Ordinal))
         {
             Index(
                 texts, new ReadingEntry(Entry, TextTrust.Untrusted, place.Key),

@@ -1,5 +1,6 @@
 using Sallyport.Decisions;
 using Sallyport.Decisions.Approvals;
+using Sallyport.Decisions.Operators;
 using Sallyport.Decisions.Policies;
 using Sallyport.Identity;
 
@@ -32,7 +33,7 @@ internal sealed class ApprovalDesk(ApiParts parts)
             return (null, fault);
         }
 
-        var answer = new Answer($"uid:{peer.Uid}", person!.Name, isSigned ? "signature" : "uid", request.Reason);
+        var answer = AnswerOf(peer, person!, isSigned, request.Reason);
         if (await parts.Holds.ApproveAsync(ticket, answer, rules.Lifetime) is { } failed)
         {
             return (null, failed);
@@ -41,7 +42,7 @@ internal sealed class ApprovalDesk(ApiParts parts)
         var (approved, skipped) = (new List<string> { ticket.Hold.Ticket.Text }, new List<string>());
         foreach (var other in request.Identical ? Identical(ticket) : [])
         {
-            if ((Objection(snapshot, other.Hold, person, isSigned, peer.Uid)
+            if ((Objection(snapshot, other.Hold, person!, isSigned, peer.Uid)
                 ?? await parts.Holds.ApproveAsync(other, answer, rules.Lifetime)) is { } not)
             {
                 skipped.Add($"{other.Hold.Ticket}: {not.Detail}");
@@ -52,14 +53,14 @@ internal sealed class ApprovalDesk(ApiParts parts)
             }
         }
 
-        return (new AnswerView(approved, "given", person.Name, ticket.Standing.Expires, skipped), null);
+        return (new AnswerView(approved, "given", person!.Name, ticket.Standing.Expires, skipped), null);
     }
 
     /// <summary>Declines. Whoever may speak to the node may: what tightens needs no second look.</summary>
     public (AnswerView? Answer, Fault? Fault) Decline(HeldTicket ticket, string reason, PeerProcess peer)
     {
         var rules = parts.Snapshots.Current.Rules<ApprovalRules>();
-        var author = $"uid:{peer.Uid}";
+        var author = ActAuthor.OfUser(peer.Uid);
 
         // Where an agent's program may be that user, nobody says no in the name of a person.
         var answer = parts.Admission.Users.MayHide(peer.Uid) ? new Answer(author, author, "unproven", reason)
@@ -80,8 +81,15 @@ internal sealed class ApprovalDesk(ApiParts parts)
         other => other != ticket && other.Standing.State is HoldState.Open && other.Hold.Digest == ticket.Hold.Digest);
 
     private void Refuse(HeldTicket ticket, PeerProcess peer, Operator? person, bool isSigned, Fault fault) =>
-        parts.Holds.Refused(ticket, new Answer(
-            $"uid:{peer.Uid}", person?.Name ?? "", person is null ? "" : isSigned ? "signature" : "uid", fault.Code));
+        parts.Holds.Refused(ticket, AnswerOf(peer, person, isSigned, fault.Code));
+
+    /// <summary>How the ledger names who answered, and by what they were known.</summary>
+    internal static Answer AnswerOf(PeerProcess peer, Operator? person, bool isSigned, string reason) => new(
+        ActAuthor.OfUser(peer.Uid), person?.Name ?? "", person is null ? "" : isSigned ? "signature" : "uid", reason);
+
+    /// <summary>Whether a user that this operator is started a run; nobody knows of one that was rebuilt.</summary>
+    internal bool HasStarted(RunId run, Operator person) =>
+        parts.Admission.Users.Of(run) is not { } starter || person.Uids.Contains(starter);
 
     /// <summary>Who asks: by the key where there is a signature, else by the user; but a user under whom an agent's
     /// program may be running proves nothing.</summary>
@@ -126,18 +134,15 @@ internal sealed class ApprovalDesk(ApiParts parts)
 
     private static uint UidOf(Operator person) => person.Uids is [var uid, ..] ? uid : PeerProcess.OwnUid;
 
-    private Fault? Objection(Snapshot snapshot, Hold hold, Operator person, bool isSigned, uint uid)
-    {
-        var startedBy = parts.Admission.Users.Of(hold.Run);
-        return snapshot.Rules<PolicyRules>().Objection(new ApprovingAct(
+    private Fault? Objection(Snapshot snapshot, Hold hold, Operator person, bool isSigned, uint uid) =>
+        snapshot.Rules<PolicyRules>().Objection(new ApprovingAct(
             person,
             hold,
             snapshot.Agents.GetValueOrDefault(hold.Agent)?.Owner ?? "",
-            HasStartedRun: startedBy is not { } starter || person.Uids.Contains(starter),
+            HasStarted(hold.Run, person),
             isSigned,
             uid,
             parts.Time.GetUtcNow()));
-    }
 
     private static Fault Unseen(TicketId ticket) => new(
         "approval.unseen",

@@ -111,33 +111,25 @@ internal sealed class EndorsementsApi(ApiParts parts)
         }
 
         var expires = parts.Time.GetUtcNow() + rules.Lifetime;
-        var answer = new Answer($"uid:{peer.Uid}", person!.Name, isSigned ? "signature" : "uid", request.Reason);
+        var answer = ApprovalDesk.AnswerOf(peer, person!, isSigned, request.Reason);
         return await parts.Admission.Endorsements.GiveAsync(item, answer, expires, parts.Sequencer) is { } failed
             ? (null, failed)
-            : (new EndorsedView(item.Digest, item.Run.Text, person.Name, expires), null);
+            : (new EndorsedView(item.Digest, item.Run.Text, person!.Name, expires), null); // as above
     }
 
-    private Fault? Objection(Snapshot snapshot, EndorsableItem item, Operator person, bool isSigned, uint uid)
-    {
-        var startedBy = parts.Admission.Users.Of(item.Run);
-        return snapshot.Rules<PolicyRules>().Objection(new EndorsingAct(
+    private Fault? Objection(Snapshot snapshot, EndorsableItem item, Operator person, bool isSigned, uint uid) =>
+        snapshot.Rules<PolicyRules>().Objection(new EndorsingAct(
             person,
             item,
             snapshot.Agents.GetValueOrDefault(item.Agent)?.Owner ?? "",
-            HasStartedRun: startedBy is not { } starter || person.Uids.Contains(starter),
+            desk.HasStarted(item.Run, person),
             isSigned,
             uid,
             parts.Time.GetUtcNow()));
-    }
 
     private void Refuse(EndorsableItem item, PeerProcess peer, Operator? person, bool isSigned, Fault fault) =>
         parts.Admission.Endorsements.Refused(
-            item,
-            new Answer(
-                $"uid:{peer.Uid}", person?.Name ?? "", person is null ? "" : isSigned ? "signature" : "uid",
-                fault.Code),
-            parts.Time.GetUtcNow(),
-            parts.Sequencer);
+            item, ApprovalDesk.AnswerOf(peer, person, isSigned, fault.Code), parts.Time.GetUtcNow(), parts.Sequencer);
 
     private static Fault Unknown(RunId run) => new(
         "endorse.unknown",
