@@ -23,9 +23,11 @@ internal static class ApplyVerb
             var isJson = parsed.GetValue(json);
             ChangeAnswer? answer = (parsed.GetValue(confirm), parsed.GetValue(withdraw), parsed.GetValue(expect)) switch
             {
-                ({ } hash, null, null) => await ConfirmAsync(parsed, node, hash, signing, isJson, cancellation),
+                ({ } hash, null, null) => await ConfirmAsync(
+                    parsed, node, await PendingAsync(node, hash, cancellation), signing, isJson, cancellation),
                 (null, { } hash, null) => await node.DeleteAsync(
-                    $"perimeter/pending/{Uri.EscapeDataString(hash)}", ApiJson.Default.ChangeAnswer, cancellation),
+                    $"perimeter/pending/{Uri.EscapeDataString(await PendingAsync(node, hash, cancellation))}",
+                    ApiJson.Default.ChangeAnswer, cancellation),
                 (null, null, var hash) => await ApplyAsync(parsed, node, hash, signing, isJson, cancellation),
                 _ => throw new FaultException(
                     new Fault(
@@ -69,6 +71,12 @@ internal static class ApplyVerb
         _ => "nothing to change",
     };
 
+    private static async Task<string> PendingAsync(NodeClient node, string hash, CancellationToken cancellation) =>
+        HashPrefix.Of(
+            hash,
+            (await node.GetAsync("perimeter", ApiJson.Default.PerimeterStateView, cancellation)).Pending
+                .Select(pending => pending.Hash));
+
     private static async Task<ChangeAnswer?> ConfirmAsync(
         ParseResult parsed, NodeClient node, string hash, Signing signing, bool json, CancellationToken cancellation)
     {
@@ -93,13 +101,15 @@ internal static class ApplyVerb
             PlanVerb.Show(plan, json);
         }
 
-        // What was shown, and nothing that was written meanwhile. What changes nothing needs nobody's signature.
-        var hash = expected ?? plan.After;
-        return plan.Before != hash
-            && !await signing.TrySignAsync(parsed, node, $"{OperatorDeeds.Apply}?what={hash}", cancellation)
-            ? null
-            : await node.PostAsync(
-            "perimeter/changes", new ChangeRequest(hash, Rollback: false),
-            ApiJson.Default.ChangeRequest, ApiJson.Default.ChangeAnswer, cancellation);
+        // What was shown, and nothing that was written meanwhile. What changes nothing, or is not what the folder
+        // holds, needs nobody's signature: the node says so.
+        var hash = expected is null ? plan.After : HashPrefix.Of(expected, [plan.After]);
+        var isSigned = plan.Before == hash || hash != plan.After
+            || await signing.TrySignAsync(parsed, node, $"{OperatorDeeds.Apply}?what={hash}", cancellation);
+        return isSigned
+            ? await node.PostAsync(
+                "perimeter/changes", new ChangeRequest(hash, Rollback: false),
+                ApiJson.Default.ChangeRequest, ApiJson.Default.ChangeAnswer, cancellation)
+            : null;
     }
 }

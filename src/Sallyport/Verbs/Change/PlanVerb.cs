@@ -27,11 +27,16 @@ internal static class PlanVerb
         verb.SetAction(async (parsed, cancellation) =>
         {
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
-            var plan = await AskAsync(node, parsed.GetValue(hash), cancellation);
+            var wanted = parsed.GetValue(hash) is { } given
+                ? HashPrefix.Of(
+                    given,
+                    (await node.GetAsync("perimeter", ApiJson.Default.PerimeterStateView, cancellation)).Kept)
+                : null;
+            var plan = await AskAsync(node, wanted, cancellation);
             Show(plan, parsed.GetValue(json), parsed.GetValue(full));
             if (parsed.GetValue(replay))
             {
-                var folder = parsed.GetValue(hash) is null
+                var folder = wanted is null
                     ? (await node.GetAsync("perimeter", ApiJson.Default.PerimeterStateView, cancellation)).Folder
                     : throw new FaultException(
                         new Fault(

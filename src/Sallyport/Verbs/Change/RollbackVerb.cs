@@ -6,8 +6,6 @@ namespace Sallyport.Verbs;
 /// <summary><c>sallyport rollback</c>: puts in force again what was in force before.</summary>
 internal static class RollbackVerb
 {
-    private const int DigitsMin = 8;
-
     public static Command Create()
     {
         var hash = new Argument<string?>("hash")
@@ -32,7 +30,9 @@ internal static class RollbackVerb
                 return (int)ExitCode.Yes;
             }
 
-            var wanted = Named(parsed.GetValue(hash), known) ?? throw new FaultException(
+            var given = parsed.GetValue(hash);
+            var named = given is null ? known.Previous : HashPrefix.Of(given, known.Kept);
+            var wanted = named ?? throw new FaultException(
                 new Fault(
                     "perimeter.no-previous", "Nothing further back was in force.",
                     "See what is kept: sallyport rollback --list"),
@@ -56,18 +56,6 @@ internal static class RollbackVerb
         return verb;
     }
 
-    // The first digits are enough where they name one.
-    private static string? Named(string? hash, PerimeterStateView known)
-    {
-        if (hash is null)
-        {
-            return known.Previous;
-        }
-
-        var alike = known.Kept.Where(one => one.StartsWith(hash, StringComparison.Ordinal)).ToList();
-        return hash.Length >= DigitsMin && alike is [var one] ? one : hash;
-    }
-
     private static void List(PerimeterStateView known, bool json)
     {
         if (json)
@@ -81,7 +69,7 @@ internal static class RollbackVerb
         {
             var by = use.Author.Length > 0 ? $" by {use.Author}" : "";
             var mark = use.Hash == known.Hash ? "  in force" : use.Hash == known.Previous ? "  rollback goes here" : "";
-            Print.Line(Print.Inert($"{use.Hash}  {use.At:yyyy-MM-dd HH:mm:ss}Z {use.Change}{by}{mark}"));
+            Print.Line(Print.Inert($"{use.Hash}  {Print.Time(use.At)} {use.Change}{by}{mark}"));
         }
 
         foreach (var hash in known.Kept.Where(hash => known.Uses.All(use => use.Hash != hash))

@@ -39,6 +39,31 @@ public sealed class ChangeVerbTests
         Assert.Equal(2, (await site.OutputAsync("rollback", "--list")).Trim().Split('\n').Length);
     }
 
+    // People copy what plan shows: its first digits.
+    [Fact]
+    public async Task The_first_digits_of_a_hash_name_it_and_others_do_not()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        await site.UpAsync();
+        var before = Hash(await site.OutputAsync("status", "--json"));
+        await AppendAsync(site, "tame.example", "tame.example/only/**");
+        var after = JsonElement.Parse((await site.RunAsync("plan", "--json")).Output).GetProperty("after").GetString()!;
+        foreach (var other in (string[])["abcdef", before[..12], after[..7], new string('z', 100)])
+        {
+            var refused = await site.RunAsync("apply", "--expect", other);
+            Assert.Equal(1, refused.Exit);
+            Assert.Contains("(perimeter.moved)", refused.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(
+            $"in force: {after}", await site.OutputAsync("apply", "--expect", after[..12]), StringComparison.Ordinal);
+        Assert.Equal(
+            before,
+            JsonElement.Parse((await site.RunAsync("plan", before[..8], "--json")).Output).GetProperty("after")
+                .GetString());
+    }
+
     [Fact]
     public async Task A_configuration_with_mistakes_is_told_with_every_line_and_what_is_in_force_stays()
     {
