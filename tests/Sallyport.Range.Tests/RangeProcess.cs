@@ -70,7 +70,10 @@ internal sealed class RangeProcess : IAsyncDisposable
 
     public async Task<int> EndAsync()
     {
-        await process.WaitForExitAsync(Runner.Cancellation);
+        // Not a claim about speed: a program that hangs must fail its own test and not the whole run.
+        using var hung = CancellationTokenSource.CreateLinkedTokenSource(Runner.Cancellation);
+        hung.CancelAfter(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync(hung.Token);
         return process.ExitCode;
     }
 
