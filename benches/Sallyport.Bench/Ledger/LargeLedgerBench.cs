@@ -16,7 +16,6 @@ internal sealed class LargeLedgerBench : IBench
     private const double CaughtUpFloor = 8_000;
     private const double ProofMicrosecondsMax = 1_000;
     private const double GrowthMegabytesMax = 64;
-    private const int Proofs = 2_000;
 
     /// <inheritdoc/>
     public string Name => "ledger-10m";
@@ -39,7 +38,9 @@ internal sealed class LargeLedgerBench : IBench
         await traffic.AppendAsync(EntriesAll - EntriesEarly, cancellation);
         var late = Memory();
         Print.Note($"{EntriesAll:N0} entries in {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
-        var proofs = await ProveAsync(sequencer, cancellation);
+        var proofs = await EvidenceBars.ProveAsync(
+            new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint), sequencer.Recovery.Epoch,
+            sequencer.Checkpoint.Claim.Head.Size.Value, cancellation);
 
         var index = new LedgerIndex(folder, new LocalDisk(), sequencer, TimeProvider.System);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -73,28 +74,6 @@ internal sealed class LargeLedgerBench : IBench
         var managed = GC.GetTotalMemory(forceFullCollection: true) / 1e6;
         using var process = Process.GetCurrentProcess();
         return (managed, process.WorkingSet64 / 1e6);
-    }
-
-    private static async Task<double[]> ProveAsync(Sequencer sequencer, CancellationToken cancellation)
-    {
-        var prover = new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint);
-        var signed = sequencer.Checkpoint.Claim.Head.Size.Value;
-        var random = new Random(1);
-        var taken = new double[Proofs];
-        for (var i = 0; i < Proofs; i++)
-        {
-            var id = new EntryId(sequencer.Recovery.Epoch, random.NextInt64(signed));
-            var began = Stopwatch.GetTimestamp();
-            var (receipt, fault) = await prover.ProveAsync(id, cancellation);
-            taken[i] = Stopwatch.GetElapsedTime(began).TotalMicroseconds;
-            if (receipt is null)
-            {
-                throw new CannotRunException(fault?.Detail ?? "There is no receipt.", "This is a bug of the bench.");
-            }
-        }
-
-        Array.Sort(taken);
-        return taken;
     }
 
     // A rate for each ten seconds, so that a rate that falls as the index grows is seen.
