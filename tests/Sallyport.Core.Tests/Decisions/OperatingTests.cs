@@ -125,6 +125,7 @@ public sealed class OperatingTests
         Assert.True(ActAuthor.MayBeOne("uid:5", "uid:5", rules));
         Assert.False(ActAuthor.MayBeOne("operator:bob", "operator:eve", rules));
         Assert.False(ActAuthor.MayBeOne("uid:1001", "uid:1002", rules));
+        Assert.True(ActAuthor.MayBeOne("uid:4711", "operator:eve", rules)); // Nobody says whose user that is.
     }
 
     [Fact]

@@ -52,5 +52,41 @@ internal static class Entries
         End = "complete",
     };
 
+    public static LedgerEntry.ApprovalChanged Approved(string change) => new()
+    {
+        Run = Run,
+        Agent = Agent,
+        Ticket = "t7k3m9p2x",
+        Digest = new string('d', 64),
+        Change = change,
+        Author = "uid:1000",
+        Operator = "alice",
+        Factor = "signature",
+        Reason = "as agreed",
+        Expires = DateTimeOffset.UnixEpoch,
+    };
+
+    public static LedgerEntry.EndorsementChanged Endorsed(string change) => new()
+    {
+        Run = Run,
+        Agent = Agent,
+        Digest = new string('d', 64),
+        Change = change,
+        Method = "POST",
+        Target = "https://pay.example.com/transfers",
+        Host = "pay.example.com",
+        At = "/body/to",
+        Shown = "mallory",
+        Evidence = "0-7",
+        Start = 4,
+        Length = 7,
+        Source = "moltbook",
+        Author = "uid:1000",
+        Operator = "alice",
+        Factor = "signature",
+        Reason = "as agreed",
+        Expires = DateTimeOffset.UnixEpoch,
+    };
+
     public static LedgerEntry.NodeStopped Stopped() => new() { Reason = "signal" };
 }

@@ -28,6 +28,19 @@ public sealed class LedgerMeterTests : IDisposable
         Assert.Equal([Entries.Agent], meter.Uses().Where(use => use.OpensAt is not null).Select(use => use.Agent!));
     }
 
+    // Whoever asks again and again to be let through, from inside a run, writes to the ledger too.
+    [Fact]
+    public async Task Refused_answers_are_the_agents_and_given_ones_a_persons()
+    {
+        await using var sequencer = Open(Rules(quota: 4096), out _);
+        Fill(sequencer, Entries.Decided());
+        Assert.Equal(LedgerMeter.QuotaCode, sequencer.Append(Entries.Endorsed("refused")).Fault!.Code);
+        Assert.Equal(LedgerMeter.QuotaCode, sequencer.Append(Entries.Approved("refused")).Fault!.Code);
+        Assert.True(sequencer.Append(Entries.Endorsed("given")).IsAccepted);
+        Assert.True(sequencer.Append(Entries.Approved("given")).IsAccepted);
+        Assert.True(sequencer.Append(Entries.Approved("declined")).IsAccepted);
+    }
+
     [Fact]
     public async Task Denials_count_and_so_do_connections_that_belong_to_no_run()
     {
