@@ -31,7 +31,7 @@ internal static class RunsVerb
             {
                 var now = one.Run is { } open ? $"round {one.Round} is run {open}"
                     : one.Next is { } next
-                        ? $"round {one.Round} has ended, the next is due at {next.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"
+                        ? $"round {one.Round} has ended, the next is due at {Print.Time(next)}"
                     : $"round {one.Round} has ended";
                 var every = TimeSpan.FromSeconds(one.EverySeconds);
                 Print.Line($"series {one.Series}  {one.Agent}, every {every:c}: {now}");

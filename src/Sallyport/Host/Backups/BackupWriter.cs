@@ -22,9 +22,6 @@ internal sealed class BackupWriter : IDisposable
     /// <summary>Name of the sealed keys.</summary>
     public const string Keys = "sealed-keys";
 
-    /// <summary>Name of what begins everything of the ledger.</summary>
-    public const string LedgerPrefix = "ledger/";
-
     /// <summary>The private keys, which are in a backup sealed or not at all.</summary>
     public static readonly string[] Private = ["ca.key", "ca.next.key", "ledger/key", "ledger/key.next"];
 

@@ -70,7 +70,7 @@ internal static class EndorseVerb
 
             Print.Line($"endorsed as {Print.Inert(endorsed.By)}: the words count as yours in the next act of run "
                 + $"{endorsed.Run} that says them there, once, "
-                + $"until {endorsed.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
+                + $"until {Print.Time(endorsed.Until)}");
             return (int)ExitCode.Yes;
         });
         return verb;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sallyport.Console;
 using Sallyport.Decisions;
+using Sallyport.Ledger;
 
 namespace Sallyport.Verbs;
 
@@ -165,7 +166,7 @@ internal static class WhyLines
         var start = places[0].GetProperty("start").GetInt64();
         var end = start + places[0].GetProperty("length").GetInt32() - 1;
         var entry = Text(places[0], "entry");
-        var where = EntryId(entry) ? entry : entry.Length > 0 ? $"the {entry}" : "the brief";
+        var where = EntryId.TryParse(entry, out _) ? entry : entry.Length > 0 ? $"the {entry}" : "the brief";
         var source = Text(places[0], "source") is { Length: > 0 } name ? $" from {name}" : "";
         Cut($"      it stands in {where}{source}, bytes {start} to {end}"
             + (places.Length > 1 ? $", and in {Print.Count(places.Length - 1, "more place")}" : ""));
@@ -174,8 +175,6 @@ internal static class WhyLines
             Print.Line($"      if it is meant: sallyport endorse {item} --for {run}");
         }
     }
-
-    private static bool EntryId(string text) => Ledger.EntryId.TryParse(text, out _);
 
     private static string Name(JsonElement entry) =>
         $"{entry.GetProperty("epoch").GetInt64()}-{entry.GetProperty("position").GetInt64()}";
@@ -195,7 +194,7 @@ internal static class WhyLines
             ? [
                 // As approvals order it: what the run said itself and read again comes after where it had it from.
                 .. evidence.EnumerateArray().OrderByDescending(found => Text(found, "origin") == "untrusted")
-                    .ThenBy(found => Ledger.EntryId.TryParse(Text(found, "entry"), out var id) ? id : default),
+                    .ThenBy(found => EntryId.TryParse(Text(found, "entry"), out var id) ? id : default),
             ]
             : [];
 

@@ -73,7 +73,7 @@ internal sealed class Rounds(RunRound round, TimeSpan every, int? times, TimePro
             "run.round-failed",
             $"Round {number} {how}.",
             next is { } at
-                ? $"The next one comes at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; Ctrl-C ends them."
+                ? $"The next one comes at {Print.Time(at)}; Ctrl-C ends them."
                 : "It was the last."),
         json: false);
 }

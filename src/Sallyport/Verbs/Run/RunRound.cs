@@ -18,7 +18,6 @@ internal sealed class RunRound(
     string state, string agent, string[] command, string? brief, string? home, bool quiet)
 {
     /// <summary>Whether nothing is said of our own.</summary>
-    public bool IsQuiet => quiet;
 
     /// <summary>The run by itself.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
