@@ -16,6 +16,7 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     StatusVerb.Create(),
     LimitsVerb.Create(),
     PlacesVerb.Create(),
+    InstructionsVerb.Create(),
     LogVerb.Create(),
     WhyVerb.Create(),
     FreezeVerb.Create(),

@@ -19,6 +19,9 @@ public sealed class AdminApi(ApiParts parts)
         typeof(AdminApi).Assembly
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    // Three texts (Brief.BytesMax), each character perhaps escaped in six, and the names of files.
+    private static readonly BodyLimit OpenRunMax = new((3 * 6 * Brief.BytesMax) + (1 << 20));
+
     private readonly OperatorDesk desk = new(parts);
 
     /// <summary>What is said of a run that is not open.</summary>
@@ -32,7 +35,7 @@ public sealed class AdminApi(ApiParts parts)
         api.MapGet("/status", () => TypedResults.Ok(Status()));
         api.MapGet("/agents", Agents);
         api.MapGet("/runs", () => TypedResults.Ok(RunViews()));
-        api.MapPost("/runs", OpenRunAsync);
+        api.MapPost("/runs", OpenRunAsync).WithMetadata(OpenRunMax);
         api.MapDelete("/runs/{id}", EndRunAsync);
         api.MapGet("/series", () => TypedResults.Ok(parts.Admission.Series.All(run => parts.Runs.TryFind(run, out _))));
         api.MapGet("/limits", () => TypedResults.Ok(LimitViews()));
@@ -45,6 +48,7 @@ public sealed class AdminApi(ApiParts parts)
         new ChallengesApi(parts, desk).Map(api);
         new EndorsementsApi(parts).Map(api);
         new InputApi(parts).Map(api);
+        new InstructionsApi(parts).Map(api);
         new KeysApi(parts, desk).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, parts.Time).Map(api);
         new LogApi(parts.Sequencer, parts.Witnesses, parts.Time).Map(api);
@@ -185,6 +189,7 @@ public sealed class AdminApi(ApiParts parts)
         {
             Environment = request.Environment ?? "",
             IsEnvironmentCut = request.EnvironmentCut,
+            Files = InstructionsApi.Labelled(parts.Places.Map, request.Instructions ?? []),
         };
         if (brief.IsTooLong)
         {
@@ -214,7 +219,8 @@ public sealed class AdminApi(ApiParts parts)
                 parts.BundleFile,
                 "unconfined",
                 ticket.Entry.ToString(),
-                ticket.UntrustedLines));
+                ticket.UntrustedLines,
+                brief.Files?.Paths ?? []));
     }
 
     // Who runs the command says how it ended; anybody else (sallyport runs end) has no exit code to give.
@@ -226,9 +232,8 @@ public sealed class AdminApi(ApiParts parts)
             return Problem(StatusCodes.Status404NotFound, RunUnknown);
         }
 
-        var pid = Peer(context).Pid;
-        var isOwner = parts.Admission.Users.IsOwner(run, pid) && parts.Admission.Owners.Holds(pid);
-        if (!isOwner && desk.Ask(context, OperatorDeeds.OfEnd(run, agent)).Fault is { } no)
+        if (!parts.Admission.IsOwner(run, Peer(context).Pid)
+            && desk.Ask(context, OperatorDeeds.OfEnd(run, agent)).Fault is { } no)
         {
             return Problem(StatusCodes.Status403Forbidden, no);
         }

@@ -13,9 +13,11 @@ namespace Sallyport.Console;
 /// <param name="Environment">Values of its environment, a line each, without their names: looked at, and not
 /// kept.</param>
 /// <param name="EnvironmentCut">Whether there are more of them.</param>
+/// <param name="Instructions">Full paths of the instruction files that it begins with.</param>
 public sealed record OpenRunRequest(
     string Agent, string Program, string CommandDigest, string? Brief = null, string? Arguments = null,
-    WakeRequest? Wake = null, string? Environment = null, bool EnvironmentCut = false);
+    WakeRequest? Wake = null, string? Environment = null, bool EnvironmentCut = false,
+    IReadOnlyList<string>? Instructions = null);
 
 /// <summary>A run has been opened.</summary>
 /// <param name="Run">Its id.</param>
@@ -27,6 +29,7 @@ public sealed record OpenRunRequest(
 /// <param name="Confinement"><c>unconfined</c>.</param>
 /// <param name="Entry">Ledger entry of the start.</param>
 /// <param name="UntrustedLines">Lines of brief and arguments that some run has read as untrusted.</param>
+/// <param name="Labelled">Instruction files that runs under labels have written: it starts with these labels.</param>
 public sealed record RunOpened(
     string Run,
     string Token,
@@ -36,7 +39,8 @@ public sealed record RunOpened(
     string BundleFile,
     string Confinement,
     string Entry,
-    int UntrustedLines = 0);
+    int UntrustedLines = 0,
+    IReadOnlyList<string>? Labelled = null);
 
 /// <summary>An open run.</summary>
 /// <param name="Run">Its id.</param>
@@ -241,5 +245,8 @@ public sealed record Problem(
 [JsonSerializable(typeof(EndorseRequest))]
 [JsonSerializable(typeof(EndorsedView))]
 [JsonSerializable(typeof(InputAnswer))]
+[JsonSerializable(typeof(InstructionChange))]
+[JsonSerializable(typeof(InstructionAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<InstructionView>))]
 [JsonSerializable(typeof(IReadOnlyList<SeriesView>))]
 public sealed partial class ApiJson : JsonSerializerContext;

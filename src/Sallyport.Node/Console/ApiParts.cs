@@ -46,6 +46,9 @@ public sealed record ApiParts
     /// <summary>What runs have written where others read.</summary>
     public required Places Places { get; init; }
 
+    /// <summary>What they have written to instruction files.</summary>
+    public required Proposals Proposals { get; init; }
+
     /// <summary>Doors.</summary>
     public required Interlock Interlock { get; init; }
 

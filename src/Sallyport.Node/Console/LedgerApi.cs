@@ -40,7 +40,7 @@ internal sealed class LedgerApi(
         }
 
         var next = sequencer.Written;
-        await CatchUpAsync(next - 1, context.RequestAborted);
+        await CatchUpAsync(index, time, next - 1, context.RequestAborted);
         if (!index.TryQuery(filter, out var page, out fault))
         {
             return AdminApi.Problem(StatusCodes.Status503ServiceUnavailable, fault);
@@ -101,13 +101,16 @@ internal sealed class LedgerApi(
             return AdminApi.Problem(StatusCodes.Status400BadRequest, LogQuery.BadLimit);
         }
 
-        await CatchUpAsync(Math.Min(entry.Position, sequencer.Written - 1), context.RequestAborted);
+        await CatchUpAsync(
+            index, time, Math.Min(entry.Position, sequencer.Written - 1), context.RequestAborted);
         return WhyDocument.Of(index, entry, most, snapshots.Current, out var fault) is { } why
             ? TypedResults.Ok(why)
             : AdminApi.Problem(StatusCodes.Status404NotFound, fault!); // No answer means a fault.
     }
 
-    private async Task CatchUpAsync(long position, CancellationToken cancellation)
+    /// <summary>Gives the index a moment to have an entry.</summary>
+    internal static async Task CatchUpAsync(
+        LedgerIndex index, TimeProvider time, long position, CancellationToken cancellation)
     {
         using var lag = new CancellationTokenSource(IndexLag, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(lag.Token, cancellation);

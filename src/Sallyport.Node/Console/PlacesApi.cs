@@ -16,6 +16,10 @@ internal sealed class PlacesApi(Places places, Interlock interlock, OperatorDesk
         api.MapPost("/places/clear", ClearAsync);
     }
 
+    /// <summary>The form that the paths of a source have in places.</summary>
+    internal static string PathOf(string source, string path) =>
+        source == InstructionFiles.Place ? InstructionFiles.PlaceOf(path) : PlacePath.Of(path);
+
     private static IReadOnlyList<PlaceView> Views(PlaceMap map) =>
         [.. map.All.Select(place => new PlaceView(place.Source, place.Path, Words(place.Labels)))];
 
@@ -29,7 +33,7 @@ internal sealed class PlacesApi(Places places, Interlock interlock, OperatorDesk
                 "sallyport places clear wiki /notes/7 \"read it: it is harmless\""));
         }
 
-        var path = PlacePath.Of(request.Path);
+        var path = PathOf(request.Source, request.Path);
         if (path == PlaceMap.Root && request.Path != PlaceMap.Root)
         {
             return AdminApi.Problem(StatusCodes.Status400BadRequest, new Fault(

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
 using Sallyport.Decisions.Approvals;
 using Sallyport.Flow;
-using Sallyport.Flow.Origins;
 using Sallyport.Freeze;
 using Sallyport.Http;
 using Sallyport.Identity;
@@ -69,7 +68,7 @@ public sealed class RunAdmission : IDisposable
             {
                 Owners.Add(known.OwnerPid, known.OwnerStart);
                 run.Texts.MarkOpaque(
-                    run.Labels.Set.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted, "before the restart",
+                    RunTexts.TrustOf(run.Labels.Set), "before the restart",
                     run.Labels.Set.IsConfidentialTo(LabelSet.Empty));
                 users.Add(id, PeerProcess.UidOf(known.OwnerPid), known.OwnerPid);
                 Recognise(run, known.TokenDigest);
@@ -141,10 +140,18 @@ public sealed class RunAdmission : IDisposable
             });
         }
 
-        if (appended.IsAccepted && untrusted > 0)
+        if (appended.IsAccepted && brief.Files is { } files)
         {
-            // It starts with what others have read: as if it had read it itself.
-            var grown = new RunLabels(LabelSet.Untrusted, 1);
+            appended = parts.Sequencer.Append(InstructionsApi.Found(run, files));
+            run.Texts.MarkOpaque(
+                RunTexts.TrustOf(files.Labels), InstructionFiles.Place, files.Labels.IsConfidentialTo(LabelSet.Empty));
+        }
+
+        if (appended.IsAccepted && (untrusted > 0 || brief.Files is not null))
+        {
+            // It starts with what others have read, or written: as if it had read it itself.
+            var labels = untrusted > 0 ? LabelSet.Untrusted : LabelSet.Empty;
+            var grown = new RunLabels(labels.Join(brief.Files?.Labels ?? LabelSet.Empty), 1);
             appended = parts.Sequencer.Append(
                 new LedgerEntry.LabelsJoined
                 {
@@ -188,6 +195,9 @@ public sealed class RunAdmission : IDisposable
         AdmissionLog.Opened(log, run.Id.Text, agent.Value);
         return (new RunTicket(run.Id, token, socket, appended.Id, untrusted), null);
     }
+
+    /// <summary>Whether this process has opened the run, and still is that process.</summary>
+    public bool IsOwner(RunId run, int pid) => users.IsOwner(run, pid) && Owners.Holds(pid);
 
     /// <summary>Ends a run: its token and socket are refused, what it has open is cut, then the end is recorded.</summary>
     /// <returns>False when it was not open.</returns>

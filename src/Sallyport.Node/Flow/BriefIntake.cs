@@ -212,6 +212,10 @@ public sealed record Brief(string Text, string Arguments)
     /// <summary>Whether there were more of them than <see cref="BytesMax"/> holds.</summary>
     public bool IsEnvironmentCut { get; init; }
 
+    /// <summary>Files of the folders that it begins in which runs under labels have written; null where there are
+    /// none.</summary>
+    public LabelledFiles? Files { get; init; }
+
     /// <summary>Longest, in UTF-8.</summary>
     public const int BytesMax = 256 << 10;
 
@@ -227,3 +231,8 @@ public sealed record Brief(string Text, string Arguments)
     public string Digest =>
         Text.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 }
+
+/// <summary>Instruction files that runs under labels have written.</summary>
+/// <param name="Paths">Each of them; at least one.</param>
+/// <param name="Labels">What reading them brings.</param>
+public sealed record LabelledFiles(IReadOnlyList<string> Paths, LabelSet Labels);

@@ -47,7 +47,14 @@ public sealed class RunTexts
     public static TextTrust TrustOf(Source source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return source.Labels.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted;
+        return TrustOf(source.Labels);
+    }
+
+    /// <summary>Whose text it is that comes under these labels.</summary>
+    public static TextTrust TrustOf(LabelSet labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return labels.IsUntrusted ? TextTrust.Untrusted : TextTrust.Trusted;
     }
 
     /// <summary>

@@ -34,7 +34,8 @@ internal static class RealFile
         return IsRegular(real) ? null : "is no regular file";
     }
 
-    private static string? Real(string path)
+    /// <summary>Where a path leads; null where it leads nowhere.</summary>
+    public static string? Real(string path)
     {
         var found = RealPath(path, 0);
         try

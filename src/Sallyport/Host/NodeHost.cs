@@ -337,6 +337,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Sequencer = sequencer,
             Holds = holds,
             Places = decisions.Places,
+            Proposals = new Proposals(folder.Proposals),
             Interlock = interlock,
             Index = index,
             Witnesses = witnesses,

@@ -37,6 +37,9 @@ internal sealed class StateFolder(string path)
     /// <summary>The snapshots that were in force, as their files.</summary>
     public SnapshotArchive Snapshots => new(Path.Combine(Root, "snapshots"), new LocalDisk());
 
+    /// <summary>What runs have written to instruction files, and what these were before.</summary>
+    public string Proposals => Path.Combine(Root, "proposals");
+
     /// <summary>Where this node's sockets are.</summary>
     public string Sockets => SocketFolder.PathFor(Root);
 

@@ -220,6 +220,10 @@ public sealed class EntryBytesTests
             },
             (LedgerEntry.RunWoken)Examples.ByName["wake"] with { Round = int.MaxValue, EverySeconds = long.MaxValue },
             (LedgerEntry.InputForeign)Examples.ByName["input"] with { Bytes = long.MaxValue },
+            (LedgerEntry.InstructionNoted)Examples.ByName["instruction"] with
+            {
+                Change = hostile, Path = hostile, Program = hostile, What = hostile, Before = hostile, After = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

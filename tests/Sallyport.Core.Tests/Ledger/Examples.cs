@@ -186,6 +186,17 @@ internal static class Examples
             Bytes = 4_096,
             UntrustedLines = 2,
         },
+        ["instruction"] = new LedgerEntry.InstructionNoted
+        {
+            Run = Run,
+            Agent = Agent,
+            Change = LedgerEntry.InstructionNoted.Written,
+            Path = "/srv/ada/shop/CLAUDE.md",
+            Program = "claude-code",
+            What = "instructions",
+            Before = "",
+            After = new string('e', 64),
+        },
         ["wake"] = new LedgerEntry.RunWoken
         {
             Run = Run,

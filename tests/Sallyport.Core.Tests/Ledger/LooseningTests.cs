@@ -29,6 +29,7 @@ public sealed class LooseningTests
         [EntryKind.Endorsement] = false,
         [EntryKind.Wake] = false,
         [EntryKind.Input] = false,
+        [EntryKind.Instruction] = false,
     };
 
     [Fact]

@@ -6,7 +6,7 @@ public sealed class HelpTests
     private static readonly string[] Verbs =
     [
         "", "demo", "init", "check", "plan", "apply", "rollback", "up", "doctor", "run", "runs", "runs end", "status",
-        "limits", "places", "places clear", "log", "why", "freeze", "freeze list", "thaw",
+        "limits", "places", "places clear", "instructions", "log", "why", "freeze", "freeze list", "thaw",
         "backup", "restore", "keys", "keys list", "keys rotate", "keys revoke",
         "ledger", "ledger verify", "ledger prove", "ledger export", "ledger key", "ledger reindex",
         "policy", "policy schema", "policy packs", "policy test",

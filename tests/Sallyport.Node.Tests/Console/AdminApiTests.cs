@@ -24,6 +24,27 @@ public sealed class AdminApiTests
 
         // Values.
         { "POST", "runs", "{\"agent\":\"No Name\",\"program\":\"x\"," + Digest + "}", 400, "identity.agent-name" },
+        {
+            "POST", "runs",
+            "{\"agent\":\"stranger\",\"program\":\"x\"," + Digest + ",\"brief\":\"" + new string('a', 1 << 18) + "\"}",
+            403, "identity.agent-unknown"
+        },
+        {
+            "POST", "runs",
+            "{\"agent\":\"stranger\",\"program\":\"x\"," + Digest + ",\"brief\":\"" + new string('a', (1 << 18) + 1)
+                + "\"}",
+            400, "identity.brief"
+        },
+        {
+            "POST", "freezes", "{\"scope\":\"all\",\"reason\":\"" + new string('a', 1 << 16) + "\"}", 413,
+            "api.request"
+        },
+        {
+            "POST", "runs/" + NoRun + "/instructions", "{\"path\":\"/a\",\"before\":\"\",\"after\":\"\"}", 404,
+            "identity.run-unknown"
+        },
+        { "POST", "runs/" + NoRun + "/instructions", "{\"path\":\"/a\",\"before\":\"\"}", 400, "api.request" },
+        { "GET", "instructions?limit=0", null, 400, "api.query" },
         { "POST", "runs", "{\"agent\":\"stranger\",\"program\":\"x\"," + Digest + "}", 403, "identity.agent-unknown" },
         { "POST", "freezes", "{\"scope\":\"some\",\"reason\":\"x\"}", 400, "freeze.scope" },
         { "POST", "freezes", "{\"scope\":\"run:nosuch\",\"reason\":\"x\"}", 400, "freeze.scope" },

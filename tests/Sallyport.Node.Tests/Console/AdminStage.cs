@@ -108,6 +108,7 @@ internal sealed class AdminStage : IAsyncDisposable
             Sequencer = sequencer,
             Holds = holds,
             Places = decisions.Places,
+            Proposals = new Proposals(Path.Combine(scratch.Path, "proposals")),
             Interlock = new Interlock(decisions, channels, sequencer),
             Index = index,
             Reader = new LedgerReader(ledger.Folder, new LocalDisk(), sequencer),

@@ -60,6 +60,8 @@ public static partial class EntryBytes
                 return ReadRunWoken(ref from);
             case EntryKind.Input:
                 return ReadInputForeign(ref from);
+            case EntryKind.Instruction:
+                return ReadInstructionNoted(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

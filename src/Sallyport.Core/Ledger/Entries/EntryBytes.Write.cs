@@ -81,6 +81,9 @@ public static partial class EntryBytes
             case LedgerEntry.InputForeign input:
                 Write(ref to, input);
                 break;
+            case LedgerEntry.InstructionNoted instruction:
+                Write(ref to, instruction);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

@@ -120,6 +120,7 @@ public sealed record EntryFacets
             LedgerEntry.EntriesRefused it => new EntryFacets { Kind = kind, Agent = it.Agent, Code = it.Code },
             LedgerEntry.ActRefused it => new EntryFacets { Kind = kind, Code = it.Code },
             LedgerEntry.InputForeign it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
+            LedgerEntry.InstructionNoted it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
             LedgerEntry.RunWoken it => new EntryFacets { Kind = kind, Run = it.Run, Agent = it.Agent },
             LedgerEntry.EndorsementChanged it => new EntryFacets
             {

@@ -72,6 +72,9 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.InputForeign"/>.</summary>
     public const string Input = "input";
 
+    /// <summary><see cref="LedgerEntry.InstructionNoted"/>.</summary>
+    public const string Instruction = "instruction";
+
     /// <summary><see cref="LedgerEntry.ActRefused"/>.</summary>
     public const string ActRefused = "act-refused";
 
@@ -80,7 +83,7 @@ public static class EntryKind
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
         Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail, Key, ActRefused,
-        Endorsement, Wake, Input,
+        Endorsement, Wake, Input, Instruction,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -110,6 +113,7 @@ public static class EntryKind
         LedgerEntry.EndorsementChanged => Endorsement,
         LedgerEntry.RunWoken => Wake,
         LedgerEntry.InputForeign => Input,
+        LedgerEntry.InstructionNoted => Instruction,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

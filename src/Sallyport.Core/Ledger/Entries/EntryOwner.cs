@@ -23,6 +23,7 @@ public readonly record struct EntryOwner(AgentId? Agent, bool Begins)
         LedgerEntry.PlaceLabelled it => new(it.Agent, Begins: false),
         LedgerEntry.RunWoken it => new(it.Agent, Begins: false),
         LedgerEntry.InputForeign it => new(it.Agent, Begins: false),
+        LedgerEntry.InstructionNoted it => new(it.Agent, Begins: false),
         _ => null,
     };
 }

@@ -24,7 +24,8 @@ public static class Loosening
         LedgerEntry.LabelsJoined or LedgerEntry.PlaceLabelled or LedgerEntry.RunEnded => false,
 
         // Words that a person made their own are in memory alone: a start takes up none.
-        LedgerEntry.EndorsementChanged or LedgerEntry.RunWoken or LedgerEntry.InputForeign => false,
+        LedgerEntry.EndorsementChanged or LedgerEntry.RunWoken or LedgerEntry.InputForeign
+            or LedgerEntry.InstructionNoted => false,
 
         LedgerEntry.FreezeChanged freeze => freeze.Change != "frozen",
         LedgerEntry.PerimeterChanged perimeter => perimeter.Change != "withdrawn",

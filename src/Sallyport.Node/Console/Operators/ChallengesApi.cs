@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Sallyport.Egress;
 using Sallyport.Identity;
 
 namespace Sallyport.Console;
@@ -30,7 +29,7 @@ internal sealed class ChallengesApi(ApiParts parts, OperatorDesk desk)
                 : null,
             AdminApi.RunUnknown));
         api.MapGet($"/challenges/{OperatorDeeds.ClearPlace}", (string source, string path) => View(
-            OperatorDeeds.OfClear(source, PlacePath.Of(path))));
+            OperatorDeeds.OfClear(source, PlacesApi.PathOf(source, path))));
         api.MapGet($"/challenges/{OperatorDeeds.ChangeKey}", (string key, string change, long overlap) => View(
             KeysApi.Deed(parts, key, change, overlap), KeysApi.Unknown));
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sallyport.Console;
+using Sallyport.Flow;
 
 namespace Sallyport.Verbs;
 
@@ -27,6 +28,11 @@ internal static class PlacesVerb
             foreach (var place in places)
             {
                 Print.Line($"{place.Source.PadRight(sources)}  {place.Path}  [{string.Join(',', place.Labels)}]");
+            }
+
+            if (places.Any(place => place.Source == InstructionFiles.Place))
+            {
+                Print.Note("what was written to instruction files, and how to clear it: sallyport instructions");
             }
 
             if (places.Count == 0)

@@ -82,10 +82,18 @@ internal static class EntryLine
             + $"every {Text(entry, "everySeconds")} s",
         "input" => $"input {Who(entry)} was given {Text(entry, "untrustedLines")} untrusted lines (by byte "
             + $"{Text(entry, "bytes")})",
+        "instruction" => Text(entry, "change") is "found"
+            ? $"file  {Who(entry)} begins with {Text(entry, "path")}, which runs under labels have written"
+            : $"file  {Who(entry)} {(Text(entry, "after").Length == 0 ? "removed" : "wrote")} {Text(entry, "path")} "
+                + $"({Program(entry)})",
         "endorsement" => $"words {Text(entry, "digest")[..12]} of {Who(entry)} at {Text(entry, "at")} in "
             + $"{Text(entry, "method")} {target}: {Endorsed(entry)}{Answer(entry)}",
         var other => other,
     };
+
+    private static string Program(JsonElement entry) => Text(entry, "program") is { Length: > 0 } program
+        ? $"{program}: {Text(entry, "what")}"
+        : "not all of it was looked at";
 
     private static string Endorsed(JsonElement entry) => Text(entry, "change") switch
     {

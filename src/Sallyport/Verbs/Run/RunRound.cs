@@ -17,8 +17,6 @@ namespace Sallyport.Verbs;
 internal sealed class RunRound(
     string state, string agent, string[] command, string? brief, string? home, bool quiet)
 {
-    /// <summary>Whether nothing is said of our own.</summary>
-
     /// <summary>The run by itself.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -37,6 +35,7 @@ internal sealed class RunRound(
         WakeRequest? wake, PassedSignals signals, Func<DateTimeOffset?>? nextAt, CancellationToken cancellation)
     {
         using var node = new NodeClient(state);
+        var files = RunInstructions.Before(home);
         var (values, isCut) = RunEnvironment.Passed();
         var request = new OpenRunRequest(
             agent,
@@ -46,11 +45,13 @@ internal sealed class RunRound(
             string.Join('\n', command[1..]),
             wake,
             values,
-            isCut);
+            isCut,
+            files.Paths);
         var run = await node.PostAsync(
             "runs", request, ApiJson.Default.OpenRunRequest, ApiJson.Default.RunOpened, cancellation);
         Run = run.Run;
         Tell(run, wake);
+        files.Tell(run);
         int? exit = null;
         var started = true;
         try
@@ -66,6 +67,7 @@ internal sealed class RunRound(
         }
         finally
         {
+            await files.TellChangesAsync(node, run);
             await EndAsync(node, run, exit, started, nextAt?.Invoke());
         }
     }
