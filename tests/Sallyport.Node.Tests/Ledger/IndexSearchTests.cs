@@ -5,7 +5,7 @@ namespace Sallyport.Ledger.Tests;
 /// <summary>Whatever is asked of the index: the answer is that of somebody who goes through the log.</summary>
 public sealed class IndexSearchTests : IAsyncLifetime
 {
-    private const int LogEntries = 3_000;
+    private const int LogEntries = (3 * BlockBits.Entries) + 500;
     private const int Questions = 120;
 
     private static readonly string[] Hosts = ["a.example", "b.example", "rare.example"];
@@ -31,8 +31,11 @@ public sealed class IndexSearchTests : IAsyncLifetime
 
         Assert.True(LedgerIndex.TryReindex(ledger.Folder, new LocalDisk(), out _, out _));
         var reader = new LedgerReader(ledger.Folder, new LocalDisk(), live: null);
-        Assert.True(reader.TryRead(0, LogEntries, out var entries, out _));
-        log.AddRange(entries);
+        while (log.Count < LogEntries)
+        {
+            Assert.True(reader.TryRead(log.Count, BlockBits.Entries, out var entries, out _));
+            log.AddRange(entries);
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -98,7 +101,7 @@ public sealed class IndexSearchTests : IAsyncLifetime
         var (early, late) = (log[random.Next(log.Count)].Time, log[random.Next(log.Count)].Time);
         return new LedgerFilter
         {
-            Limit = 1 + random.Next(400),
+            Limit = random.Next(4) == 0 ? 1 + random.Next(400) : LedgerFilter.LimitMax,
             Agent = Maybe(random, random.Next(2) == 0 ? Entries.Agent : Entries.OtherAgent),
             Run = Maybe(random, random.Next(2) == 0 ? Entries.Run : Entries.OtherRun),
             Host = Maybe(random, Hosts[random.Next(Hosts.Length)]),
@@ -130,11 +133,13 @@ public sealed class IndexSearchTests : IAsyncLifetime
         return SearchWords.TryParse(text, out var words) ? words : throw new FormatException(text);
     }
 
+    // Some are not in every block.
     private static LedgerEntry Entry(Random random, int i)
     {
-        var host = random.Next(200) == 0 ? Hosts[2] : Hosts[random.Next(2)];
-        var target = $"https://{host}{Paths[random.Next(Paths.Length)]}";
-        var isOther = random.Next(3) == 0;
+        var block = BlockBits.Of(i);
+        var host = random.Next(200) == 0 && block != 1 ? Hosts[2] : Hosts[random.Next(2)];
+        var target = $"https://{host}{Paths[random.Next(block == 2 ? 2 : Paths.Length)]}";
+        var isOther = random.Next(3) == 0 && block != 2;
         var (run, agent) = isOther ? (Entries.OtherRun, Entries.OtherAgent) : (Entries.Run, Entries.Agent);
         return random.Next(10) switch
         {

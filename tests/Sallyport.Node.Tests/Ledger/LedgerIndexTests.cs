@@ -291,7 +291,7 @@ public sealed class LedgerIndexTests : IAsyncLifetime
                 Execute("PRAGMA user_version = 999");
                 break;
             case "earlier-version":
-                Execute("PRAGMA user_version = 1");
+                Execute("PRAGMA user_version = 2");
                 break;
             case "no-table":
                 Execute("DROP TABLE entry");
@@ -303,7 +303,10 @@ public sealed class LedgerIndexTests : IAsyncLifetime
                 Execute("UPDATE progress SET entries = 1000");
                 break;
             case "changed-row":
-                Execute("UPDATE entry SET json = replace(json, 'allow', 'alloy') WHERE position = 1");
+                Execute("""
+                    UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'allow', 'alloy') AS BLOB)
+                    WHERE position = 1
+                    """);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(wrong), wrong, "Nothing is spoiled.");
@@ -331,7 +334,7 @@ public sealed class LedgerIndexTests : IAsyncLifetime
     {
         using var connection = Connect();
         var rows = new List<string>();
-        foreach (var table in (string[])["entry", "entry_label", "entry_digest", "entry_text", "span", "progress"])
+        foreach (var table in (string[])["entry", "posting", "outcome", "entry_text", "block", "progress"])
         {
             using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The names are those above.

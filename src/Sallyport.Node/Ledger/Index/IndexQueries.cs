@@ -11,18 +11,12 @@ namespace Sallyport.Ledger;
 /// <see cref="InvalidDataException"/>.</remarks>
 internal sealed class IndexQueries : IDisposable
 {
-    // Neither a status line nor a byte came back: the run cannot have read anything there.
-    private const string BroughtSomething = """
-        NOT EXISTS (SELECT 1 FROM entry o WHERE o.decision = d.position AND o.kind = 'observation'
-            AND json_extract(o.json, '$.status') = 0 AND json_extract(o.json, '$.bytesReceived') = 0)
-        """;
-
     private const int Mismatch = 20; // SQLITE_MISMATCH
 
     private readonly SqliteConnection connection;
-
+    private readonly CancellationTokenSource overdue;
     private readonly Lock gate = new();
-    private readonly ITimer patience;
+    private readonly IndexSearch search;
 
     /// <summary>Opens the index to read.</summary>
     /// <param name="path">The file.</param>
@@ -36,8 +30,9 @@ internal sealed class IndexQueries : IDisposable
     {
         connection = opened;
         connection.Open();
-        patience = time.CreateTimer(
-            _ => Interrupt(), null, TimeSpan.FromSeconds(LedgerFilter.SecondsMax), Timeout.InfiniteTimeSpan);
+        overdue = new CancellationTokenSource(TimeSpan.FromSeconds(LedgerFilter.SecondsMax), time);
+        search = new IndexSearch(connection, overdue.Token);
+        overdue.Token.Register(Interrupt);
     }
 
     /// <summary>Opens the index of a node that is down, and changes nothing beside it.</summary>
@@ -66,64 +61,58 @@ internal sealed class IndexQueries : IDisposable
     public long Entries() => connection.ExecuteScalar<long>("SELECT coalesce((SELECT entries FROM progress), 0)");
 
     /// <summary>Entries that the filter wants, one more than its limit if there are more.</summary>
-    public IReadOnlyList<LedgerLine> Find(LedgerFilter filter) =>
-        [.. new IndexSearch(connection, filter).Find().Select(Line)];
+    public IReadOnlyList<LedgerLine> Find(LedgerFilter filter) => search.Find(filter);
 
     /// <summary>The entry at a position; null when it is not in the index.</summary>
-    public LedgerLine? At(long position) =>
-        connection.QuerySingleOrDefault<string>(
-            "SELECT json FROM entry WHERE position = @position",
-            new { position }) is { } json ? Line(json) : null;
+    public LedgerLine? At(long position) => connection.QuerySingleOrDefault<byte[]>(
+        "SELECT bytes FROM entry WHERE position = @position", new { position }) is { } bytes ? Line(bytes) : null;
 
     /// <summary>The observation of a decision; null when there is none yet.</summary>
-    public LedgerLine? ObservationOf(long decision) => connection.QueryFirstOrDefault<string>(
-        "SELECT json FROM entry WHERE decision = @decision AND kind = 'observation' ORDER BY position",
-        new { decision }) is { } json ? Line(json) : null;
+    public LedgerLine? ObservationOf(long decision) => connection.QuerySingleOrDefault<byte[]>(
+        "SELECT e.bytes FROM outcome o JOIN entry e ON e.position = o.position WHERE o.decision = @decision",
+        new { decision }) is { } bytes ? Line(bytes) : null;
 
     /// <summary>Names of the agents of all entries.</summary>
-    public IReadOnlyList<string> Agents() =>
-        [.. connection.Query<string>("""
-            -- One step of the index a name, however many entries each has (a plain DISTINCT would read them all).
-            WITH RECURSIVE name(agent) AS (
-                SELECT min(agent) FROM entry WHERE agent IS NOT NULL
+    public IReadOnlyList<string> Agents()
+    {
+        var start = IndexFacet.Agent("").ToString();
+        return [.. connection.Query<string>(
+            """
+            -- One step of the index a name, however many blocks each is in (a plain DISTINCT would read them all).
+            WITH RECURSIVE name(facet) AS (
+                SELECT min(facet) FROM posting WHERE facet >= @start AND facet < @end
                 UNION ALL
-                SELECT (SELECT min(e.agent) FROM entry e WHERE e.agent IS NOT NULL AND e.agent > name.agent)
-                FROM name WHERE name.agent IS NOT NULL)
-            SELECT agent FROM name WHERE agent IS NOT NULL
-            """)];
+                SELECT (SELECT min(p.facet) FROM posting p WHERE p.facet > name.facet AND p.facet < @end)
+                FROM name WHERE name.facet IS NOT NULL)
+            SELECT facet FROM name WHERE facet IS NOT NULL
+            """,
+            new { start, end = $"{start[..^1]}{(char)(start[^1] + 1)}" }).Select(facet => facet[start.Length..])];
+    }
 
     /// <summary>What a run was allowed before a position and brought something (or has not ended), newest first, with
     /// what came of it.</summary>
-    public IReadOnlyList<WhyRead> AllowedBefore(string run, long position, int limit)
-    {
-        const string Sql = $"""
-            SELECT
-                d.json AS Decision,
-                (SELECT o.json FROM entry o WHERE o.decision = d.position AND o.kind = 'observation') AS Observation
-            FROM entry d INDEXED BY entry_allowed
-            WHERE d.run = @run AND d.position < @position AND d.kind = 'decision' AND d.verdict = 'allow'
-                AND {BroughtSomething}
-            ORDER BY d.position DESC LIMIT @limit
-            """;
-        return [.. connection.Query<(string Decision, string? Observation)>(Sql, new { run, position, limit })
-            .Select(row => new WhyRead(Line(row.Decision), row.Observation is null ? null : Line(row.Observation)))];
-    }
+    public IReadOnlyList<WhyRead> AllowedBefore(string run, long position, int limit) =>
+    [
+        .. search.Positions(Allowed(run), IndexFacet.Idle, position).Take(limit)
+            .Select(at => new WhyRead(At(at) ?? throw Missing(at), ObservationOf(at))),
+    ];
 
     /// <summary>How many there are of those.</summary>
-    public long CountAllowedBefore(string run, long position) => connection.ExecuteScalar<long>(
-        $"""
-        SELECT count(*) FROM entry d INDEXED BY entry_allowed
-        WHERE d.run = @run AND d.position < @position AND d.kind = 'decision' AND d.verdict = 'allow'
-            AND {BroughtSomething}
-        """,
-        new { run, position });
+    public long CountAllowedBefore(string run, long position) =>
+        search.Count(Allowed(run), IndexFacet.Idle, position);
+
+    /// <summary>An entry, from its own bytes.</summary>
+    /// <exception cref="InvalidDataException">They are none.</exception>
+    internal static LedgerLine Line(byte[] bytes) => EntryBytes.TryRead(bytes, out var recorded, out var fault)
+        ? new LedgerLine(recorded, Encoding.ASCII.GetString(bytes))
+        : throw new InvalidDataException(fault.Detail);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        overdue.Dispose();
         lock (gate)
         {
-            patience.Dispose();
             connection.Dispose();
         }
     }
@@ -140,8 +129,8 @@ internal sealed class IndexQueries : IDisposable
         }
     }
 
-    private static LedgerLine Line(string json) =>
-        EntryBytes.TryRead(Encoding.UTF8.GetBytes(json), out var recorded, out var fault)
-        ? new LedgerLine(recorded, json)
-        : throw new InvalidDataException(fault.Detail);
+    private static IReadOnlyList<IndexFacet> Allowed(string run) =>
+        [IndexFacet.Run(run), IndexFacet.Kind(EntryKind.Decision), IndexFacet.Verdict("allow")];
+
+    private static InvalidDataException Missing(long position) => new($"The index lacks the entry {position}.");
 }

@@ -1,64 +1,148 @@
-using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Sallyport.Ledger;
 
-/// <summary>One filter, asked of the index.</summary>
-/// <remarks>Every part of a filter has an index in the order of positions. One of them leads, and the others are looked
-/// at entry by entry: that which has the fewest entries, as far as that is worth counting. Without it a rare host among
-/// the many entries of a busy agent would cost a walk through all of them.</remarks>
-internal sealed class IndexSearch(SqliteConnection connection, LedgerFilter filter)
+/// <summary>Finds entries by what they have together.</summary>
+/// <remarks>Each part of a question goes through its blocks, and waits at the block that another has reached: what no
+/// entry of a block has is passed over by the block. Entries are read last, and asked themselves.</remarks>
+/// <param name="connection">The index.</param>
+/// <param name="overdue">When to give up: the question is then a <see cref="SqliteException"/> of
+/// <see cref="Interrupted"/>.</param>
+internal sealed class IndexSearch(SqliteConnection connection, CancellationToken overdue)
 {
-    // Beyond this it does not matter which leads: a page is filled long before.
-    private const int CountedMax = 2_000;
+    /// <summary>SQLITE_INTERRUPT.</summary>
+    public const int Interrupted = 9;
 
-    /// <summary>The bytes of the entries, one more than the limit if there are more.</summary>
-    public IEnumerable<string> Find()
+    /// <summary>Entries that the filter wants, one more than its limit if there are more.</summary>
+    public IReadOnlyList<LedgerLine> Find(LedgerFilter filter)
     {
-        var (after, before) = Bounds();
-        var values = Values(after, before);
-        var parts = Parts();
-        var lead = parts.Count < 2 ? parts.FirstOrDefault() ?? Part.Any : parts.MinBy(part => Count(part, values));
-        var sql = new StringBuilder(lead!.IsTable // one of at least two parts
-            ? $"SELECT e.json FROM {lead.From} CROSS JOIN entry e ON e.position = {lead.Position} WHERE {lead.Where}"
-            : $"SELECT e.json FROM {lead.From} WHERE {lead.Where}");
-        foreach (var other in parts.Where(part => part != lead))
-        {
-            sql.Append(" AND ").Append(other.Test);
-        }
-
-        sql.Append(filter.Since is null ? "" : " AND e.time >= @since");
-        sql.Append(filter.Until is null ? "" : " AND e.time < @until");
-        sql.Append(Between(lead));
-        var order = filter.Order is LedgerOrder.NewestFirst ? "DESC" : "ASC";
-        sql.Append($" ORDER BY {lead.Position} {order} LIMIT @limit");
-        return connection.Query<string>(sql.ToString(), values);
+        var (after, before) = Bounds(filter);
+        var lines = Plain(filter) ? Between(filter, after, before) : Together(filter, after, before);
+        return [.. lines.Take(filter.Limit + 1)];
     }
 
-    private static string Between(Part part) => $" AND {part.Position} > @after AND {part.Position} < @before";
+    /// <summary>Positions below one, newest first, of entries that have all of some facets and one not.</summary>
+    public IEnumerable<long> Positions(IReadOnlyList<IndexFacet> facets, IndexFacet without, long before) =>
+        Blocks(facets, words: null, without, LedgerOrder.NewestFirst, after: -1, before)
+            .SelectMany(block => Numbers(block, LedgerOrder.NewestFirst));
 
-    private long Count(Part part, object values) => connection.ExecuteScalar<long>(
-        $"SELECT count(*) FROM (SELECT 1 FROM {part.From} WHERE {part.Where}{Between(part)} LIMIT {CountedMax})",
-        values);
+    /// <summary>How many there are of those.</summary>
+    public long Count(IReadOnlyList<IndexFacet> facets, IndexFacet without, long before) =>
+        Blocks(facets, words: null, without, LedgerOrder.NewestFirst, after: -1, before)
+            .Sum(block => (long)block.Bits.Count());
 
-    // The part that is cheapest to follow stands first: among equals it leads.
-    private List<Part> Parts() =>
-    [
-        .. filter.Digest is not { Text.Length: var digits } ? []
-            : (Part[])[Part.Digest(digits == DigestPrefix.LengthMax)],
-        .. filter.Run is null ? [] : (Part[])[Part.Of("run")],
-        .. filter.Words is null ? [] : (Part[])[Part.Words],
-        .. filter.Label is null ? [] : (Part[])[Part.Label],
-        .. filter.Host is null ? [] : (Part[])[Part.Of("host")],
-        .. filter.Agent is null ? [] : (Part[])[Part.Of("agent")],
-        .. filter.Verdict is null ? [] : (Part[])[Part.Of("verdict")],
-        .. filter.Kind is null ? [] : (Part[])[Part.Of("kind")],
-    ];
+    private static bool Plain(LedgerFilter filter) =>
+        IndexFacet.Of(filter).Count == 0 && IndexWords.Wanted(filter) is null;
 
-    // Times are not in the order of positions where the clock was set back: the bounds are those of whole spans that
+    private static IEnumerable<long> Numbers((long Block, BlockBits Bits) block, LedgerOrder order)
+    {
+        var positions = block.Bits.Numbers().Select(number => (block.Block * BlockBits.Entries) + number);
+        return order is LedgerOrder.NewestFirst ? positions.Reverse() : positions;
+    }
+
+    private IEnumerable<LedgerLine> Between(LedgerFilter filter, long after, long before)
+    {
+        var order = filter.Order is LedgerOrder.NewestFirst ? "DESC" : "ASC";
+        return connection.Query<byte[]>(
+            $"""
+            SELECT bytes FROM entry
+            WHERE position > @after AND position < @before AND time >= @since AND time < @until
+            ORDER BY position {order} LIMIT @limit
+            """,
+            new { after, before, since = Since(filter), until = Until(filter), limit = filter.Limit + 1 })
+            .Select(IndexQueries.Line);
+    }
+
+    private IEnumerable<LedgerLine> Together(LedgerFilter filter, long after, long before)
+    {
+        using var read = connection.CreateCommand();
+        read.CommandText = "SELECT bytes FROM entry WHERE position = $position";
+        var at = read.Parameters.AddWithValue("$position", 0L);
+        var blocks = Blocks(
+            IndexFacet.Of(filter), IndexWords.Wanted(filter), without: null, filter.Order, after, before);
+        foreach (var position in blocks.SelectMany(block => Numbers(block, filter.Order)))
+        {
+            GiveUpIfOverdue();
+            at.Value = position;
+            if (read.ExecuteScalar() is byte[] bytes && IndexQueries.Line(bytes) is var line
+                && filter.Matches(line.Recorded))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private IEnumerable<(long Block, BlockBits Bits)> Blocks(
+        IReadOnlyList<IndexFacet> facets, string? words, IndexFacet? without, LedgerOrder order, long after,
+        long before)
+    {
+        List<IndexBlocks> parts =
+        [
+            .. facets.Select(facet => new FacetBlocks(connection, facet, order)),
+            .. words is null ? [] : (IndexBlocks[])[new WordBlocks(connection, words, order)],
+        ];
+        using var excepted = without is { } facet ? new FacetBlocks(connection, facet, order) : null;
+        try
+        {
+            var block = BlockBits.Of(order is LedgerOrder.NewestFirst ? Math.Max(before - 1, 0) : after + 1);
+            for (; TryReach(parts, ref block); block += order is LedgerOrder.NewestFirst ? -1 : 1)
+            {
+                GiveUpIfOverdue();
+                var (low, high) = (after - (block * BlockBits.Entries), before - (block * BlockBits.Entries));
+                if (order is LedgerOrder.NewestFirst ? low >= BlockBits.Entries - 1 : high <= 0)
+                {
+                    yield break;
+                }
+
+                var bits = parts[0].Bits;
+                parts.ForEach(part => bits.And(part.Bits));
+                if (excepted?.TryReach(block) is true && excepted.Block == block)
+                {
+                    bits.Except(excepted.Bits);
+                }
+
+                bits.Clip(low, high);
+                yield return (block, bits);
+            }
+        }
+        finally
+        {
+            parts.ForEach(part => part.Dispose());
+        }
+    }
+
+    private void GiveUpIfOverdue()
+    {
+        if (overdue.IsCancellationRequested)
+        {
+            throw new SqliteException("The question takes too long.", Interrupted);
+        }
+    }
+
+    // The first block, from this one on, that all of them have.
+    private static bool TryReach(List<IndexBlocks> parts, ref long block)
+    {
+        for (var agreed = 0; agreed < parts.Count;)
+        {
+            foreach (var part in parts)
+            {
+                if (!part.TryReach(block))
+                {
+                    return false;
+                }
+
+                agreed = part.Block == block ? agreed + 1 : 1;
+                block = part.Block;
+            }
+        }
+
+        return true;
+    }
+
+    // Times are not in the order of positions where the clock was set back: the bounds are those of whole blocks that
     // may hold what is wanted, and each entry is still asked.
-    private (long After, long Before) Bounds()
+    private (long After, long Before) Bounds(LedgerFilter filter)
     {
         var (after, before) = (filter.After ?? -1, filter.Before ?? long.MaxValue);
         if (filter.Since is null && filter.Until is null)
@@ -67,68 +151,17 @@ internal sealed class IndexSearch(SqliteConnection connection, LedgerFilter filt
         }
 
         var (first, last) = connection.QuerySingle<(long? First, long? Last)>(
-            "SELECT min(first), max(first) FROM span WHERE latest >= @since AND earliest < @until",
-            new { since = Since, until = Until });
+            "SELECT min(number), max(number) FROM block WHERE latest >= @since AND earliest < @until",
+            new { since = Since(filter), until = Until(filter) });
         return first is null || last is null
             ? (0, 0)
-            : (Math.Max(after, first.Value - 1), Math.Min(before, last.Value + IndexSchema.SpanEntries));
+            : (Math.Max(after, (first.Value * BlockBits.Entries) - 1),
+                Math.Min(before, (last.Value + 1) * BlockBits.Entries));
     }
 
-    private long Since => filter.Since is { } since ? IndexTime.Ceiling(since) : long.MinValue;
+    private static long Since(LedgerFilter filter) =>
+        filter.Since is { } since ? IndexTime.Ceiling(since) : long.MinValue;
 
-    private long Until => filter.Until is { } until ? IndexTime.Ceiling(until) : long.MaxValue;
-
-    private object Values(long after, long before) => new
-    {
-        label = filter.Label?.Value,
-        agent = filter.Agent?.Value,
-        run = filter.Run?.Text,
-        host = filter.Host,
-        verdict = filter.Verdict,
-        kind = filter.Kind,
-        digest = Whole('0'),
-        digestLast = Whole('f'),
-        words = string.Join(" AND ", (filter.Words?.Words ?? []).Select(word => $"\"{word}\"")), // no quote in a word
-        since = Since,
-        until = Until,
-        after,
-        before,
-        limit = filter.Limit + 1,
-    };
-
-    private byte[]? Whole(char fill) => filter.Digest is { } digest
-        ? Convert.FromHexString(digest.Text.PadRight(DigestPrefix.LengthMax, fill)) : null;
-
-    /// <summary>A part of a filter.</summary>
-    /// <param name="From">Where it leads from.</param>
-    /// <param name="Where">What it asks there.</param>
-    /// <param name="Position">The position there.</param>
-    /// <param name="Test">What it asks of an entry when another leads.</param>
-    private sealed record Part(string From, string Where, string Position, string Test)
-    {
-        public static Part Any { get; } = new("entry e", "true", "e.position", "true");
-
-        // A whole digest is one value, in the order of positions; a prefix may be of several, and is sorted.
-        public static Part Digest(bool isWhole)
-        {
-            var test = isWhole ? "digest = @digest" : "digest BETWEEN @digest AND @digestLast";
-            return new(
-                "entry_digest d", $"d.{test}", "d.position",
-                $"EXISTS (SELECT 1 FROM entry_digest x WHERE x.{test} AND x.position = e.position)");
-        }
-
-        public static Part Words { get; } = new(
-            "entry_text t", "entry_text MATCH @words", "t.rowid",
-            "EXISTS (SELECT 1 FROM entry_text x WHERE x.entry_text MATCH @words AND x.rowid = e.position)");
-
-        public static Part Label { get; } = new(
-            "entry_label l", "l.label = @label", "l.position",
-            "EXISTS (SELECT 1 FROM entry_label x WHERE x.label = @label AND x.position = e.position)");
-
-        /// <summary>Whether it is a table of its own.</summary>
-        public bool IsTable => !From.StartsWith("entry e", StringComparison.Ordinal);
-
-        public static Part Of(string column) => new(
-            $"entry e INDEXED BY entry_{column}", $"e.{column} = @{column}", "e.position", $"e.{column} = @{column}");
-    }
+    private static long Until(LedgerFilter filter) =>
+        filter.Until is { } until ? IndexTime.Ceiling(until) : long.MaxValue;
 }

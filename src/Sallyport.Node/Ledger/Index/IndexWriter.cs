@@ -1,4 +1,3 @@
-using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -8,44 +7,47 @@ namespace Sallyport.Ledger;
 /// <remarks>Every failure is a <see cref="SqliteException"/>.</remarks>
 internal sealed class IndexWriter : IDisposable
 {
-    private const string InsertEntry = """
-        INSERT INTO entry (position, time, kind, run, agent, host, verdict, decision, json)
-        VALUES ($position, $time, $kind, $run, $agent, $host, $verdict, $decision, $json)
-        """;
+    private const string InsertEntry =
+        "INSERT INTO entry (position, time, bytes) VALUES ($position, $time, $bytes)";
 
     private const string InsertText = "INSERT INTO entry_text (rowid, words) VALUES ($position, $words)";
-    private const string InsertDigest = "INSERT INTO entry_digest (digest, position) VALUES ($digest, $position)";
 
-    private const string WidenSpan = """
-        INSERT INTO span (first, earliest, latest) VALUES (@first, @earliest, @latest)
-        ON CONFLICT (first) DO UPDATE SET earliest = min(earliest, @earliest), latest = max(latest, @latest)
+    // The first that is told counts.
+    private const string InsertOutcome =
+        "INSERT OR IGNORE INTO outcome (decision, position) VALUES ($decision, $position)";
+
+    private const string WidenBlock = """
+        INSERT INTO block (number, earliest, latest) VALUES (@number, @earliest, @latest)
+        ON CONFLICT (number) DO UPDATE SET earliest = min(earliest, @earliest), latest = max(latest, @latest)
         """;
-
-    // Readers never block in WAL; a reindex from outside may.
-    private const int BusySeconds = 5;
-
-    private const string InsertLabel = "INSERT INTO entry_label (label, position) VALUES ($label, $position)";
 
     private const string SetProgress = """
         INSERT INTO progress (one, entries, hash) VALUES (1, @entries, @hash)
         ON CONFLICT (one) DO UPDATE SET entries = @entries, hash = @hash
         """;
 
+    // Readers never block in WAL; a reindex from outside may.
+    private const int BusySeconds = 5;
+
+    // Each is synced to the disk that the segments are on: seldom, then.
+    private const int CheckpointPages = 8_192;
+    private const int CacheKibibytes = 16 * 1024;
+
     private readonly SqliteConnection connection;
     private readonly SqliteCommand entryCommand;
-    private readonly SqliteCommand labelCommand;
-    private readonly SqliteCommand digestCommand;
+    private readonly SqliteCommand outcomeCommand;
     private readonly SqliteCommand textCommand;
+    private readonly PostingWriter postings;
 
     /// <summary>Nothing is opened yet.</summary>
     public IndexWriter(string path)
     {
         connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWriteCreate));
-        entryCommand = Command(InsertEntry, "$position", "$time", "$kind", "$run", "$agent", "$host", "$verdict",
-            "$decision", "$json");
-        labelCommand = Command(InsertLabel, "$label", "$position");
-        digestCommand = Command(InsertDigest, "$digest", "$position");
+        entryCommand = Command(InsertEntry, "$position", "$time", "$bytes");
+        outcomeCommand = Command(InsertOutcome, "$decision", "$position");
         textCommand = Command(InsertText, "$position", "$words");
+        postings = new PostingWriter(
+            Command(PostingWriter.Find, "$facet", "$block"), Command(PostingWriter.Put, "$facet", "$block", "$bits"));
     }
 
     /// <summary>Opens the index, and makes it where it is empty. False: it is of another version.</summary>
@@ -54,6 +56,8 @@ internal sealed class IndexWriter : IDisposable
         connection.Open();
         connection.Execute("PRAGMA journal_mode = WAL");
         connection.Execute("PRAGMA synchronous = NORMAL");
+        connection.Execute($"PRAGMA wal_autocheckpoint = {CheckpointPages}");
+        connection.Execute($"PRAGMA cache_size = -{CacheKibibytes}");
         var version = connection.ExecuteScalar<int>("PRAGMA user_version");
         if (version == 0)
         {
@@ -81,22 +85,22 @@ internal sealed class IndexWriter : IDisposable
     public (long Entries, byte[] Hash) Progress() =>
         connection.QuerySingleOrDefault<(long Entries, byte[] Hash)>("SELECT entries, hash FROM progress");
 
-    /// <summary>Adds entries in one transaction: all of them, or none.</summary>
-    /// <param name="entries">Consecutive entries with their bytes.</param>
+    /// <summary>Adds entries in one transaction: all of them, or none. After a failure the writer is of no use any
+    /// more.</summary>
+    /// <param name="entries">Entries in the order of the log, with their bytes.</param>
+    /// <exception cref="InvalidDataException">What is there already is not what was written.</exception>
     public void Add(IReadOnlyList<(RecordedEntry Recorded, byte[] Bytes)> entries)
     {
         using var transaction = connection.BeginTransaction();
-        foreach (var command in (SqliteCommand[])[entryCommand, labelCommand, digestCommand, textCommand])
-        {
-            command.Transaction = transaction;
-        }
-
+        entryCommand.Transaction = outcomeCommand.Transaction = textCommand.Transaction = transaction;
+        postings.Begin(transaction);
         foreach (var (recorded, bytes) in entries)
         {
             Add(recorded, bytes);
         }
 
-        AddSpans(entries, transaction);
+        postings.Write();
+        WidenBlocks(entries, transaction);
         var hash = new byte[LeafHash.Length];
         LeafHash.Write(entries[^1].Bytes, hash);
         connection.Execute(SetProgress, new { entries = entries[^1].Recorded.Id.Position + 1, hash }, transaction);
@@ -107,46 +111,43 @@ internal sealed class IndexWriter : IDisposable
     public void Dispose()
     {
         entryCommand.Dispose();
-        labelCommand.Dispose();
-        digestCommand.Dispose();
+        outcomeCommand.Dispose();
         textCommand.Dispose();
+        postings.Dispose();
         connection.Dispose();
     }
 
     private void Add(RecordedEntry recorded, byte[] bytes)
     {
-        var facets = EntryFacets.Of(recorded.Entry);
         var position = recorded.Id.Position;
-        Set(entryCommand, position, IndexTime.Of(recorded.Time), facets.Kind, facets.Run?.Text, facets.Agent?.Value,
-            facets.Host, facets.Verdict, facets.Decision?.Position, Encoding.ASCII.GetString(bytes));
-        entryCommand.ExecuteNonQuery();
-        foreach (var label in facets.Labels.Labels)
+        Execute(entryCommand, position, IndexTime.Of(recorded.Time), bytes);
+        foreach (var facet in IndexFacet.Of(EntryFacets.Of(recorded.Entry)))
         {
-            Set(labelCommand, label.Value, position);
-            labelCommand.ExecuteNonQuery();
+            postings.Add(facet, position);
         }
 
-        foreach (var digest in EntryTerms.Digests(recorded.Entry))
+        if (IndexWords.Of(recorded.Entry) is { Length: > 0 } words)
         {
-            Set(digestCommand, Convert.FromHexString(digest), position);
-            digestCommand.ExecuteNonQuery();
+            Execute(textCommand, position, words);
         }
 
-        if (EntryTerms.Text(recorded.Entry) is { Length: > 0 } text)
+        if (recorded.Entry is LedgerEntry.Observed observed)
         {
-            Set(textCommand, position, SearchWords.Folded(text));
-            textCommand.ExecuteNonQuery();
+            Execute(outcomeCommand, observed.Decision.Position, position);
+            if (observed is { Status: 0, BytesReceived: 0 })
+            {
+                postings.Add(IndexFacet.Idle, observed.Decision.Position);
+            }
         }
     }
 
-    private void AddSpans(IEnumerable<(RecordedEntry Recorded, byte[] Bytes)> entries, SqliteTransaction transaction)
+    private void WidenBlocks(IEnumerable<(RecordedEntry Recorded, byte[] Bytes)> entries, SqliteTransaction transaction)
     {
-        foreach (var span in entries.GroupBy(
-            entry => entry.Recorded.Id.Position / IndexSchema.SpanEntries * IndexSchema.SpanEntries,
-            entry => IndexTime.Of(entry.Recorded.Time)))
+        foreach (var block in entries.GroupBy(
+            entry => BlockBits.Of(entry.Recorded.Id.Position), entry => IndexTime.Of(entry.Recorded.Time)))
         {
             connection.Execute(
-                WidenSpan, new { first = span.Key, earliest = span.Min(), latest = span.Max() }, transaction);
+                WidenBlock, new { number = block.Key, earliest = block.Min(), latest = block.Max() }, transaction);
         }
     }
 
@@ -164,12 +165,14 @@ internal sealed class IndexWriter : IDisposable
         return command;
     }
 
-    private static void Set(SqliteCommand command, params ReadOnlySpan<object?> values)
+    private static void Execute(SqliteCommand command, params ReadOnlySpan<object> values)
     {
         for (var i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            command.Parameters[i].Value = values[i];
         }
+
+        command.ExecuteNonQuery();
     }
 }
 

@@ -12,12 +12,16 @@ namespace Sallyport.Ledger;
 public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live, TimeProvider time) : ILedgerQuestions
 {
     private const int CannotOpen = 14; // SQLITE_CANTOPEN
-    private const int Interrupted = 9; // SQLITE_INTERRUPT
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    // A transaction costs about as much as fifty entries: those of a node that has little to do go together too, unless
+    // somebody waits for one.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock gate = new();
     private TaskCompletionSource grown = NewSource();
     private TaskCompletionSource damageFound = NewSource();
+    private TaskCompletionSource hurry = NewSource();
     private long indexed;
     private volatile bool isDamaged;
     private volatile Fault? fault;
@@ -95,6 +99,7 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
                 return;
             }
 
+            Volatile.Read(ref hurry).TrySetResult();
             await growth.WaitAsync(cancellation);
         }
     }
@@ -173,15 +178,30 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
                 {
                     return wrong is null;
                 }
+
+                if (!stepped)
+                {
+                    await GatherAsync(cancellation);
+                }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException
+            or InvalidDataException)
         {
             fault = LedgerFaults.IndexFailed(folder.Index, e);
-            isDamaged |= e is SqliteException sqlite && IndexFill.IsDamage(sqlite);
+            isDamaged |= e is InvalidDataException || (e is SqliteException sqlite && IndexFill.IsDamage(sqlite));
         }
 
         return false;
+    }
+
+    private async Task GatherAsync(CancellationToken cancellation)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(
+            Volatile.Read(ref hurry).Task, Volatile.Read(ref damageFound).Task, Task.Delay(Gather, time, enough.Token));
+        await enough.CancelAsync();
+        Volatile.Write(ref hurry, NewSource());
     }
 
     // False: the ledger is closed. A question that finds damage wakes the loop, so that the index is mended at once.
@@ -222,7 +242,7 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
             using var queries = new IndexQueries(folder.Index, time);
             return question(queries);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == Interrupted)
+        catch (SqliteException e) when (e.SqliteErrorCode == IndexSearch.Interrupted)
         {
             refusal = LedgerFaults.TooSlow;
         }
