@@ -50,6 +50,7 @@ public sealed class AdminApi(ApiParts parts)
         new InputApi(parts).Map(api);
         new InstructionsApi(parts).Map(api);
         new KeysApi(parts, desk).Map(api);
+        new ArchivesApi(parts, desk).Map(api);
         new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, parts.Time).Map(api);
         new LogApi(parts.Sequencer, parts.Witnesses, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(

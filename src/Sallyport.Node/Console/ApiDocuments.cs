@@ -240,6 +240,8 @@ public sealed record Problem(
 [JsonSerializable(typeof(IReadOnlyList<KeyEntry>))]
 [JsonSerializable(typeof(ChangeKeyRequest))]
 [JsonSerializable(typeof(KeyChangeAnswer))]
+[JsonSerializable(typeof(ArchiveRequest))]
+[JsonSerializable(typeof(ArchiveAnswer))]
 [JsonSerializable(typeof(ChallengeView))]
 [JsonSerializable(typeof(IReadOnlyList<ItemView>))]
 [JsonSerializable(typeof(EndorseRequest))]

@@ -22,6 +22,9 @@ public interface IDisk
     /// of it or nothing.</summary>
     void Move(string from, string to);
 
+    /// <summary>Takes a file away; does nothing where there is none.</summary>
+    void Delete(string path);
+
     /// <summary>Makes the names of new files in a folder survive a power cut.</summary>
     void SyncFolder(string path);
 

@@ -8,6 +8,9 @@ internal static class LedgerFaults
     /// <summary>The one failure that no disk mends.</summary>
     public const string ForkedCode = "ledger.forked";
 
+    /// <summary>An archive of another log.</summary>
+    public const string NotThisLogCode = "ledger.archive-invalid";
+
     /// <summary>What has an exit code of its own.</summary>
     public const string UnsignedCode = "ledger.unsigned";
 
@@ -64,6 +67,38 @@ internal static class LedgerFaults
         $"The ledger is damaged: {path}, byte {offset}, position {position}: {wrong}.",
         "Nothing was changed. Restore the ledger folder from a backup, or move it aside as evidence and let the node "
         + "begin a new one.");
+
+    /// <summary>What stays of archived entries, and nothing says that it is that.</summary>
+    public static Fault KeptNotNamed(string path) => new(
+        "ledger.damaged",
+        $"The ledger is damaged: {path}: no entry 'archive' of the log has its digest.",
+        "Nothing was changed. Restore the segments folder from a backup; the archives have the entries, and this file "
+        + "says what of them a start needs.");
+
+    /// <summary>An entry that has left the disk.</summary>
+    public static Fault Archived(long position, long first) => new(
+        "ledger.archived",
+        $"The entry at position {position} is in an archive: the entries before {first} have left this disk.",
+        "Find the archive: sallyport log --kind archive. Then: sallyport ledger prove ID --archive FOLDER, or make the "
+        + "index anew with it: sallyport ledger reindex --archive FOLDER");
+
+    /// <summary>What stays of archived entries is not what had to.</summary>
+    public static Fault KeptWrong(string path) => new(
+        "ledger.damaged",
+        $"The ledger is damaged: {path} is not what a start needs of the entries in the archives.",
+        "Nothing was changed. Whoever wrote it had the log's key: keep ledger folder and archives as evidence.");
+
+    /// <summary>A copy of the log that ends no period.</summary>
+    public static Fault ArchiveNotNamed(string checkpoint, long size) => new(
+        NotThisLogCode,
+        $"No entry 'archive' names {checkpoint}, of {size} entries: it is a copy of this log, and ends no period.",
+        "Give the folders that the log names: sallyport log --kind archive");
+
+    /// <summary>An archive that is none of this log's.</summary>
+    public static Fault NotThisLog(long size, string wrong) => new(
+        NotThisLogCode,
+        $"What ends with a checkpoint of {size} entries is no archive of this log: {wrong}.",
+        "Nothing was moved. Write it anew: sallyport ledger archive FOLDER --reason WHY");
 
     /// <summary>The checkpoint is not one of this log.</summary>
     public static Fault CheckpointWrong(string path, string wrong) => new(

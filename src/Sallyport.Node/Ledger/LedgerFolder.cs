@@ -11,6 +11,8 @@ public sealed record LedgerFolder(string Root)
 
     internal const string EntriesSuffix = ".entries";
     internal const string HashesSuffix = ".hashes";
+    internal const string KeptSuffix = ".kept";
+    internal const string NextKeptSuffix = ".kept.new";
     private const int NameDigits = 16;
 
     /// <summary>Segment and hash files.</summary>
@@ -45,6 +47,22 @@ public sealed record LedgerFolder(string Root)
 
     /// <summary>The segment's leaf hashes, 32 bytes each.</summary>
     public string Hashes(long start) => Path.Combine(Segments, Name(start) + HashesSuffix);
+
+    /// <summary>What stays of the entries before a position that are in archives alone.</summary>
+    public string Kept(long first) => Path.Combine(Segments, Name(first) + KeptSuffix);
+
+    /// <summary>The same before it counts.</summary>
+    internal string NextKept(long first) => Path.Combine(Segments, Name(first) + NextKeptSuffix);
+
+    /// <summary>Position of the first entry that is here: those before it are in archives alone.</summary>
+    internal long First(IDisk disk) => Starts(disk, KeptSuffix) is [.., var last] ? last : 0;
+
+    /// <summary>Whether a segment's entries are here.</summary>
+    internal bool Has(IDisk disk, long start)
+    {
+        using var file = disk.OpenRead(Entries(start));
+        return file is not null;
+    }
 
     /// <summary>Starts of the segments for which there is a file of that suffix, ascending.</summary>
     internal IReadOnlyList<long> Starts(IDisk disk, string suffix) =>

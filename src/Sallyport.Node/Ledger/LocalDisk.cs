@@ -77,6 +77,9 @@ public sealed class LocalDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public void Delete(string path) => File.Delete(path);
+
+    /// <inheritdoc/>
     public void SyncFolder(string path)
     {
         // .NET opens no folders; NTFS journals names by itself.

@@ -12,6 +12,9 @@ namespace Sallyport.Ledger;
 public sealed record Recovery(
     long Entries, EntryId? Last, long TornBytesCut, bool CleanStop, long Epoch, long HashesRestored)
 {
+    /// <summary>Position of the first entry that is on the disk; archives alone have those before it.</summary>
+    public long First { get; init; }
+
     /// <summary>The log that was moved aside for this one; null when this start found none.</summary>
     public LedgerEntry.PeriodBegan? Began { get; init; }
 }

@@ -251,12 +251,17 @@ public sealed partial class Sequencer : IAsyncDisposable
         }
 
         if (!recovery.TryRead(Take, out var log, out fault)
-            || (tail.IsLate && (fault = tail.ReplayAnew(options, log.Entries)) is not null))
+            || (tail.IsLate && (fault = tail.ReplayAnew(options, log.Entries)) is not null)
+            || (fault = ArchiveMove.Settle(recovery, folder, disk, at => !tail.WasUnsigned(at))) is not null)
         {
             return false;
         }
 
-        var mended = recovery.Mend(log) with { Began = isNew ? ClosedLog.Before(folder, disk) : null };
+        var mended = recovery.Mend(log) with
+        {
+            First = folder.First(disk),
+            Began = isNew ? ClosedLog.Before(folder, disk) : null,
+        };
         var opened = new Sequencer(options, mended, folderLock, recovery.Tree, checkpoint) { Tail = tail };
         opened.threads.Open(opened.Recovery.Entries);
         opened.threads.Start();
@@ -286,6 +291,7 @@ public sealed partial class Sequencer : IAsyncDisposable
         await (folderLock?.DisposeAsync() ?? ValueTask.CompletedTask);
         stopping.Dispose();
         keyChanges.Dispose();
+        archiving.Dispose();
     }
 
     // For as long as the ledger is open: waits for a failure, then tries until the disk takes everything again.

@@ -155,7 +155,9 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             WasUnsigned = sequencer.Tail.WasUnsigned,
         };
-        refused ??= history.TakeAll(new LedgerReader(folder.Ledger, new LocalDisk(), live: null), recent.Position);
+        refused ??= history.TakeAll(
+            new LedgerReader(folder.Ledger, new LocalDisk(), live: null),
+            Math.Max(recent.Position, sequencer.Recovery.First)); // The clock may have gone back since.
 
         // Not before: a second node on this folder must not touch what the first has given to its runs.
         if ((refused ?? folder.WriteBundle()) is { } unwritable)

@@ -27,6 +27,7 @@ public sealed class OperatingTests
             OperatorAction.Thaw => [new("frozen_by", "uid:0"), new("scope", "all")],
             OperatorAction.EditPolicy => [new("change", "apply"), new("direction", "widens")],
             OperatorAction.ClearPlace => [new("path", "/"), new("source", "wiki")],
+            OperatorAction.ArchiveLedger => [new("archive", "/mnt/archive")],
             _ => [],
         },
     };
@@ -37,6 +38,7 @@ public sealed class OperatingTests
     [InlineData(OperatorAction.EditPolicy)]
     [InlineData(OperatorAction.EndRun)]
     [InlineData(OperatorAction.ClearPlace)]
+    [InlineData(OperatorAction.ArchiveLedger)]
     public void Where_no_policy_speaks_of_it_whoever_reaches_the_node_may(OperatorAction action)
     {
         Assert.Null(Rules(Pack("allow-list")).Objection(Act(action)));

@@ -224,6 +224,11 @@ public sealed class EntryBytesTests
             {
                 Change = hostile, Path = hostile, Program = hostile, What = hostile, Before = hostile, After = hostile,
             },
+            (LedgerEntry.PeriodArchived)Examples.ByName["archive"] with
+            {
+                Entries = long.MaxValue, Root = hostile, First = long.MaxValue, Kept = long.MaxValue,
+                KeptDigest = hostile, Archive = hostile, Author = hostile, Reason = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

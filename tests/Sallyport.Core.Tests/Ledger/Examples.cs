@@ -262,6 +262,17 @@ internal static class Examples
             Entries = 1041,
             Root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
         },
+        ["archive"] = new LedgerEntry.PeriodArchived
+        {
+            Entries = 131_500,
+            Root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+            First = 131_072,
+            Kept = 17,
+            KeptDigest = new string('e', 64),
+            Archive = "/mnt/archive/2026-q1",
+            Author = "uid:1000",
+            Reason = "the first quarter",
+        },
         ["unsigned"] = new LedgerEntry.UnsignedFound { From = 1041, Entries = 3, Disbelieved = 1 },
     };
 

@@ -30,6 +30,7 @@ public sealed class LooseningTests
         [EntryKind.Wake] = false,
         [EntryKind.Input] = false,
         [EntryKind.Instruction] = false,
+        [EntryKind.Archive] = true,
     };
 
     [Fact]

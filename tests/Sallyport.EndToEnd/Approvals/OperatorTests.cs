@@ -226,4 +226,28 @@ public sealed class OperatorTests
         Encoding.ASCII.GetBytes(challenge), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
 
     private static string Text(JsonElement entry, string name) => entry.GetProperty(name).GetString()!; // a text
+
+    // A program that could have evidence moved away could have it lost.
+    [Fact]
+    public async Task A_period_is_archived_by_a_signature_of_that_folder_alone()
+    {
+        await using var stage = new ApprovalStage();
+        await stage.InitializeAsync();
+        var gate = stage.Gate;
+        await gate.OpenRunAsync();
+        var bytes = await File.ReadAllBytesAsync(gate.State.Ledger.Checkpoint);
+        var head = Tlog.Checkpoints.SignedCheckpoint.Parse(bytes).ValueOrThrow().Claim.Head;
+        Task<ArchiveAnswer> ArchiveAsync(string folder) => gate.Client.PostAsync(
+            "ledger/archives", new ArchiveRequest(head.Size.Value, $"{head.Root}", folder, "a test"),
+            ApiJson.Default.ArchiveRequest, ApiJson.Default.ArchiveAnswer, CancellationToken.None);
+        var asked = $"&entries={head.Size}&root={Uri.EscapeDataString($"{head.Root}")}&archive=/mnt/q1";
+
+        Assert.Equal("operator.factor", await RefusedAsync(() => ArchiveAsync("/mnt/q1")));
+        gate.Client.Signature = Sign(stage.Key, await ChallengeAsync(gate, "archive", asked));
+        Assert.Equal("operator.signature", await RefusedAsync(() => ArchiveAsync("/mnt/q2")));
+        Assert.Empty(await gate.LogAsync("kind=archive"));
+        Assert.Equal(0, (await ArchiveAsync("/mnt/q1")).First);
+        Assert.Equal("operator:alice", Text(Assert.Single(await gate.LogAsync("kind=archive")), "author"));
+        Assert.Equal("operator.signature", await RefusedAsync(() => ArchiveAsync("/mnt/q1"))); // It was for once.
+    }
 }

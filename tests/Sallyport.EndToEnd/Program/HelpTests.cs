@@ -8,7 +8,7 @@ public sealed class HelpTests
         "", "demo", "init", "check", "plan", "apply", "rollback", "up", "doctor", "run", "runs", "runs end", "status",
         "limits", "places", "places clear", "instructions", "log", "why", "freeze", "freeze list", "thaw",
         "backup", "restore", "keys", "keys list", "keys rotate", "keys revoke",
-        "ledger", "ledger verify", "ledger prove", "ledger export", "ledger key", "ledger reindex",
+        "ledger", "ledger verify", "ledger prove", "ledger export", "ledger archive", "ledger key", "ledger reindex",
         "policy", "policy schema", "policy packs", "policy test",
         "policy explain", "policy diff", "policy permit", "policy replay",
         "policy shadow", "policy coverage", "approvals", "approvals show", "approve",

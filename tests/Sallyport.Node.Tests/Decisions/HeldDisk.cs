@@ -37,6 +37,8 @@ internal sealed class HeldDisk : IDisk
 
     public void Move(string from, string to) => disk.Move(from, to);
 
+    public void Delete(string path) => disk.Delete(path);
+
     public void SyncFolder(string path) => disk.SyncFolder(path);
 
     public long FreeBytes(string folder) => disk.FreeBytes(folder);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Sallyport.Tlog.Checkpoints;
 using Sallyport.Tlog.Receipts;
 
@@ -172,14 +171,13 @@ public sealed class EvidenceTests : IDisposable
     [Fact]
     public async Task Go_verifies_our_exported_log_and_finds_the_entry_that_was_altered()
     {
-        var script = Path.Combine(Root(), "tests", "interop", "verify-with-go");
         await ledger.FillAsync(LedgerFolder.SegmentEntries + 300, isClosed: true);
         Assert.True(LedgerAudit.TryVerify(ledger.Folder, new LocalDisk(), new(), out var log, out _));
         var (report, _) = await LedgerExport.WriteAsync(log, 0, log.Entries, Exported, cancellation);
         var part = Path.Combine(Exported, "part"); // removed with the rest
         await LedgerExport.WriteAsync(log, 65_000, 65_800, part, cancellation);
-        var (code, output) = await RunAsync(script, Exported, $"{log.Key}", part, $"{log.Key}");
-        Assert.SkipWhen(code == 4, $"[needs golang] {output.Trim()}");
+        var (code, output) = await GoVerifier.RunAsync([Exported, $"{log.Key}", part, $"{log.Key}"], cancellation);
+        Assert.SkipWhen(code == GoVerifier.NoGo, $"[needs golang] {output.Trim()}");
         Assert.True(code == 0, output);
         Assert.Contains($"verified {report?.Size} entries", output, StringComparison.Ordinal);
         Assert.Contains("verified 1069 entries", output, StringComparison.Ordinal); // 253 * 256 to the end
@@ -188,36 +186,7 @@ public sealed class EvidenceTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(path, cancellation);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, cancellation);
-        (code, output) = await RunAsync(script, Exported, $"{log.Key}");
+        (code, output) = await GoVerifier.RunAsync([Exported, $"{log.Key}"], cancellation);
         Assert.Equal((1, "refused: entry 65535 does not hash to its leaf\n"), (code, output));
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Sallyport.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException("The tests are not inside the repository.");
-        }
-
-        return folder;
-    }
-
-    private async Task<(int Code, string Output)> RunAsync(string script, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("bash", [script, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
-        process.StandardInput.Close();
-        var error = process.StandardError.ReadToEndAsync(cancellation);
-        var output = await process.StandardOutput.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        return (process.ExitCode, output + await error);
     }
 }

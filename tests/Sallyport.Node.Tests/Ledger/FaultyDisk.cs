@@ -12,6 +12,7 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
     private readonly Lock gate = new();
     private readonly Dictionary<string, long> syncedLengths = new(StringComparer.Ordinal);
     private int steps;
+    private int breakAt = breaksAt;
 
     /// <summary>Steps taken.</summary>
     public int Steps => Volatile.Read(ref steps);
@@ -22,6 +23,9 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
     /// <summary>Which paths the disk takes nothing for now; null: none.</summary>
     public Func<string, bool>? Full { get; set; }
 
+    /// <summary>Has a later step break: 0 is the next.</summary>
+    public void BreakIn(int further) => Volatile.Write(ref breakAt, Steps + further);
+
     public void CreateFolder(string path) => disk.CreateFolder(path);
 
     public IEnumerable<string> Files(string folder) => disk.Files(folder);
@@ -31,6 +35,8 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
     public IDiskFile? OpenRead(string path) => disk.OpenRead(path);
 
     public void Move(string from, string to) => Step(to, () => Rename(from, to), partly: null);
+
+    public void Delete(string path) => Step(path, () => disk.Delete(path), partly: null);
 
     public void SyncFolder(string path) => Step(path, () => disk.SyncFolder(path), partly: null);
 
@@ -89,7 +95,7 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
             throw new IOException($"No space left on device : '{path}'", NoSpace);
         }
 
-        if (Interlocked.Increment(ref steps) - 1 != breaksAt)
+        if (Interlocked.Increment(ref steps) - 1 != Volatile.Read(ref breakAt))
         {
             act();
             return;

@@ -23,6 +23,9 @@ public enum OperatorAction
 
     /// <summary>Gives the ledger or the CA another key.</summary>
     ChangeKey,
+
+    /// <summary>Ends a period of the ledger: what an archive has leaves the disk.</summary>
+    ArchiveLedger,
 }
 
 /// <summary>An operator's own act, as the policies see it.</summary>

@@ -34,6 +34,10 @@ public static partial class PolicyModel
             "change": String,
             "key": String,
         } };
+        action "archive_ledger" in ["operates"] appliesTo { principal: [Operator], resource: [Perimeter], context: {
+            "person": String, "signed": Bool, "uid": Long, "time": datetime,
+            "archive": String,
+        } };
         action "promote" in ["operates"] appliesTo { principal: [Operator], resource: [Skill] };
 
         """;
@@ -53,6 +57,7 @@ public static partial class PolicyModel
         OperatorAction.EndRun => OperatorActions.EndRun,
         OperatorAction.ClearPlace => OperatorActions.ClearPlace,
         OperatorAction.ChangeKey => OperatorActions.ChangeKey,
+        OperatorAction.ArchiveLedger => OperatorActions.ArchiveLedger,
     };
 
     /// <summary>Whether an action is one of operators and not of agents. Names of tools have two underscores.</summary>
@@ -60,7 +65,8 @@ public static partial class PolicyModel
         action == Operates || action == Approve || action == OperatorActions.Freeze
         || action == OperatorActions.Thaw || action == OperatorActions.EditPolicy
         || action == OperatorActions.EndRun || action == OperatorActions.ClearPlace
-        || action == OperatorActions.ChangeKey || action == OperatorActions.Promote;
+        || action == OperatorActions.ChangeKey || action == OperatorActions.ArchiveLedger
+        || action == OperatorActions.Promote;
 
     // A class of its own: which part of a partial class is initialised first nobody can say.
     private static class OperatorActions
@@ -74,6 +80,7 @@ public static partial class PolicyModel
         public static readonly EntityUid EndRun = new(Type, "end_run");
         public static readonly EntityUid ClearPlace = new(Type, "clear_place");
         public static readonly EntityUid ChangeKey = new(Type, "change_key");
+        public static readonly EntityUid ArchiveLedger = new(Type, "archive_ledger");
         public static readonly EntityUid Promote = new(Type, "promote");
     }
 }

@@ -91,6 +91,7 @@ public sealed partial class PolicyRules
             OperatorAction.EndRun => "end runs of others",
             OperatorAction.ClearPlace => "clear places",
             OperatorAction.ChangeKey => "change keys",
+            OperatorAction.ArchiveLedger => "move the ledger to an archive",
         };
         return $"{who} may not {what}{(act.Agent is { } agent ? $" of agent '{agent}'" : "")}";
     }

@@ -64,4 +64,28 @@ public static partial class EntryBytes
         Entries = from.Number(",\"entries\":"u8),
         Disbelieved = from.Number(",\"disbelieved\":"u8),
     };
+
+    private static void Write(ref EntryWriter to, LedgerEntry.PeriodArchived entry)
+    {
+        to.Number(",\"entries\":"u8, entry.Entries);
+        to.Text(",\"root\":"u8, entry.Root);
+        to.Number(",\"first\":"u8, entry.First);
+        to.Number(",\"kept\":"u8, entry.Kept);
+        to.Text(",\"keptDigest\":"u8, entry.KeptDigest);
+        to.Text(",\"archive\":"u8, entry.Archive);
+        to.Text(",\"author\":"u8, entry.Author);
+        to.Text(",\"reason\":"u8, entry.Reason, EntryText.PhraseMax);
+    }
+
+    private static LedgerEntry.PeriodArchived ReadArchived(ref EntryReader from) => new()
+    {
+        Entries = from.Number(",\"entries\":"u8),
+        Root = from.Text(",\"root\":"u8),
+        First = from.Number(",\"first\":"u8),
+        Kept = from.Number(",\"kept\":"u8),
+        KeptDigest = from.Text(",\"keptDigest\":"u8),
+        Archive = from.Text(",\"archive\":"u8),
+        Author = from.Text(",\"author\":"u8),
+        Reason = from.Text(",\"reason\":"u8, EntryText.PhraseMax),
+    };
 }

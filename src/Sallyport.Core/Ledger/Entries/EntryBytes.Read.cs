@@ -62,6 +62,8 @@ public static partial class EntryBytes
                 return ReadInputForeign(ref from);
             case EntryKind.Instruction:
                 return ReadInstructionNoted(ref from);
+            case EntryKind.Archive:
+                return ReadArchived(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

@@ -84,6 +84,9 @@ public static partial class EntryBytes
             case LedgerEntry.InstructionNoted instruction:
                 Write(ref to, instruction);
                 break;
+            case LedgerEntry.PeriodArchived archived:
+                Write(ref to, archived);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

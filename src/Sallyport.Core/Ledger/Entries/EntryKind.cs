@@ -78,12 +78,15 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.ActRefused"/>.</summary>
     public const string ActRefused = "act-refused";
 
+    /// <summary><see cref="LedgerEntry.PeriodArchived"/>.</summary>
+    public const string Archive = "archive";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
         Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail, Key, ActRefused,
-        Endorsement, Wake, Input, Instruction,
+        Endorsement, Wake, Input, Instruction, Archive,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -114,6 +117,7 @@ public static class EntryKind
         LedgerEntry.RunWoken => Wake,
         LedgerEntry.InputForeign => Input,
         LedgerEntry.InstructionNoted => Instruction,
+        LedgerEntry.PeriodArchived => Archive,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -34,6 +34,7 @@ public static class EntryTerms
         LedgerEntry.PerimeterChanged it => it.Summary,
         LedgerEntry.PlaceLabelled it => $"{it.Place} {it.Path}",
         LedgerEntry.PlaceCleared it => $"{it.Place} {it.Path} {it.Reason}",
+        LedgerEntry.PeriodArchived it => $"{it.Archive} {it.Reason}",
         _ => "",
     };
 

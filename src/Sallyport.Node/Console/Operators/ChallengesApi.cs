@@ -32,6 +32,8 @@ internal sealed class ChallengesApi(ApiParts parts, OperatorDesk desk)
             OperatorDeeds.OfClear(source, PlacesApi.PathOf(source, path))));
         api.MapGet($"/challenges/{OperatorDeeds.ChangeKey}", (string key, string change, long overlap) => View(
             KeysApi.Deed(parts, key, change, overlap), KeysApi.Unknown));
+        api.MapGet($"/challenges/{OperatorDeeds.Archive}", (long entries, string root, string archive) => View(
+            ArchivesApi.Deed(parts, entries, root, archive), ArchivesApi.NoPeriod));
     }
 
     private IResult View(OperatorDeed? deed, Fault otherwise) => deed is null

@@ -17,6 +17,7 @@ internal static class OperatorDeeds
     public const string EndRun = "end-run";
     public const string ClearPlace = "clear-place";
     public const string ChangeKey = "change-key";
+    public const string Archive = "archive";
 
     /// <summary>Puts a perimeter in force. Null when nothing would change, or it cannot: who applies it says why.
     /// </summary>
@@ -71,6 +72,18 @@ internal static class OperatorDeeds
         string.Create(CultureInfo.InvariantCulture, $"{key} {change} {overlapSeconds}"), now)
     {
         Words = [Word("change", change), Word("key", key)],
+    };
+
+    /// <summary>Ends a period of the ledger.</summary>
+    /// <param name="entries">Size of its final checkpoint.</param>
+    /// <param name="root">Its root.</param>
+    /// <param name="archive">Where it was written.</param>
+    /// <param name="origin">Which log.</param>
+    public static OperatorDeed OfArchive(long entries, string root, string archive, string origin) => new(
+        OperatorAction.ArchiveLedger, Archive,
+        string.Create(CultureInfo.InvariantCulture, $"{entries} {root} {ActChallenge.Digest(archive, root)}"), origin)
+    {
+        Words = [Word("archive", archive)],
     };
 
     private static AgentId? AgentOf(FreezeScope scope, Func<RunId, AgentId?> agentOf) => scope switch

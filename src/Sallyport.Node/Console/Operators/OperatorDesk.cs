@@ -184,6 +184,7 @@ internal sealed class OperatorDesk(ApiParts parts)
         OperatorDeeds.EndRun => "runs end ID",
         OperatorDeeds.ClearPlace => "places clear SOURCE PATH REASON",
         OperatorDeeds.ChangeKey => "keys rotate|revoke KEY",
+        OperatorDeeds.Archive => "ledger archive FOLDER --reason WHY",
         OperatorDeeds.Thaw => "thaw ID",
         OperatorDeeds.Confirm => "apply --confirm HASH",
         _ => act,

@@ -11,11 +11,22 @@ internal sealed class Completeness
     private long observed;
     private long dials;
     private long refused;
+    private bool isUnknown;
+
+    /// <summary>What stands before the next entry was not taken: until the next start nothing can be compared.
+    /// </summary>
+    public void Forget() => isUnknown = true;
 
     /// <summary>Takes the next entry.</summary>
     /// <returns>Null, or what does not agree.</returns>
     public string? Take(RecordedEntry recorded)
     {
+        isUnknown &= recorded.Entry is not LedgerEntry.NodeStarted;
+        if (isUnknown)
+        {
+            return null;
+        }
+
         switch (recorded.Entry)
         {
             case LedgerEntry.NodeStarted:

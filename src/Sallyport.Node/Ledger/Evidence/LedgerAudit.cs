@@ -35,7 +35,17 @@ public sealed record AuditOptions
 /// <param name="Tiles">The log, to prove from and to export.</param>
 public sealed record AuditedLog(
     VerifierKey Key, SignedCheckpoint Checkpoint, long Entries, Hash Root, long TornBytes, long NotSigned, long Found,
-    LedgerTiles Tiles);
+    LedgerTiles Tiles)
+{
+    /// <summary>Position of the first entry that is on the disk; archives alone have those before it.</summary>
+    public long First { get; init; }
+
+    /// <summary>Entries of which the leaf hashes alone were read, since no archive of them was given.</summary>
+    public long NotRead { get; init; }
+
+    /// <summary>Every end of a period that the log tells of.</summary>
+    public IReadOnlyList<(EntryId Id, LedgerEntry.PeriodArchived Entry)> Archives { get; init; } = [];
+}
 
 /// <summary>Reads a whole log from the bytes of its entries up: every length, form, CRC and position, every leaf hash,
 /// and every checkpoint; then holds what is recorded to what was counted. Changes nothing.</summary>
@@ -54,62 +64,117 @@ public static class LedgerAudit
         log = null;
         try
         {
-            var key = options.Key;
-            if ((key is null && !LedgerKey.TryReadPublic(folder, disk, out key, out fault))
-                || !CheckpointFile.TryRead(folder, disk, new KeyChain(folder, disk, key), out var checkpoint, out fault)
-                || !TryHeads(options.Remembered, new KeyChain(folder, disk, key), out var heads, out fault))
+            // A period may end while a log is read that a node is writing: then what was there at first has gone.
+            long first;
+            do
             {
-                return false;
+                first = folder.First(disk);
             }
+            while (!TryVerifyOnce(folder, disk, options, out log, out fault) && folder.First(disk) != first);
 
-            heads.Add(new SignedHead(checkpoint.Claim.Head, folder.Checkpoint));
-            var recovery = new LogRecovery(folder, disk, heads)
-            {
-                Limit = options.IsLive ? checkpoint.Claim.Head.Size.Value : long.MaxValue,
-            };
-            var complete = new Completeness();
-            Fault? missing = null;
-            var tail = new UnsignedTail(checkpoint.Claim.Head.Size.Value);
-            var (found, changesKey) = (0L, false);
-            void Compare(RecordedEntry recorded)
-            {
-                tail.Take(recorded);
-                found += recorded.Entry is LedgerEntry.UnsignedFound it ? it.Entries : 0;
-                changesKey |= recorded.Entry is LedgerEntry.KeyChanged { Key: KeyChange.Ledger };
-                if (complete.Take(recorded) is { } wrong)
-                {
-                    missing ??= LedgerFaults.Incomplete(folder.Root, recorded.Id, wrong);
-                }
-            }
-
-            if (!recovery.TryRead(Compare, out var state, out fault) || (fault = missing) is not null)
-            {
-                return false;
-            }
-
-            // A signature of the key at hand is enough only where no other followed it.
-            if (changesKey && (fault = Changed(folder, disk, key, options.Remembered, checkpoint)) is not null)
-            {
-                return false;
-            }
-
-            if (tail.IsForeign)
-            {
-                fault = LedgerFaults.Unsigned(folder.Segments, checkpoint.Claim.Head.Size.Value, tail.Entries);
-                return false;
-            }
-
-            var unsigned = options.IsLive ? Behind(folder, disk, state.Entries) : tail.Entries;
-            var tiles = new LedgerTiles(folder, disk, recovery.Tree);
-            log = new AuditedLog(key, checkpoint, state.Entries, recovery.Tree.Head.Root, state.TornBytes, unsigned,
-                found, tiles);
-            return true;
+            return log is not null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             fault = LedgerFaults.CannotOpen(folder.Root, e);
             return false;
         }
+    }
+
+    private static bool TryVerifyOnce(
+        LedgerFolder folder, IDisk disk, AuditOptions options,
+        [NotNullWhen(true)] out AuditedLog? log, [NotNullWhen(false)] out Fault? fault)
+    {
+        log = null;
+        var key = options.Key;
+        if ((key is null && !LedgerKey.TryReadPublic(folder, disk, out key, out fault))
+            || !CheckpointFile.TryRead(folder, disk, new KeyChain(folder, disk, key), out var checkpoint, out fault)
+            || !TryHeads(options.Remembered, new KeyChain(folder, disk, key), out var heads, out fault))
+        {
+            return false;
+        }
+
+        heads.Add(new SignedHead(checkpoint.Claim.Head, folder.Checkpoint));
+        var recovery = new LogRecovery(folder, disk, heads)
+        {
+            Limit = options.IsLive ? checkpoint.Claim.Head.Size.Value : long.MaxValue,
+        };
+        var complete = new Completeness();
+        Fault? missing = null;
+        var tail = new UnsignedTail(checkpoint.Claim.Head.Size.Value);
+        var (found, changesKey) = (0L, false);
+        var skipped = 0L;
+        void Compare(RecordedEntry recorded)
+        {
+            if (skipped != recovery.Skipped)
+            {
+                skipped = recovery.Skipped;
+                complete.Forget();
+            }
+
+            tail.Take(recorded);
+            found += recorded.Entry is LedgerEntry.UnsignedFound it ? it.Entries : 0;
+            changesKey |= recorded.Entry is LedgerEntry.KeyChanged { Key: KeyChange.Ledger };
+            if (!recovery.IsSkipping && complete.Take(recorded) is { } wrong)
+            {
+                missing ??= LedgerFaults.Incomplete(folder.Root, recorded.Id, wrong);
+            }
+        }
+
+        if (!recovery.TryRead(Compare, out var state, out fault) || (fault = missing) is not null)
+        {
+            return false;
+        }
+
+        // A signature of the key at hand is enough only where no other followed it.
+        if (changesKey && (fault = Changed(folder, disk, key, options.Remembered, checkpoint)) is not null)
+        {
+            return false;
+        }
+
+        // With the archives at hand: whoever has the key could have kept another past for the next start.
+        if (recovery.Kept.First > 0 && recovery.Skipped == 0
+            && (fault = NotNeeded(folder, disk, recovery.Kept, tail)) is not null)
+        {
+            return false;
+        }
+
+        if (tail.IsForeign)
+        {
+            fault = LedgerFaults.Unsigned(folder.Segments, checkpoint.Claim.Head.Size.Value, tail.Entries);
+            return false;
+        }
+
+        var unsigned = options.IsLive ? Behind(folder, disk, state.Entries) : tail.Entries;
+        var tiles = new LedgerTiles(folder, disk, recovery.Tree);
+        log = new AuditedLog(key, checkpoint, state.Entries, recovery.Tree.Head.Root, state.TornBytes, unsigned,
+            found, tiles)
+        {
+            First = recovery.Kept.First,
+            NotRead = recovery.Skipped,
+            Archives = recovery.Archives,
+        };
+        return true;
+    }
+
+    private static Fault? NotNeeded(LedgerFolder folder, IDisk disk, KeptFile kept, UnsignedTail tail)
+    {
+        var needed = new NeededEntries();
+        using var cursor = new LogCursor(folder, disk, 0);
+        while (cursor.Position < kept.First)
+        {
+            if (!cursor.TryNext(kept.First, out var recorded, out var bytes, out var fault))
+            {
+                return fault;
+            }
+
+            if (tail.Believes(recorded))
+            {
+                needed.Take(recorded, bytes);
+            }
+        }
+
+        return kept.Has(needed.Entries) ? null : LedgerFaults.KeptWrong(folder.Kept(kept.First));
     }
 
     // What a node is writing at this moment: entries that are whole, as far as that can be seen.

@@ -33,10 +33,25 @@ public sealed class LedgerCut
         }
 
         var size = checkpoint.Claim.Head.Size.Value;
+        var first = folder.First(disk);
         var files = new List<(string Path, long Length)>();
+        using (var kept = first > 0 ? disk.OpenRead(folder.Kept(first)) : null)
+        {
+            if (kept is not null)
+            {
+                files.Add((folder.Kept(first), kept.Length));
+            }
+        }
+
         for (var start = 0L; start < size; start += LedgerFolder.SegmentEntries)
         {
             var entries = Math.Min(size - start, LedgerFolder.SegmentEntries);
+            if (start < first)
+            {
+                files.Add((folder.Hashes(start), entries * LeafHash.Length));
+                continue;
+            }
+
             if (Length(disk, folder.Entries(start), entries) is not { } length)
             {
                 fault = LedgerFaults.NotExtended(folder.Checkpoint, size, $"{folder.Entries(start)} has fewer");

@@ -27,7 +27,7 @@ internal sealed class IndexFill : IDisposable
         this.disk = disk;
         writer = Open(folder, disk);
         (Entries, lastHash) = writer.Progress();
-        cursor = new LogCursor(folder, disk, Entries);
+        cursor = new LogCursor(folder, disk, Math.Max(Entries, FirstHere(folder, disk)));
     }
 
     /// <summary>Entries in the index.</summary>
@@ -55,16 +55,29 @@ internal sealed class IndexFill : IDisposable
             return Entries == 0;
         }
 
+        Span<byte> hash = stackalloc byte[LeafHash.Length];
+        if (Entries <= FirstHere(folder, disk))
+        {
+            // The entry is in an archive; its leaf hash has stayed.
+            var start = LedgerFolder.SegmentStart(Entries - 1);
+            using var hashes = disk.OpenRead(folder.Hashes(start));
+            return hashes?.Read(hash, (Entries - 1 - start) * LeafHash.Length) == hash.Length
+                && hash.SequenceEqual(lastHash);
+        }
+
         using var last = new LogCursor(folder, disk, Entries - 1);
         if (!last.TryNext(written, out _, out var bytes, out _))
         {
             return false;
         }
 
-        Span<byte> hash = stackalloc byte[LeafHash.Length];
         LeafHash.Write(bytes, hash);
         return hash.SequenceEqual(lastHash);
     }
+
+    // With the archives at hand everything is here.
+    private static long FirstHere(LedgerFolder folder, IDisk disk) =>
+        folder.Starts(disk, LedgerFolder.EntriesSuffix) is [var first, ..] ? Math.Min(first, folder.First(disk)) : 0;
 
     /// <summary>Indexes the next batch.</summary>
     /// <param name="written">Entries that are known to be whole; null when the log is not open.</param>
@@ -88,7 +101,7 @@ internal sealed class IndexFill : IDisposable
         }
 
         writer.Add(batch);
-        Entries += batch.Count;
+        Entries = batch[^1].Recorded.Id.Position + 1;
         return true;
     }
 

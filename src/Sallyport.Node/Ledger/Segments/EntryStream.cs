@@ -40,6 +40,10 @@ internal sealed class EntryStream(IDiskFile file, long offset = 0)
         return true;
     }
 
+    /// <summary>Writes the length that stands before an entry.</summary>
+    public static void WriteLength(Span<byte> destination, int length) =>
+        BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)length);
+
     private bool Has(int bytes)
     {
         if (end - start >= bytes)

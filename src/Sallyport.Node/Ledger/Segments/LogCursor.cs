@@ -26,7 +26,8 @@ internal sealed class LogCursor(LedgerFolder folder, IDisk disk, long position) 
         bytes = default;
         if (Position >= written || !TryOpen() || stream is null)
         {
-            fault = Position < written ? Damaged(0, "the segment lacks this entry") : null;
+            fault = folder.First(disk) is var first && Position < first ? LedgerFaults.Archived(Position, first)
+                : Position < written ? Damaged(0, "the segment lacks this entry") : null;
             return false;
         }
 

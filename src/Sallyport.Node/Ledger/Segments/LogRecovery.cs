@@ -8,6 +8,8 @@ namespace Sallyport.Ledger;
 /// <param name="heads">Heads of checkpoints that the log must lead to; none for a log that has none yet.</param>
 internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadOnlyList<SignedHead> heads)
 {
+    private readonly List<(EntryId Id, LedgerEntry.PeriodArchived Entry)> archives = [];
+
     /// <summary>How many entries are read. Fewer than all where a node is writing: then only those that it has signed,
     /// and every one of them must be whole.</summary>
     public long Limit { get; init; } = long.MaxValue;
@@ -17,6 +19,18 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
 
     /// <summary>The tree of the whole entries, once they are read.</summary>
     public LogTree Tree { get; } = new();
+
+    /// <summary>What stayed of entries that have left the disk.</summary>
+    public KeptFile Kept { get; private set; } = KeptFile.None;
+
+    /// <summary>Entries of which there are leaf hashes alone: they are in archives that were not read.</summary>
+    public long Skipped { get; private set; }
+
+    /// <summary>Whether the entry that is replayed is one that was kept of those.</summary>
+    public bool IsSkipping { get; private set; }
+
+    /// <summary>Every end of a period that the log tells of.</summary>
+    public IReadOnlyList<(EntryId Id, LedgerEntry.PeriodArchived Entry)> Archives => archives;
 
     /// <summary>Reads every segment and changes nothing.</summary>
     /// <param name="replay">Called for each entry, in order.</param>
@@ -33,16 +47,33 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
         var check = new HeadCheck(heads);
         var scan = new SegmentScan(folder, disk, Tree, check, Limit, BatchEntries);
         var segments = new List<SegmentState>();
-        (log, fault) = (null, check.Check(Tree));
-        if (fault is not null)
+        log = null;
+        if (!KeptFile.TryRead(folder, disk, out var kept, out fault) || (fault = check.Check(Tree)) is not null)
         {
             return false;
         }
 
-        for (var start = 0L; segments.Count < starts.Count && start < Limit; start += LedgerFolder.SegmentEntries)
+        Kept = kept;
+        for (var read = 0; read < starts.Count; read++)
         {
+            var start = (long)read * LedgerFolder.SegmentEntries;
+            if (start >= Limit)
+            {
+                break;
+            }
+
+            if (start < kept.First && !folder.Has(disk, start))
+            {
+                if (!TrySkip(scan, start, replay, out fault))
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
             var isLast = start == starts[^1] && Limit == long.MaxValue;
-            if (!scan.TryRead(start, isLast, replay, out var state, out fault))
+            if (!scan.TryRead(start, isLast, Take, out var state, out fault))
             {
                 return false;
             }
@@ -50,9 +81,46 @@ internal sealed class LogRecovery(LedgerFolder folder, IDisk disk, params IReadO
             segments.Add(state);
         }
 
-        fault = check.End(Tree);
+        fault = check.End(Tree)
+            ?? (kept.First == 0 || archives.Exists(it => kept.IsNamedBy(it.Entry)) ? null
+                : LedgerFaults.KeptNotNamed(folder.Kept(kept.First)));
         log = fault is null ? new LogState(segments, scan.Last) : null;
         return log is not null;
+
+        void Take(RecordedEntry recorded)
+        {
+            if (recorded.Entry is LedgerEntry.PeriodArchived archived)
+            {
+                archives.Add((recorded.Id, archived));
+            }
+
+            replay?.Invoke(recorded);
+        }
+    }
+
+    private bool TrySkip(
+        SegmentScan scan, long start, Action<RecordedEntry>? replay, [NotNullWhen(false)] out Fault? fault)
+    {
+        var kept = Kept.Of(start).ToList();
+        if ((fault = scan.Skip(start, kept)) is not null)
+        {
+            return false;
+        }
+
+        IsSkipping = true;
+        Skipped += LedgerFolder.SegmentEntries;
+        foreach (var (recorded, _) in kept)
+        {
+            if (recorded.Entry is LedgerEntry.PeriodArchived archived)
+            {
+                archives.Add((recorded.Id, archived));
+            }
+
+            replay?.Invoke(recorded);
+        }
+
+        IsSkipping = false;
+        return true;
     }
 
     /// <summary>Whether the log has no entry file with a byte in it: then its key and its checkpoint may be

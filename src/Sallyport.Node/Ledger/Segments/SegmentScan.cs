@@ -22,6 +22,7 @@ internal sealed class SegmentScan(
     private const string NotWhole = "the entry is not whole";
 
     private readonly EntryBatch batch = new(batchEntries);
+    private bool isAfterSkip; // Nobody knows in which epoch that ended.
 
     /// <summary>The last whole entry so far; null at the start of the log.</summary>
     public RecordedEntry? Last { get; private set; }
@@ -108,6 +109,47 @@ internal sealed class SegmentScan(
         }
     }
 
+    /// <summary>Takes the leaf hashes of a segment whose entries are in an archive.</summary>
+    /// <param name="start">Position of its first entry.</param>
+    /// <param name="kept">What stayed of it.</param>
+    /// <returns>Null, or what is wrong.</returns>
+    public Fault? Skip(long start, IReadOnlyList<KeptEntry> kept)
+    {
+        var path = folder.Hashes(start);
+        var hashes = SegmentHashes.Read(path, disk);
+        var next = 0;
+        var own = new byte[LeafHash.Length];
+        for (var i = 0; i < LedgerFolder.SegmentEntries; i++)
+        {
+            var leaf = i < hashes.Kept ? hashes.KeptBytes.Slice(i * LeafHash.Length, LeafHash.Length) : [];
+            if (!leaf.ContainsAnyExcept((byte)0))
+            {
+                return LedgerFaults.Damaged(
+                    path, (long)i * LeafHash.Length, start + i, "the leaf hash of an archived entry is missing");
+            }
+
+            if (next < kept.Count && kept[next].Recorded.Id.Position == start + i)
+            {
+                LeafHash.Write(kept[next++].Bytes, own);
+                if (!leaf.SequenceEqual(own))
+                {
+                    return LedgerFaults.Damaged(
+                        path, (long)i * LeafHash.Length, start + i,
+                        "the leaf hash is not that of the entry that was kept beside it");
+                }
+            }
+
+            tree.Add(leaf, bytes: 0);
+            if (heads.Check(tree) is { } other)
+            {
+                return other;
+            }
+        }
+
+        isAfterSkip = true;
+        return null;
+    }
+
     private static Fault? Lacking(string path, EntryStream stream, long position, int synced, bool laterSegment)
     {
         var wrong = !stream.AtEnd ? "bytes follow the last entry of a whole segment"
@@ -124,7 +166,7 @@ internal sealed class SegmentScan(
             return batch.Wrong(index)?.Detail.TrimEnd('.') ?? NotWhole;
         }
 
-        var epoch = Last?.Id.Epoch ?? 0;
+        var epoch = isAfterSkip ? recorded.Id.Epoch : Last?.Id.Epoch ?? 0;
         if (recorded.Id.Position != position)
         {
             return $"the entry says that its position is {recorded.Id.Position}";
@@ -135,7 +177,7 @@ internal sealed class SegmentScan(
             return $"the entry's epoch {recorded.Id.Epoch} cannot follow epoch {epoch}";
         }
 
-        Last = recorded;
+        (Last, isAfterSkip) = (recorded, false);
         return null;
     }
 }

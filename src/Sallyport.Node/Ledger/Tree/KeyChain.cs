@@ -89,8 +89,22 @@ internal sealed class KeyChain(LedgerFolder folder, IDisk disk, VerifierKey anch
         [NotNullWhen(true)] out List<(long Position, KeyChange Change)>? found, [NotNullWhen(false)] out Fault? fault)
     {
         found = [];
-        fault = null;
-        foreach (var start in folder.Starts(disk, LedgerFolder.EntriesSuffix))
+        var starts = folder.Starts(disk, LedgerFolder.EntriesSuffix);
+        if (!KeptFile.TryRead(folder, disk, out var kept, out fault))
+        {
+            return false;
+        }
+
+        foreach (var (recorded, bytes) in kept.Entries
+            .Where(it => !starts.Contains(LedgerFolder.SegmentStart(it.Recorded.Id.Position))))
+        {
+            if ((fault = Take(bytes, recorded.Id.Position, found)) is not null)
+            {
+                return false;
+            }
+        }
+
+        foreach (var start in starts)
         {
             using var file = disk.OpenRead(folder.Entries(start));
             var stream = file is null ? null : new EntryStream(file);

@@ -36,6 +36,9 @@ public sealed class LedgerTiles : ITileReader
         }
     }
 
+    private static TlogFault Archived(TilePath path) =>
+        new(FaultKind.Absent, $"{path}", "These entries are in an archive (sallyport log --kind archive).");
+
     private static TlogFault Absent(TilePath path) =>
         new(FaultKind.Absent, $"{path}", "The log does not reach that far.");
 
@@ -87,7 +90,7 @@ public sealed class LedgerTiles : ITileReader
         using var file = disk.OpenRead(folder.Entries(start));
         if (file is null || tree.BundleStart(path.Index) is not { } offset)
         {
-            return Absent(path);
+            return start < folder.First(disk) ? Archived(path) : Absent(path);
         }
 
         var bundle = new ArrayBufferWriter<byte>();

@@ -69,8 +69,17 @@ public sealed class UnsignedTail(long covered)
     internal Fault? ReplayAnew(LedgerOptions options, long length)
     {
         options.ReplayAnew?.Invoke();
-        using var cursor = new LogCursor(options.Folder, options.Disk, 0);
-        Fault? fault = null;
+        if (!KeptFile.TryRead(options.Folder, options.Disk, out var kept, out var fault))
+        {
+            return fault;
+        }
+
+        foreach (var (it, _) in kept.Entries)
+        {
+            options.Replay?.Invoke(it.Id, it.Time, it.Entry); // Nothing is kept that is not believed.
+        }
+
+        using var cursor = new LogCursor(options.Folder, options.Disk, kept.First);
         while (options.Replay is { } replay && cursor.TryNext(length, out var it, out _, out fault))
         {
             if (Believes(it))

@@ -189,7 +189,7 @@ internal static partial class BackupReader
 
     // What BackupWriter writes, and nothing else: no path that leads out, no name that means something.
     [GeneratedRegex(
-        "^(ledger/(checkpoint|key\\.pub|segments/[0-9]{16}\\.(entries|hashes))|snapshots/[0-9a-f]{64}/"
+        "^(ledger/(checkpoint|key\\.pub|segments/[0-9]{16}\\.(entries|hashes|kept))|snapshots/[0-9a-f]{64}/"
         + "(?!.*\\.\\.)[A-Za-z0-9._/ -]{1,255}|ca\\.pem|ca\\.next\\.pem|ca\\.next\\.at|\\.gitignore|freeze\\.json|"
         + "sealed-keys|MANIFEST)\\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

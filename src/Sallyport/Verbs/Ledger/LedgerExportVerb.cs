@@ -9,7 +9,10 @@ internal static class LedgerExportVerb
     public static Command Create()
     {
         var target = new Argument<string>("folder") { Description = "Where to; must not be there." };
-        var from = new Option<long>("--first") { Description = "First position whose entry is written." };
+        var from = new Option<long?>("--first")
+        {
+            Description = "First position whose entry is written; without it, the first that is on the disk.",
+        };
         var to = new Option<long?>("--end")
         {
             Description = "Position after the last; without it, all that is signed.",
@@ -26,7 +29,7 @@ internal static class LedgerExportVerb
             var log = LedgerVerb.Audit(LedgerVerb.Folder(parsed.GetValue(state)!), new AuditOptions(), out _);
             var end = parsed.GetValue(to) ?? log.Checkpoint.Claim.Head.Size.Value;
             var (report, fault) = await LedgerExport.WriteAsync(
-                log, parsed.GetValue(from), end, parsed.GetValue(target)!, cancellation); // required
+                log, parsed.GetValue(from) ?? log.First, end, parsed.GetValue(target)!, cancellation); // required
             var cosigned = LedgerVerb.Folder(parsed.GetValue(state)!).Cosigned;
             if (report is not null && File.Exists(cosigned))
             {
@@ -42,7 +45,7 @@ internal static class LedgerExportVerb
         return verb;
     }
 
-    private static ExitCode Exit(Fault fault) =>
+    internal static ExitCode Exit(Fault fault) =>
         fault.Code is "ledger.export-failed" ? ExitCode.Unavailable : ExitCode.Usage;
 
     internal static void Show(ExportReport report, bool json)

@@ -14,12 +14,12 @@ internal static class LedgerProveVerb
         {
             Description = "Write the receipt to this file, which must not be there.",
         };
-        var (state, json) = (Places.State(), Places.Json());
+        var (state, json, archive) = (Places.State(), Places.Json(), GivenArchives.Option());
         var verb = new Command(
             "prove",
             "Print a receipt: who has it and the log's public key can show, without the ledger, that the "
             + "entry is in it.")
-        { id, output, state, json };
+        { id, output, archive, state, json };
         verb.SetAction(async (parsed, cancellation) =>
         {
             if (!EntryId.TryParse(parsed.GetValue(id), out var entry))
@@ -28,7 +28,8 @@ internal static class LedgerProveVerb
             }
 
             var place = parsed.GetValue(state)!; // has a default
-            var receipt = await ReceiptAsync(entry, place, cancellation);
+            var archives = await GivenArchives.ReadAsync(parsed.GetValue(archive), cancellation);
+            var receipt = await ReceiptAsync(entry, place, archives, cancellation);
             var file = parsed.GetValue(output);
             if (file is not null)
             {
@@ -55,7 +56,8 @@ internal static class LedgerProveVerb
     }
 
     // A node that writes has the tree in memory; else the log is read, and audited on the way.
-    private static async Task<string> ReceiptAsync(EntryId id, string state, CancellationToken cancellation)
+    private static async Task<string> ReceiptAsync(
+        EntryId id, string state, GivenArchives archives, CancellationToken cancellation)
     {
         var folder = LedgerVerb.Folder(state);
         bool live;
@@ -63,7 +65,7 @@ internal static class LedgerProveVerb
         {
         }
 
-        if (live)
+        if (live && archives.Count == 0)
         {
             using var node = new NodeClient(state);
             var lines = new StringBuilder();
@@ -75,7 +77,7 @@ internal static class LedgerProveVerb
             return $"{lines}";
         }
 
-        var log = LedgerVerb.Audit(folder, new AuditOptions(), out _);
+        var log = archives.Audit(folder, new AuditOptions(), out _);
         var (receipt, fault) = await new LedgerProver(log.Tiles, () => log.Checkpoint).ProveAsync(id, cancellation);
         return receipt?.ToString() ?? throw new FaultException(fault!, ExitCode.No); // no receipt: a fault
     }

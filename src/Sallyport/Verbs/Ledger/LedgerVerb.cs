@@ -9,11 +9,12 @@ namespace Sallyport.Verbs;
 internal static class LedgerVerb
 {
     public static Command Create() => new(
-        "ledger", "Verify the ledger, prove an entry of it, export it, or make its index anew.")
+        "ledger", "Verify the ledger, prove an entry of it, export or archive it, or make its index anew.")
     {
         LedgerVerifyVerb.Create(),
         LedgerProveVerb.Create(),
         LedgerExportVerb.Create(),
+        LedgerArchiveVerb.Create(),
         Key(),
         Reindex(),
     };
@@ -46,10 +47,14 @@ internal static class LedgerVerb
     }
 
     /// <summary>Audits a ledger: all of it, or what is signed of it when a node is writing.</summary>
-    internal static AuditedLog Audit(LedgerFolder folder, AuditOptions options, out bool isLive)
+    internal static AuditedLog Audit(LedgerFolder folder, AuditOptions options, out bool isLive) =>
+        Audit(folder, new LocalDisk(), options, out isLive);
+
+    /// <summary>Audits a ledger on another disk than its own.</summary>
+    internal static AuditedLog Audit(LedgerFolder folder, IDisk disk, AuditOptions options, out bool isLive)
     {
         using var own = Lock(folder, out isLive);
-        return LedgerAudit.TryVerify(folder, new LocalDisk(), options with { IsLive = isLive }, out var log,
+        return LedgerAudit.TryVerify(folder, disk, options with { IsLive = isLive }, out var log,
             out var fault)
             ? log
             : throw new FaultException(fault, fault.Code switch
@@ -125,13 +130,15 @@ internal static class LedgerVerb
     private static Command Reindex()
     {
         var (state, json) = (Places.State(), Places.Json());
+        var archive = GivenArchives.Option();
         var reindex = new Command(
             "reindex", "Make the query index anew from the segments. The node must be stopped.")
-        { state, json };
-        reindex.SetAction(parsed =>
+        { archive, state, json };
+        reindex.SetAction(async (parsed, cancellation) =>
         {
-            if (!LedgerIndex.TryReindex(Folder(parsed.GetValue(state)!), new LocalDisk(), out var entries,
-                out var fault)) // has a default
+            var folder = Folder(parsed.GetValue(state)!); // has a default
+            var archives = await GivenArchives.ReadAsync(parsed.GetValue(archive), cancellation);
+            if (!LedgerIndex.TryReindex(folder, archives.Disk(folder), out var entries, out var fault))
             {
                 throw new FaultException(fault, ExitCode.Unavailable);
             }

@@ -20,13 +20,14 @@ internal static class LedgerVerifyVerb
         { Description = "The public key of a witness (its vkey) that must have cosigned. May be given several times." };
         var quorum = new Option<int?>("--quorum")
         { Description = "How many of the given witnesses are enough; without it, all." };
+        var archive = GivenArchives.Option();
         var verb = new Command(
             "verify",
             "Read every entry and hold it to the leaf hashes and the signed checkpoint. While a node is "
             + "writing: as far as it "
             + "has signed. Exit code 1 at the first fault, with its place; 5 where all that is signed is good, "
             + "and entries follow it that are not, though the node stopped in good order.")
-        { from, receipt, folder, key, witness, quorum, state, json };
+        { from, receipt, folder, archive, key, witness, quorum, state, json };
         verb.SetAction(async (parsed, cancellation) =>
         {
             var own = LedgerVerb.Given(parsed.GetValue(key));
@@ -46,7 +47,8 @@ internal static class LedgerVerifyVerb
             else
             {
                 Whole(
-                    LedgerVerb.Folder(place), new Cosigners(parsed.GetValue(witness), parsed.GetValue(quorum)),
+                    LedgerVerb.Folder(place), await GivenArchives.ReadAsync(parsed.GetValue(archive), cancellation),
+                    new Cosigners(parsed.GetValue(witness), parsed.GetValue(quorum)),
                     new AuditOptions
                     {
                         Key = own,
@@ -61,22 +63,26 @@ internal static class LedgerVerifyVerb
         return verb;
     }
 
-    private static void Whole(LedgerFolder folder, Cosigners cosigners, AuditOptions options, bool json)
+    private static void Whole(
+        LedgerFolder folder, GivenArchives archives, Cosigners cosigners, AuditOptions options, bool json)
     {
         var witnessed = cosigners.Checkpoint(folder, ref options);
-        var log = LedgerVerb.Audit(folder, options, out var live);
+        var log = archives.Audit(folder, options, out var live);
         var claim = log.Checkpoint.Claim;
         if (json)
         {
             Print.Json(
                 new VerifyView($"{claim.Origin}", log.Entries, claim.Head.Size.Value, $"{log.Root}", log.TornBytes,
-                    log.NotSigned, log.Found, live, options.Remembered.Count, witnessed),
+                    log.NotSigned, log.Found, live, options.Remembered.Count, witnessed, log.First, log.NotRead,
+                    [.. log.Archives.Select(it => new ArchiveLine(
+                        $"{it.Id}", it.Entry.Entries, it.Entry.Root, it.Entry.Archive))]),
                 VerbJson.Default.VerifyView);
             return;
         }
 
         Print.Line($"{log.Entries} entries, all whole; {claim.Head.Size} of them signed as {claim.Origin}"
             + (options.Remembered.Count > 0 ? $"; extends {options.Remembered.Count} kept checkpoints" : ""));
+        Periods(log, archives);
         if (witnessed is { } seen)
         {
             Print.Line($"{seen} entries cosigned by {cosigners.Quorum} of {cosigners.Count} given witnesses or more; "
@@ -108,6 +114,24 @@ internal static class LedgerVerifyVerb
         {
             Print.Note("the key is the one beside the log: compare it with one that was kept elsewhere, "
                 + "or give that with --key");
+        }
+    }
+
+    private static void Periods(AuditedLog log, GivenArchives archives)
+    {
+        if (log.First > 0 && log.NotRead == 0)
+        {
+            Print.Line($"the {log.First} entries that have left the disk were read from {archives.Count} of the "
+                + $"{Print.Count(log.Archives.Count, "archive")} that the log names");
+        }
+        else if (log.NotRead > 0)
+        {
+            Print.Line($"{log.NotRead} entries are archived, and were not verified here: their leaf hashes lead to the "
+                + "signed root. With --archive FOLDER for each of these they are:");
+            foreach (var (id, period) in log.Archives)
+            {
+                Print.Line($"  {id}: ends with {period.Entries} entries, {period.Archive}");
+            }
         }
     }
 

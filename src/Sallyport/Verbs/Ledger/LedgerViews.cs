@@ -18,9 +18,19 @@ internal sealed record KeyView(string Origin, string Key);
 /// <param name="Live">Whether a node is writing: then only what is signed was read.</param>
 /// <param name="Kept">Checkpoints, kept or cosigned, that it extends.</param>
 /// <param name="Witnessed">Entries that enough of the given witnesses have cosigned; null where none was given.</param>
+/// <param name="First">Position of the first entry that is on the disk.</param>
+/// <param name="NotRead">Entries before it whose archive was not given: only their hashes were verified.</param>
+/// <param name="Archives">Periods that have ended.</param>
 internal sealed record VerifyView(
     string Origin, long Entries, long Signed, string Root, long TornBytes, long NotSigned, long Found, bool Live,
-    int Kept, long? Witnessed);
+    int Kept, long? Witnessed, long First, long NotRead, IReadOnlyList<ArchiveLine> Archives);
+
+/// <summary>A period that has ended.</summary>
+/// <param name="Entry">Its entry.</param>
+/// <param name="Entries">Size of its final checkpoint.</param>
+/// <param name="Root">Its root, base64.</param>
+/// <param name="Archive">Where it was written.</param>
+internal sealed record ArchiveLine(string Entry, long Entries, string Root, string Archive);
 
 /// <summary>A receipt, verified.</summary>
 /// <param name="Id">The entry's name.</param>
@@ -42,6 +52,16 @@ internal sealed record ProveView(string Id, string? File, string Receipt);
 /// <param name="Root">Its root, base64.</param>
 /// <param name="Entries">Entries whose bytes are there.</param>
 internal sealed record ExportView(string Origin, long Size, string Root, long Entries);
+
+/// <summary>A period that has ended.</summary>
+/// <param name="Entry">Its entry.</param>
+/// <param name="Archive">The folder.</param>
+/// <param name="Entries">Size of its final checkpoint.</param>
+/// <param name="Root">Its root, base64.</param>
+/// <param name="First">Position of the first entry that is still on the disk.</param>
+/// <param name="Kept">How many of those before it are.</param>
+internal sealed record ArchiveView(
+    string Entry, string Archive, long Entries, string Root, long First, long Kept);
 
 /// <summary>An index, made anew.</summary>
 /// <param name="Entries">Entries in it.</param>

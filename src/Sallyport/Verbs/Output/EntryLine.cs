@@ -78,6 +78,8 @@ internal static class EntryLine
             + Text(entry, "reason"),
         "act-refused" => $"no    {Text(entry, "author")} may not {Text(entry, "act")} {Text(entry, "what")} "
             + $"({Text(entry, "code")})",
+        "archive" => $"log   a period ends with {Text(entry, "entries")} entries, archived in {Text(entry, "archive")} "
+            + $"by {Text(entry, "author")}: {Text(entry, "reason")} (from {Text(entry, "first")} on on the disk)",
         "wake" => $"run   {Who(entry)} round {Text(entry, "round")} of series {Text(entry, "series")}, "
             + $"every {Text(entry, "everySeconds")} s",
         "input" => $"input {Who(entry)} was given {Text(entry, "untrustedLines")} untrusted lines (by byte "

@@ -35,5 +35,6 @@ internal sealed record FaultView(
 [JsonSerializable(typeof(ProveView))]
 [JsonSerializable(typeof(ExportView))]
 [JsonSerializable(typeof(ReindexView))]
+[JsonSerializable(typeof(ArchiveView))]
 [JsonSerializable(typeof(BackupView))]
 internal sealed partial class VerbJson : JsonSerializerContext;
