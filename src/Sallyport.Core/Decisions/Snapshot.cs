@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Sallyport.Decisions.Policies;
 using Sallyport.Identity;
+using Sallyport.Ledger;
 using Sallyport.Limits;
 
 namespace Sallyport.Decisions;
@@ -24,6 +25,7 @@ public sealed class Snapshot
         this.rules = rules.ToFrozenDictionary(rule => rule.GetType());
         Limits = this.rules.GetValueOrDefault(typeof(LimitRules)) as LimitRules ?? LimitRules.None;
         Storage = this.rules.GetValueOrDefault(typeof(StorageRules)) as StorageRules ?? StorageRules.Usual;
+        Content = this.rules.GetValueOrDefault(typeof(ContentRules)) as ContentRules ?? ContentRules.None;
         Shadow = this.rules.GetValueOrDefault(typeof(ShadowRules)) as ShadowRules;
     }
 
@@ -38,6 +40,9 @@ public sealed class Snapshot
 
     /// <summary>How much of the ledger agents may fill.</summary>
     public StorageRules Storage { get; }
+
+    /// <summary>Which bodies are kept; none where nothing is said.</summary>
+    public ContentRules Content { get; }
 
     /// <summary>Policies that are asked beside those in force and never obeyed; null for none.</summary>
     public ShadowRules? Shadow { get; }

@@ -5,6 +5,7 @@ using Sallyport.Decisions;
 using Sallyport.Decisions.Approvals;
 using Sallyport.Decisions.Policies;
 using Sallyport.Egress;
+using Sallyport.Ledger;
 using Sallyport.Limits;
 using Sallyport.Mcp;
 
@@ -51,8 +52,10 @@ public sealed record CompiledPerimeter(
     public Snapshot ToSnapshot(string hash) =>
         new(
             hash, Agents,
-            ((object?[])[Rules, Sources, Policies, Tools, Limits, Approvals, Hooks, Shadow, Options.Storage])
-                .OfType<object>());
+            ((object?[])
+            [
+                Rules, Sources, Policies, Tools, Limits, Approvals, Hooks, Shadow, Options.Storage, Options.Content,
+            ]).OfType<object>());
 }
 
 /// <summary>What the node itself is told; read once, at the start.</summary>
@@ -70,6 +73,9 @@ public sealed record PerimeterOptions(HostName Organisation, IPEndPoint? Proxy, 
 
     /// <summary>How much of the ledger agents may fill; taken up with each change.</summary>
     public StorageRules Storage { get; init; } = StorageRules.Usual;
+
+    /// <summary>Which bodies are kept; taken up with each change.</summary>
+    public ContentRules Content { get; init; } = ContentRules.None;
 }
 
 /// <summary>When a change of the perimeter needs a second person; laxest first.</summary>

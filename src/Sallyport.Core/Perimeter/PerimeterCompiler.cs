@@ -43,8 +43,8 @@ public sealed class PerimeterCompiler
     private CompiledPerimeter? Compile(ConfigNode root)
     {
         if (Section.Of(
-            root, "The file", findings, "version", "organisation", "listen", "ledger", "roles", "agents", "sources",
-            "tools", "facts", "policies", "limits", "operators", "approvals",
+            root, "The file", findings, "version", "organisation", "listen", "ledger", "content", "roles", "agents",
+            "sources", "tools", "facts", "policies", "limits", "operators", "approvals",
             "changes")
             is not { } file || !IsKnownVersion(file))
         {
@@ -60,6 +60,8 @@ public sealed class PerimeterCompiler
             findings, readFile, roles.Keys, [.. agents.Select(entry => entry.Agent)])
             .Read(file.Optional("ledger"));
         var sources = new SourceReader(findings, readFile).Read(file.Optional("sources"));
+        var content = new ContentReader(findings, roles.Keys, [.. agents.Select(entry => entry.Agent)], sources)
+            .Read(file.Optional("content"));
         var limits = new LimitReader(findings, roles.Keys, [.. agents.Select(entry => entry.Agent)])
             .Read(file.Optional("limits"));
         var before = findings.Count;
@@ -89,6 +91,7 @@ public sealed class PerimeterCompiler
             {
                 SecondPerson = second,
                 Storage = storage,
+                Content = content,
                 Witnesses = witnesses,
             },
             [.. agents.Select(entry => entry.Agent)],

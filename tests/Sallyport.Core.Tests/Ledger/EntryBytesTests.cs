@@ -229,6 +229,14 @@ public sealed class EntryBytesTests
                 Entries = long.MaxValue, Root = hostile, First = long.MaxValue, Kept = long.MaxValue,
                 KeptDigest = hostile, Archive = hostile, Author = hostile, Reason = hostile,
             },
+            (LedgerEntry.ContentChanged)Examples.ByName["content"] with
+            {
+                Change = hostile, Reason = hostile, Author = hostile, Digests = hostile,
+            },
+            (LedgerEntry.ContentHeld)Examples.ByName["content-hold"] with
+            {
+                Change = hostile, Hold = hostile, Scope = hostile, Reason = hostile, Author = hostile,
+            },
         ];
         Assert.Equal(EntryKind.All, worst.Select(EntryKind.Of), StringComparer.Ordinal);
         Assert.All(worst, entry =>

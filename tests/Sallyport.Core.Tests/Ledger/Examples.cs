@@ -273,6 +273,23 @@ internal static class Examples
             Author = "uid:1000",
             Reason = "the first quarter",
         },
+        ["content"] = new LedgerEntry.ContentChanged
+        {
+            Change = "kept",
+            Reason = "30d",
+            Bodies = 2,
+            Bytes = 1234,
+            Digests = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad "
+                + "cb8379ac2098aa165029e3938a51da0bcecfc008fd6795f401178647f96c5b34",
+        },
+        ["content-hold"] = new LedgerEntry.ContentHeld
+        {
+            Change = "held",
+            Hold = "c3",
+            Scope = "agent:research since:2026-01-30T00:00:00Z",
+            Reason = "case 42",
+            Author = "operator:alice",
+        },
         ["unsigned"] = new LedgerEntry.UnsignedFound { From = 1041, Entries = 3, Disbelieved = 1 },
     };
 

@@ -31,6 +31,8 @@ public sealed class LooseningTests
         [EntryKind.Input] = false,
         [EntryKind.Instruction] = false,
         [EntryKind.Archive] = true,
+        [EntryKind.Content] = false,
+        [EntryKind.ContentHold] = false,
     };
 
     [Fact]
@@ -56,6 +58,19 @@ public sealed class LooseningTests
     [InlineData("voided", false)]
     public void Only_a_yes_loosens(string change, bool loosens) => Assert.Equal(
         loosens, Loosening.Is((LedgerEntry.ApprovalChanged)Examples.ByName["approval"] with { Change = change }));
+
+    [Theory]
+    [InlineData("kept", false)]
+    [InlineData("not-kept", false)]
+    [InlineData("dropped", true)]
+    public void Only_what_says_that_a_body_was_dropped_loosens(string change, bool loosens) => Assert.Equal(
+        loosens, Loosening.Is((LedgerEntry.ContentChanged)Examples.ByName["content"] with { Change = change }));
+
+    [Theory]
+    [InlineData("held", false)]
+    [InlineData("released", true)]
+    public void A_legal_hold_tightens_and_its_release_does_not(string change, bool loosens) => Assert.Equal(
+        loosens, Loosening.Is((LedgerEntry.ContentHeld)Examples.ByName["content-hold"] with { Change = change }));
 
     [Theory]
     [InlineData("applied", true)]

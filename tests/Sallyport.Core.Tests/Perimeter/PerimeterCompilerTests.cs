@@ -50,8 +50,8 @@ public sealed class PerimeterCompilerTests
         Assert.Null(compilation.Perimeter);
         Assert.Equal(
             "sallyport.yaml:7:3: The file is 'hello'. Write its keys below it: "
-            + "version, organisation, listen, ledger, roles, agents, sources, tools, facts, policies, limits, "
-                + "operators, approvals, changes.",
+            + "version, organisation, listen, ledger, content, roles, agents, sources, tools, facts, policies, "
+                + "limits, operators, approvals, changes.",
             Assert.Single(compilation.Mistakes).ToString());
     }
 

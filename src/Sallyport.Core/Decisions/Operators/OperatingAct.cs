@@ -26,6 +26,9 @@ public enum OperatorAction
 
     /// <summary>Ends a period of the ledger: what an archive has leaves the disk.</summary>
     ArchiveLedger,
+
+    /// <summary>Keeps bodies beyond their time, lets go of them, or drops one.</summary>
+    KeepContent,
 }
 
 /// <summary>An operator's own act, as the policies see it.</summary>

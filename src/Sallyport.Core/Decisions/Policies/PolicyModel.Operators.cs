@@ -38,6 +38,11 @@ public static partial class PolicyModel
             "person": String, "signed": Bool, "uid": Long, "time": datetime,
             "archive": String,
         } };
+        action "keep_content" in ["operates"] appliesTo { principal: [Operator], resource: [Perimeter], context: {
+            "person": String, "signed": Bool, "uid": Long, "time": datetime,
+            "change": String,
+            "scope": String,
+        } };
         action "promote" in ["operates"] appliesTo { principal: [Operator], resource: [Skill] };
 
         """;
@@ -58,6 +63,7 @@ public static partial class PolicyModel
         OperatorAction.ClearPlace => OperatorActions.ClearPlace,
         OperatorAction.ChangeKey => OperatorActions.ChangeKey,
         OperatorAction.ArchiveLedger => OperatorActions.ArchiveLedger,
+        OperatorAction.KeepContent => OperatorActions.KeepContent,
     };
 
     /// <summary>Whether an action is one of operators and not of agents. Names of tools have two underscores.</summary>
@@ -66,6 +72,7 @@ public static partial class PolicyModel
         || action == OperatorActions.Thaw || action == OperatorActions.EditPolicy
         || action == OperatorActions.EndRun || action == OperatorActions.ClearPlace
         || action == OperatorActions.ChangeKey || action == OperatorActions.ArchiveLedger
+        || action == OperatorActions.KeepContent
         || action == OperatorActions.Promote;
 
     // A class of its own: which part of a partial class is initialised first nobody can say.
@@ -81,6 +88,7 @@ public static partial class PolicyModel
         public static readonly EntityUid ClearPlace = new(Type, "clear_place");
         public static readonly EntityUid ChangeKey = new(Type, "change_key");
         public static readonly EntityUid ArchiveLedger = new(Type, "archive_ledger");
+        public static readonly EntityUid KeepContent = new(Type, "keep_content");
         public static readonly EntityUid Promote = new(Type, "promote");
     }
 }

@@ -92,6 +92,7 @@ public sealed partial class PolicyRules
             OperatorAction.ClearPlace => "clear places",
             OperatorAction.ChangeKey => "change keys",
             OperatorAction.ArchiveLedger => "move the ledger to an archive",
+            OperatorAction.KeepContent => "hold, release or drop bodies",
         };
         return $"{who} may not {what}{(act.Agent is { } agent ? $" of agent '{agent}'" : "")}";
     }

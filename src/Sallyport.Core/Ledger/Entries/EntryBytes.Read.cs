@@ -64,6 +64,10 @@ public static partial class EntryBytes
                 return ReadInstructionNoted(ref from);
             case EntryKind.Archive:
                 return ReadArchived(ref from);
+            case EntryKind.Content:
+                return ReadContentChanged(ref from);
+            case EntryKind.ContentHold:
+                return ReadContentHeld(ref from);
             default:
                 from.Fail("kind"u8, $"one of {string.Join(", ", EntryKind.All)}");
                 return null;

@@ -87,6 +87,12 @@ public static partial class EntryBytes
             case LedgerEntry.PeriodArchived archived:
                 Write(ref to, archived);
                 break;
+            case LedgerEntry.ContentChanged content:
+                Write(ref to, content);
+                break;
+            case LedgerEntry.ContentHeld held:
+                Write(ref to, held);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without bytes.");
         }

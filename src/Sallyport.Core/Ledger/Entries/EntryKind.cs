@@ -81,12 +81,18 @@ public static class EntryKind
     /// <summary><see cref="LedgerEntry.PeriodArchived"/>.</summary>
     public const string Archive = "archive";
 
+    /// <summary><see cref="LedgerEntry.ContentChanged"/>.</summary>
+    public const string Content = "content";
+
+    /// <summary><see cref="LedgerEntry.ContentHeld"/>.</summary>
+    public const string ContentHold = "content-hold";
+
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Decision, Observation, Labels, Cut, RunStart, RunEnd, Freeze, NodeStart, NodeStop, Hold, Approval, Perimeter,
         Gap, Counts, Period, Place, PlaceClear, Refused, UnsignedTail, Key, ActRefused,
-        Endorsement, Wake, Input, Instruction, Archive,
+        Endorsement, Wake, Input, Instruction, Archive, Content, ContentHold,
     ];
 
     /// <summary>The word for an entry's kind.</summary>
@@ -118,6 +124,8 @@ public static class EntryKind
         LedgerEntry.InputForeign => Input,
         LedgerEntry.InstructionNoted => Instruction,
         LedgerEntry.PeriodArchived => Archive,
+        LedgerEntry.ContentChanged => Content,
+        LedgerEntry.ContentHeld => ContentHold,
         _ => throw new ArgumentOutOfRangeException(nameof(entry), entry, "A kind without a word."),
     };
 }

@@ -7,8 +7,8 @@ public static class EntryTerms
     // SHA-256 of nothing: half of all requests have no body, and nobody looks for them by it.
     private const string OfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    /// <summary>Digests of contents, command lines, briefs, held acts and rules: whole SHA-256, without doubles. Not
-    /// the snapshot of each decision.</summary>
+    /// <summary>Digests of contents and of what became of their bodies, of command lines, briefs, held acts and rules:
+    /// whole SHA-256, without doubles. Not the snapshot of each decision.</summary>
     public static IReadOnlyList<string> Digests(LedgerEntry entry) => Whole(entry switch
     {
         LedgerEntry.Observed it => [it.DigestSent, it.DigestReceived],
@@ -17,6 +17,8 @@ public static class EntryTerms
         LedgerEntry.ApprovalChanged it => [it.Digest],
         LedgerEntry.PerimeterChanged it => [it.Before, it.After, it.SummaryDigest],
         LedgerEntry.NodeStarted it => [it.Snapshot],
+        LedgerEntry.ContentChanged it => it.Digests.Split(' '),
+        LedgerEntry.ContentHeld it => ContentScope.TryParse(it.Scope, out var scope) ? [scope.Digest ?? ""] : [],
         _ => [],
     });
 
@@ -35,6 +37,7 @@ public static class EntryTerms
         LedgerEntry.PlaceLabelled it => $"{it.Place} {it.Path}",
         LedgerEntry.PlaceCleared it => $"{it.Place} {it.Path} {it.Reason}",
         LedgerEntry.PeriodArchived it => $"{it.Archive} {it.Reason}",
+        LedgerEntry.ContentHeld it => $"{it.Hold} {it.Scope} {it.Reason}",
         _ => "",
     };
 

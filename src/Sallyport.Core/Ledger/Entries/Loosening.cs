@@ -27,6 +27,10 @@ public static class Loosening
         LedgerEntry.EndorsementChanged or LedgerEntry.RunWoken or LedgerEntry.InputForeign
             or LedgerEntry.InstructionNoted => false,
 
+        // A body that is gone with its record looks like one that was dropped; a hold keeps, its release lets go.
+        LedgerEntry.ContentChanged content => content.Change == "dropped",
+        LedgerEntry.ContentHeld content => content.Change != "held",
+
         LedgerEntry.FreezeChanged freeze => freeze.Change != "frozen",
         LedgerEntry.PerimeterChanged perimeter => perimeter.Change != "withdrawn",
         LedgerEntry.ApprovalChanged approval => approval.Change == "given",

@@ -10,7 +10,7 @@ public static class PerimeterDiff
     // Those that are compared below, thing by thing.
     private static readonly ImmutableHashSet<string> Compared =
     [
-        "version", "organisation", "listen", "ledger", "roles", "agents", "sources", "tools", "facts", "policies",
+        "version", "organisation", "listen", "ledger", "content", "roles", "agents", "sources", "tools", "facts", "policies",
         "changes",
     ];
 
@@ -25,6 +25,7 @@ public static class PerimeterDiff
         [
             .. Options(before.Options, after.Options)
                 .Concat(StorageDiff.Of(before, after))
+                .Concat(ContentDiff.Of(before.Options.Content, after.Options.Content))
                 .Concat(Agents(before, after))
                 .Concat(Roles(before, after))
                 .Concat(SourceDiff.Of(before, after))
