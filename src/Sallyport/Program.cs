@@ -22,6 +22,7 @@ var root = new RootCommand("Sallyport: a self-hosted perimeter for AI agents. St
     FreezeVerb.Create(),
     ThawVerb.Create(),
     LedgerVerb.Create(),
+    ContentVerb.Create(),
     BackupVerb.Backup(),
     BackupVerb.Restore(),
     KeysVerb.Create(),

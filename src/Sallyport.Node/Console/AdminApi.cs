@@ -51,7 +51,10 @@ public sealed class AdminApi(ApiParts parts)
         new InstructionsApi(parts).Map(api);
         new KeysApi(parts, desk).Map(api);
         new ArchivesApi(parts, desk).Map(api);
-        new LedgerApi(parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, parts.Time).Map(api);
+        new ContentApi(parts, desk).Map(api);
+        new LedgerApi(
+            parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, ContentApi.Answers(parts), parts.Time)
+            .Map(api);
         new LogApi(parts.Sequencer, parts.Witnesses, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
             "api.unknown",
@@ -126,8 +129,11 @@ public sealed class AdminApi(ApiParts parts)
         new HoldsApi(parts).Load(),
         PerimeterApi.StateOf(parts.Perimeter),
         [.. degraded.Select(fault => $"{fault.Detail} {fault.Mend}")],
-        desk.Unproven is { } unproven ? [$"{unproven.Detail} {unproven.Mend}"] : [])
+        [.. ((Fault?[])[desk.Unproven, parts.Content.Fault]).OfType<Fault>().Select(it => $"{it.Detail} {it.Mend}")])
     {
+        Content = new ContentLoad(
+            parts.Content.Bodies, parts.Content.Bytes, parts.Snapshots.Current.Content.TotalBytesMax,
+            parts.Content.Missed),
         Active = Views(parts.Freeze.State.Active),
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sallyport.Ledger;
 
 namespace Sallyport.Console;
 
@@ -146,7 +147,17 @@ public sealed record StatusView(
 {
     /// <summary>Every active freeze, as <c>freeze list</c> shows them.</summary>
     public IReadOnlyList<FreezeView> Active { get; init; } = [];
+
+    /// <summary>Kept bodies.</summary>
+    public ContentLoad Content { get; init; } = new(0, 0, 0, 0);
 }
+
+/// <summary>How much is kept of what agents sent and got.</summary>
+/// <param name="Bodies">Kept bodies.</param>
+/// <param name="Bytes">What they take on the disk.</param>
+/// <param name="BytesMax">The most that they may.</param>
+/// <param name="Missed">Bodies that a rule names and that were not kept, since the node's start.</param>
+public sealed record ContentLoad(long Bodies, long Bytes, long BytesMax, long Missed);
 
 /// <summary>The ledger's state.</summary>
 /// <param name="Epoch">Epoch of this start.</param>
@@ -189,6 +200,10 @@ public sealed record WhyView(
 
     /// <summary>How many reads there are, the limit aside.</summary>
     public long ReadsInAll { get; init; }
+
+    /// <summary>What became of the bodies of the outcome and of the reads: those that are or were kept, or were not
+    /// although a rule names them.</summary>
+    public IReadOnlyList<ContentView> Bodies { get; init; } = [];
 
     /// <summary>A denial in full, as the agent was told it; null where it was none, or was decided under rules that are
     /// no longer in force.</summary>
@@ -251,4 +266,9 @@ public sealed record Problem(
 [JsonSerializable(typeof(InstructionAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<InstructionView>))]
 [JsonSerializable(typeof(IReadOnlyList<SeriesView>))]
+[JsonSerializable(typeof(ContentListView))]
+[JsonSerializable(typeof(ContentView))]
+[JsonSerializable(typeof(HoldContentRequest))]
+[JsonSerializable(typeof(ContentReason))]
+[JsonSerializable(typeof(ContentAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

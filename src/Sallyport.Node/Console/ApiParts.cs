@@ -61,6 +61,9 @@ public sealed record ApiParts
     /// <summary>Clock.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Kept bodies.</summary>
+    public required ContentStore Content { get; init; }
+
     /// <summary>The gateway.</summary>
     public required HttpGateway Gateway { get; init; }
 

@@ -11,10 +11,11 @@ namespace Sallyport.Console;
 
 /// <summary>The part of the API that reads the ledger: <c>log</c> and <c>why</c>.</summary>
 internal sealed class LedgerApi(
-    LedgerIndex index, LedgerReader reader, Sequencer sequencer, SnapshotSource snapshots, TimeProvider time)
+    LedgerIndex index, LedgerReader reader, Sequencer sequencer, SnapshotSource snapshots, ContentAnswers bodies,
+    TimeProvider time)
 {
     // Who has just been denied asks why at once: the index is given this long to catch up.
-    private static readonly TimeSpan IndexLag = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan IndexLag = TimeSpan.FromSeconds(3);
 
     /// <summary>Header of a page that is not the last: the entry to go on before (or after).</summary>
     internal const string MoreHeader = "Sallyport-More";
@@ -40,7 +41,7 @@ internal sealed class LedgerApi(
         }
 
         var next = sequencer.Written;
-        await CatchUpAsync(index, time, next - 1, context.RequestAborted);
+        await index.TryCatchUpAsync(next - 1, IndexLag, context.RequestAborted);
         if (!index.TryQuery(filter, out var page, out fault))
         {
             return AdminApi.Problem(StatusCodes.Status503ServiceUnavailable, fault);
@@ -101,26 +102,10 @@ internal sealed class LedgerApi(
             return AdminApi.Problem(StatusCodes.Status400BadRequest, LogQuery.BadLimit);
         }
 
-        await CatchUpAsync(
-            index, time, Math.Min(entry.Position, sequencer.Written - 1), context.RequestAborted);
-        return WhyDocument.Of(index, entry, most, snapshots.Current, out var fault) is { } why
+        await index.TryCatchUpAsync(
+            Math.Min(entry.Position, sequencer.Written - 1), IndexLag, context.RequestAborted);
+        return WhyDocument.Of(index, entry, most, snapshots.Current, out var fault, bodies) is { } why
             ? TypedResults.Ok(why)
             : AdminApi.Problem(StatusCodes.Status404NotFound, fault!); // No answer means a fault.
-    }
-
-    /// <summary>Gives the index a moment to have an entry.</summary>
-    internal static async Task CatchUpAsync(
-        LedgerIndex index, TimeProvider time, long position, CancellationToken cancellation)
-    {
-        using var lag = new CancellationTokenSource(IndexLag, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(lag.Token, cancellation);
-        try
-        {
-            await index.WhenIndexedAsync(new EntryId(0, position), both.Token);
-        }
-        catch (OperationCanceledException) when (lag.IsCancellationRequested)
-        {
-            // It lags: the answer is what it has, and says how far that goes.
-        }
     }
 }

@@ -31,6 +31,9 @@ public sealed class LedgerReplay
     /// <summary>Holds that still matter.</summary>
     public HoldHistory Holds { get; } = new();
 
+    /// <summary>Bodies that are not to be dropped.</summary>
+    public LegalHolds LegalHolds { get; } = new();
+
     /// <summary>What runs had written to places that others read.</summary>
     public PlaceMap Places { get; private set; } = PlaceMap.Empty;
 
@@ -40,6 +43,7 @@ public sealed class LedgerReplay
         HasHadRuns |= entry is LedgerEntry.RunStarted;
         Holds.Take(time, entry);
         Perimeter.Take(time, entry);
+        LegalHolds.Take(time, entry);
         switch (entry)
         {
             case LedgerEntry.RunStarted started when !open.ContainsKey(started.Run):

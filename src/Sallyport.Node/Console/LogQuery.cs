@@ -93,7 +93,8 @@ internal sealed record LogQuery(
     /// <summary>What is said of a limit out of its bounds.</summary>
     internal static Fault BadLimit { get; } = Bad("limit", $"1 to {LedgerFilter.LimitMax}");
 
-    private static bool TrySince(string text, DateTimeOffset now, out DateTimeOffset? since)
+    /// <summary>A time, or a span before now.</summary>
+    internal static bool TrySince(string text, DateTimeOffset now, out DateTimeOffset? since)
     {
         since = null;
         var number = text.AsSpan(0, Math.Max(0, text.Length - 1));

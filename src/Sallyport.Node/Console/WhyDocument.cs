@@ -18,7 +18,10 @@ public static class WhyDocument
     /// <param name="limit">Most reads.</param>
     /// <param name="snapshot">The rules in force, to say a denial again in full; null where none are.</param>
     /// <param name="fault">Why there is no answer.</param>
-    public static WhyView? Of(ILedgerQuestions ledger, EntryId id, int limit, Snapshot? snapshot, out Fault? fault)
+    /// <param name="bodies">What became of bodies; null where nobody can say.</param>
+    public static WhyView? Of(
+        ILedgerQuestions ledger, EntryId id, int limit, Snapshot? snapshot, out Fault? fault,
+        ContentAnswers? bodies = null)
     {
         if (!ledger.TryWhy(id, limit, out var why, out fault)
             || !ledger.TryReads(EvidenceOf(why.Action), out var evidence, out fault))
@@ -37,11 +40,21 @@ public static class WhyDocument
             Evidence = Elements(evidence),
             ReadsInAll = why.ReadsInAll,
             Denial = denial is null ? null : new DenialView(denial.Detail, denial.Mend),
+            Bodies = bodies is null ? [] : BodiesOf(why, evidence, bodies),
         };
     }
 
     private static List<JsonElement> Elements(IEnumerable<WhyRead> reads) =>
         [.. reads.Select(read => Element((read.Observation ?? read.Decision).Json))];
+
+    private static List<ContentView> BodiesOf(
+        WhyAnswer why, IReadOnlyList<WhyRead> evidence, ContentAnswers bodies) =>
+    [
+        .. evidence.Concat(why.Reads).Select(read => read.Observation).Prepend(why.Outcome)
+            .Select(line => line?.Recorded.Entry).OfType<LedgerEntry.Observed>()
+            .SelectMany(seen => EntryTerms.Digests(seen)).Distinct(StringComparer.Ordinal)
+            .Select(bodies.Of).Where(body => body.State != "never-kept"),
+    ];
 
     // The entries in which parts of it stand, those of untrusted text first.
     private static List<EntryId> EvidenceOf(LedgerLine action)

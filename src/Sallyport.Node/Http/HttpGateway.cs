@@ -45,7 +45,8 @@ public sealed class HttpGateway : IAsyncDisposable
         time = parts.Time;
         upstreams = new Upstreams(parts.Dialler);
         var forwarder = new Forwarder(
-            upstreams, parts.Interlock, parts.Sequencer, parts.Dialler.Tally, logs.CreateLogger<Forwarder>());
+            upstreams, parts.Interlock, parts.Sequencer, parts.Dialler.Tally, parts.Content,
+            logs.CreateLogger<Forwarder>());
         application = new GateApplication(
             parts.Snapshots, parts.Decisions, parts.Held, parts.Channels, forwarder, upstreams, parts.Runs,
                 parts.Tokens, parts.Time, logs.CreateLogger<GateApplication>());
@@ -188,6 +189,9 @@ public sealed record GatewayParts
 
     /// <summary>Records.</summary>
     public required Sequencer Sequencer { get; init; }
+
+    /// <summary>Keeps bodies.</summary>
+    public required ContentStore Content { get; init; }
 
     /// <summary>Open runs.</summary>
     public required Runs Runs { get; init; }

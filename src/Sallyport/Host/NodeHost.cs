@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Sallyport.Console;
 using Sallyport.Decisions;
@@ -39,7 +38,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private NodeHost(
         Sequencer sequencer, HttpGateway gateway, RunAdmission admission, AdminListener admin, CertificateAuthority authority,
         Channels channels, LedgerIndex index, Holds holds, HoldHooks hooks,
-        WitnessRounds witnesses, StateFolder folder,
+        WitnessRounds witnesses, ContentStore content, StateFolder folder,
         PerimeterInForce perimeter, TimeProvider time, Tally tally, LedgerMeter meter, ILogger<LedgerMeter> metering)
     {
         this.tally = tally;
@@ -55,7 +54,8 @@ internal sealed class NodeHost : IAsyncDisposable
         this.time = time;
         loops = [UntilStopped(index.RunAsync), UntilStopped(SweepAsync), UntilStopped(holds.RunAsync),
             UntilStopped(hooks.RunAsync), UntilStopped(witnesses.RunAsync), UntilStopped(perimeter.WatchAsync),
-            UntilStopped(CountAsync), UntilStopped(stop => meter.RunAsync(sequencer, metering, stop))];
+            UntilStopped(CountAsync), UntilStopped(stop => content.RunAsync(index, stop)),
+            UntilStopped(stop => meter.RunAsync(sequencer, metering, stop))];
     }
 
     /// <summary>What opening the ledger found.</summary>
@@ -174,7 +174,7 @@ internal sealed class NodeHost : IAsyncDisposable
 
         var started = sequencer.Append(new LedgerEntry.NodeStarted
         {
-            Version = Version,
+            Version = ProgramVersion.Text,
             Snapshot = perimeter!.Files!.Hash, // It was chosen.
             TornBytesCut = sequencer.Recovery.TornBytesCut,
         });
@@ -220,9 +220,6 @@ internal sealed class NodeHost : IAsyncDisposable
         background.Dispose();
     }
 
-    private static string Version =>
-        typeof(NodeHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-
     private static async Task<(NodeHost? Node, Fault? Fault)> ComposeAsync(
         string perimeterFolder, LoadedPerimeter perimeter, StateFolder folder, ILoggerFactory logs, TimeProvider time,
         Sequencer sequencer, (LedgerReplay Replay, LimitHistory Limits, LedgerMeter Meter) before, CertificateAuthority authority)
@@ -262,6 +259,7 @@ internal sealed class NodeHost : IAsyncDisposable
             logs.CreateLogger<PerimeterInForce>());
 
         var dialler = new CheckedDialler(Network.Machine, time);
+        var content = folder.KeptBodies(sequencer, snapshots, before.Replay.LegalHolds, time, logs);
 
         // 4. The gateway, closed to everybody until the runs are known.
         var gateway = new HttpGateway(
@@ -274,6 +272,7 @@ internal sealed class NodeHost : IAsyncDisposable
                 Channels = channels,
                 Dialler = dialler,
                 Sequencer = sequencer,
+                Content = content,
                 Runs = runs,
                 Tokens = tokens,
                 Authority = authority,
@@ -345,6 +344,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Witnesses = witnesses,
             Reader = new LedgerReader(folder.Ledger, disk, sequencer),
             Gateway = gateway,
+            Content = content,
             Perimeter = inForce,
             Authority = authority,
             WriteBundle = folder.WriteBundle,
@@ -357,8 +357,8 @@ internal sealed class NodeHost : IAsyncDisposable
         var hooks = new HoldHooks(
             holds, snapshots, new CheckedDialler(Network.Machine, time), folder.Root, time,
                 logs.CreateLogger<HoldHooks>());
-        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, witnesses, folder,
-            inForce, time, dialler.Tally, before.Meter, logs.CreateLogger<LedgerMeter>()), null);
+        return (new NodeHost(sequencer, gateway, admission, admin, authority, channels, index, holds, hooks, witnesses,
+            content, folder, inForce, time, dialler.Tally, before.Meter, logs.CreateLogger<LedgerMeter>()), null);
     }
 
     private async Task UntilStopped(Func<CancellationToken, Task> loop)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Sallyport.Decisions;
 using Sallyport.Http.Tls;
 using Sallyport.Identity;
 using Sallyport.Ledger;
@@ -31,6 +33,9 @@ internal sealed class StateFolder(string path)
     /// <summary>The freeze state.</summary>
     public string Freeze => Path.Combine(Root, "freeze.json");
 
+    /// <summary>Kept bodies.</summary>
+    public string Content => Path.Combine(Root, "content");
+
     /// <summary>The ledger.</summary>
     public LedgerFolder Ledger => new(Path.Combine(Root, "ledger"));
 
@@ -42,6 +47,21 @@ internal sealed class StateFolder(string path)
 
     /// <summary>Where this node's sockets are.</summary>
     public string Sockets => SocketFolder.PathFor(Root);
+
+    /// <summary>The store of kept bodies, as a node has it.</summary>
+    public ContentStore KeptBodies(
+        Sequencer sequencer, SnapshotSource snapshots, LegalHolds holds, TimeProvider time, ILoggerFactory logs) =>
+        new(new ContentParts
+        {
+            Folder = Content,
+            Disk = new LocalDisk(),
+            Sequencer = sequencer,
+            Rules = () => snapshots.Current.Content,
+            ReserveBytes = () => snapshots.Current.Storage.ReserveBytes,
+            Holds = holds,
+            Time = time,
+            Log = logs.CreateLogger<ContentStore>(),
+        });
 
     /// <summary>Makes the folder with its keys. Refuses one that is there.</summary>
     public Fault? Create(string organisation, TimeProvider time)

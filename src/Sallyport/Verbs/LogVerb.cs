@@ -14,6 +14,8 @@ internal static class LogVerb
         "agent", "run", "host", "verdict", "kind", "label", "since", "until", "digest", "text", "before", "after",
     ];
 
+    private const int BodiesMax = 8;
+
     public static Command Create()
     {
         var options = Filters.ToDictionary(name => name, name => Places.Filter(name, Describe(name)), StringComparer.Ordinal);
@@ -54,18 +56,50 @@ internal static class LogVerb
             Print.Warning(unknown, asked.Json);
         }
 
+        var digests = new SortedSet<string>(StringComparer.Ordinal);
         string? more = null;
         void Note(string field, string value) => more = field == LedgerApi.MoreHeader ? value : more;
         await foreach (var line in node.LinesAsync(Query(asked), cancellation, Note))
         {
             Show(line, asked.Json);
+            Collect(line, asked, digests);
             if (Print.ReaderHasLeft)
             {
                 return;
             }
         }
 
+        await TellBodiesAsync(node, digests, cancellation);
         TellMore(more, asked);
+    }
+
+    // Who asks for a digest wants to know whether there is a body to it.
+    private static void Collect(string line, Asked asked, SortedSet<string> digests)
+    {
+        if (asked.Json || digests.Count == BodiesMax || !DigestPrefix.TryParse(asked.Given["digest"], out var digest))
+        {
+            return;
+        }
+
+        var entry = JsonElement.Parse(line);
+        foreach (var member in (string[])["digestSent", "digestReceived"])
+        {
+            if (entry.TryGetProperty(member, out var value) && value.GetString() is { } hex && digest.Begins(hex)
+                && ContentScope.IsWhole(hex))
+            {
+                digests.Add(hex);
+            }
+        }
+    }
+
+    private static async Task TellBodiesAsync(
+        NodeClient node, SortedSet<string> digests, CancellationToken cancellation)
+    {
+        foreach (var digest in digests)
+        {
+            var body = await node.GetAsync($"content/{digest}", ApiJson.Default.ContentView, cancellation);
+            Print.Note($"body {digest}: {ContentWords.Of(body)}");
+        }
     }
 
     private static void ReadFiles(ClosedLedger ledger, Asked asked)

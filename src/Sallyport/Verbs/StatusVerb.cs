@@ -49,6 +49,7 @@ internal static class StatusVerb
         Print.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"  approvals {status.Holds.Waiting} wait, {status.Holds.PerRunHour} asked per run and hour"));
+        ShowContent(status.Content);
         ShowFreezes(status.Active);
         if (status.LimitsReached > 0)
         {
@@ -75,6 +76,17 @@ internal static class StatusVerb
         {
             Print.Line($"  nothing is allowed: {Print.Inert(fault)}");
             Print.Line($"  {Print.Inert(ledger.Mend ?? "")}");
+        }
+    }
+
+    private static void ShowContent(ContentLoad content)
+    {
+        if (content.Bodies > 0 || content.Missed > 0)
+        {
+            Print.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  bodies {content.Bodies} kept, {content.Bytes} of {content.BytesMax} bytes"
+                + $"{(content.Missed > 0 ? $"; {content.Missed} NOT KEPT: sallyport log --kind content" : "")}"));
         }
     }
 

@@ -6,7 +6,8 @@ public sealed class ContentRulesTests
 {
     private static readonly AgentId Agent = AgentId.TryParse("research", out var id) ? id : throw new FormatException();
     private static readonly AgentId Other = AgentId.TryParse("billing", out var id) ? id : throw new FormatException();
-    private static readonly RoleName Role = RoleName.TryParse("reader", out var name) ? name : throw new FormatException();
+    private static readonly RoleName Role =
+        RoleName.TryParse("reader", out var name) ? name : throw new FormatException();
 
     [Theory]
     [InlineData("1m", 60)]

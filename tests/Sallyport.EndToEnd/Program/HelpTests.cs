@@ -7,6 +7,7 @@ public sealed class HelpTests
     [
         "", "demo", "init", "check", "plan", "apply", "rollback", "up", "doctor", "run", "runs", "runs end", "status",
         "limits", "places", "places clear", "instructions", "log", "why", "freeze", "freeze list", "thaw",
+        "content", "content list", "content show", "content hold", "content release", "content drop",
         "backup", "restore", "keys", "keys list", "keys rotate", "keys revoke",
         "ledger", "ledger verify", "ledger prove", "ledger export", "ledger archive", "ledger key", "ledger reindex",
         "policy", "policy schema", "policy packs", "policy test",

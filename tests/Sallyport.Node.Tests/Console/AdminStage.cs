@@ -49,6 +49,16 @@ internal sealed class AdminStage : IAsyncDisposable
         var decisions = new DecisionPoint(
             freeze, sequencer, limits, syncReads: false, TimeProvider.System, NullLogger<DecisionPoint>.Instance);
         var holds = new Holds(sequencer, TimeProvider.System, NullLogger<Holds>.Instance);
+        var content = new ContentStore(new ContentParts
+        {
+            Folder = Path.Combine(scratch.Path, "content"),
+            Disk = new LocalDisk(),
+            Sequencer = sequencer,
+            Rules = () => ContentRules.None,
+            ReserveBytes = () => 0,
+            Time = TimeProvider.System,
+            Log = NullLogger.Instance,
+        });
         gateway = new HttpGateway(
             new GatewayParts
             {
@@ -59,6 +69,7 @@ internal sealed class AdminStage : IAsyncDisposable
                 Channels = channels,
                 Dialler = new CheckedDialler(Network.Machine, TimeProvider.System),
                 Sequencer = sequencer,
+                Content = content,
                 Runs = runs,
                 Tokens = tokens,
                 Authority = authority,
@@ -114,6 +125,7 @@ internal sealed class AdminStage : IAsyncDisposable
             Reader = new LedgerReader(ledger.Folder, new LocalDisk(), sequencer),
             Time = TimeProvider.System,
             Gateway = gateway,
+            Content = content,
             Perimeter = perimeter,
             Authority = authority,
             WriteBundle = () => null,

@@ -9,7 +9,7 @@ public sealed class BodyDigestTests
     public void Nothing_has_the_digest_of_nothing()
     {
         using var digest = new BodyDigest();
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData([])), digest.Hex());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData([])), digest.Told().Hex);
         Assert.Equal(0, digest.Length);
     }
 
@@ -18,9 +18,9 @@ public sealed class BodyDigestTests
     {
         using var digest = new BodyDigest();
         digest.Add("ab"u8);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("ab"u8)), digest.Hex());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("ab"u8)), digest.Told().Hex);
         digest.Add("c"u8);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("abc"u8)), digest.Hex());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("abc"u8)), digest.Told().Hex);
         Assert.Equal(3, digest.Length);
     }
 
@@ -33,7 +33,7 @@ public sealed class BodyDigestTests
         first.Add("late"u8);
         using var second = new BodyDigest();
         second.Add("b"u8);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("b"u8)), second.Hex());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("b"u8)), second.Told().Hex);
         Assert.Equal(1, first.Length);
     }
 
@@ -57,7 +57,7 @@ public sealed class BodyDigestTests
             using var next = new BodyDigest();
             next.Add("next"u8);
             await relay;
-            Assert.Equal(expected, next.Hex());
+            Assert.Equal(expected, next.Told().Hex);
         }
     }
 }

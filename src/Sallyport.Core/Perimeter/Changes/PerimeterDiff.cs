@@ -10,8 +10,8 @@ public static class PerimeterDiff
     // Those that are compared below, thing by thing.
     private static readonly ImmutableHashSet<string> Compared =
     [
-        "version", "organisation", "listen", "ledger", "content", "roles", "agents", "sources", "tools", "facts", "policies",
-        "changes",
+        "version", "organisation", "listen", "ledger", "content", "roles", "agents", "sources", "tools", "facts",
+        "policies", "changes",
     ];
 
     /// <summary>Every difference, widest first, then by subject.</summary>

@@ -103,7 +103,7 @@ internal sealed class InstructionsApi(ApiParts parts)
             return AdminApi.Problem(StatusCodes.Status400BadRequest, LogQuery.BadLimit);
         }
 
-        await LedgerApi.CatchUpAsync(parts.Index, parts.Time, parts.Sequencer.Written - 1, context.RequestAborted);
+        await parts.Index.TryCatchUpAsync(LedgerApi.IndexLag, context.RequestAborted);
         var filter = new LedgerFilter { Kind = EntryKind.Instruction, Limit = LedgerFilter.LimitMax };
         return parts.Index.TryQuery(filter, out var page, out var fault)
             ? TypedResults.Ok(Views(page.Lines, most))

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sallyport.Identity;
+using Sallyport.Ledger;
 
 namespace Sallyport.Console;
 
@@ -34,6 +35,24 @@ internal sealed class ChallengesApi(ApiParts parts, OperatorDesk desk)
             KeysApi.Deed(parts, key, change, overlap), KeysApi.Unknown));
         api.MapGet($"/challenges/{OperatorDeeds.Archive}", (long entries, string root, string archive) => View(
             ArchivesApi.Deed(parts, entries, root, archive), ArchivesApi.NoPeriod));
+        MapContent(api);
+    }
+
+    private void MapContent(IEndpointRouteBuilder api)
+    {
+        api.MapGet($"/challenges/{OperatorDeeds.HoldContent}", (string what) => View(
+            ContentScope.TryParse(what, out var scope)
+                ? OperatorDeeds.OfContent(OperatorDeeds.HoldContent, $"{scope}")
+                : null,
+            ContentApi.NotAScope));
+        api.MapGet($"/challenges/{OperatorDeeds.ReleaseContent}", (string what) => View(
+            parts.Content.Retention.Holds.All.FirstOrDefault(hold => hold.Id == what) is { } hold
+                ? OperatorDeeds.OfContent(OperatorDeeds.ReleaseContent, what, $"{hold.Scope}")
+                : null,
+            ContentFaults.NoHold(what)));
+        api.MapGet($"/challenges/{OperatorDeeds.DropContent}", (string what) => View(
+            ContentScope.IsWhole(what) ? OperatorDeeds.OfContent(OperatorDeeds.DropContent, what) : null,
+            ContentApi.NotADigest));
     }
 
     private IResult View(OperatorDeed? deed, Fault otherwise) => deed is null

@@ -18,6 +18,9 @@ internal static class OperatorDeeds
     public const string ClearPlace = "clear-place";
     public const string ChangeKey = "change-key";
     public const string Archive = "archive";
+    public const string HoldContent = "content-hold";
+    public const string ReleaseContent = "content-release";
+    public const string DropContent = "content-drop";
 
     /// <summary>Puts a perimeter in force. Null when nothing would change, or it cannot: who applies it says why.
     /// </summary>
@@ -84,6 +87,16 @@ internal static class OperatorDeeds
         string.Create(CultureInfo.InvariantCulture, $"{entries} {root} {ActChallenge.Digest(archive, root)}"), origin)
     {
         Words = [Word("archive", archive)],
+    };
+
+    /// <summary>Keeps bodies beyond their time, lets go of them, or drops one.</summary>
+    /// <param name="act">Which of the three.</param>
+    /// <param name="what">A scope, the name of a hold, or a digest.</param>
+    /// <param name="over">Of a hold that ends: what it covers.</param>
+    public static OperatorDeed OfContent(string act, string what, string over = "-") => new(
+        OperatorAction.KeepContent, act, what, over)
+    {
+        Words = [Word("change", act["content-".Length..]), Word("scope", what)],
     };
 
     private static AgentId? AgentOf(FreezeScope scope, Func<RunId, AgentId?> agentOf) => scope switch

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sallyport.Decisions;
+using Sallyport.Flow;
 using Sallyport.Ledger;
 using Sallyport.Limits;
 
@@ -19,15 +20,16 @@ namespace Sallyport.Http.Forwarding;
 /// </code>
 /// </remarks>
 internal sealed class Forwarder(
-    Upstreams upstreams, Interlock interlock, Sequencer sequencer, Tally tally, ILogger<Forwarder> log)
+    Upstreams upstreams, Interlock interlock, Sequencer sequencer, Tally tally, ContentStore content,
+    ILogger<Forwarder> log)
 {
     private const int BufferBytes = 32 * 1024;
 
     /// <summary>Runs the exchange to its end. Never throws for what a peer does.</summary>
     public async Task ForwardAsync(Exchange exchange, Dial dial, Verdict verdict, HttpContext context)
     {
-        using var sent = new BodyDigest();
-        using var received = new BodyDigest();
+        using var sent = new BodyDigest(Keeping(exchange, ContentSides.Requests));
+        using var received = new BodyDigest(Keeping(exchange, ContentSides.Responses));
         var outcome = new Outcome(exchange, verdict.Entry!.Value, sent, received); // An allow has an entry.
         tally.Began();
         try
@@ -290,7 +292,8 @@ internal sealed class Forwarder(
         outcome.Observed = true;
         var exchange = outcome.Exchange;
         exchange.Reservation?.Settle();
-        return sequencer.Append(new LedgerEntry.Observed
+        var (sent, received) = (outcome.Sent.Told(), outcome.Received.Told());
+        var recorded = sequencer.Append(new LedgerEntry.Observed
         {
             Decision = outcome.Decision,
             Run = exchange.Run.Id,
@@ -298,14 +301,42 @@ internal sealed class Forwarder(
             Target = exchange.Ask.Target,
             Host = exchange.Ask.Host,
             Status = outcome.Status,
-            BytesSent = outcome.Sent.Length,
-            BytesReceived = outcome.Received.Length,
-            DigestSent = outcome.Sent.Hex(),
-            DigestReceived = outcome.Received.Hex(),
+            BytesSent = sent.Length,
+            BytesReceived = received.Length,
+            DigestSent = sent.Hex,
+            DigestReceived = received.Hex,
             Labels = exchange.Brings,
             End = end,
             Dials = exchange.EndDials(),
         }) is { IsAccepted: true } accepted && await sequencer.WhenWrittenAsync(accepted.Id, CancellationToken.None);
+
+        // After its entry: a body that nothing in the ledger names would be nobody's.
+        Keep(exchange, recorded, sent.Hex, sent.Copy);
+        Keep(exchange, recorded, received.Hex, received.Copy);
+        return recorded;
+    }
+
+    private BodyCopy? Keeping(Exchange exchange, ContentSides side) => content.Begin(
+        exchange.OpenedUnder.Content.Of(
+            exchange.Run.Agent, exchange.Run.Role, exchange.Ask.Source.Name, side));
+
+    // A run that has read a secret may say it, and be told it again.
+    private void Keep(Exchange exchange, bool isRecorded, string digest, BodyCopy? copy)
+    {
+        if (copy is null)
+        {
+            return;
+        }
+
+        if (isRecorded)
+        {
+            content.Take(
+                copy, digest, exchange.Brings.Contains(Label.Secret) || exchange.Run.Labels.Set.Contains(Label.Secret));
+        }
+        else
+        {
+            copy.Dispose();
+        }
     }
 
     private static bool IsPeers(Exception failed) =>

@@ -104,6 +104,28 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         }
     }
 
+    /// <summary>Waits a while until all that is written now is in the index.</summary>
+    /// <returns>False when it still lags: what it has is less than what there is.</returns>
+    public Task<bool> TryCatchUpAsync(TimeSpan patience, CancellationToken cancellation) =>
+        TryCatchUpAsync(live.Written - 1, patience, cancellation);
+
+    /// <summary>Waits a while until the entry at a position is in the index.</summary>
+    /// <returns>False when it still lags.</returns>
+    public async Task<bool> TryCatchUpAsync(long position, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var lag = new CancellationTokenSource(patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(lag.Token, cancellation);
+        try
+        {
+            await WhenIndexedAsync(new EntryId(0, position), both.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (lag.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public bool TryQuery(
         LedgerFilter filter, [NotNullWhen(true)] out LedgerPage? page, [NotNullWhen(false)] out Fault? refusal)

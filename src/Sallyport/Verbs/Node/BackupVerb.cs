@@ -49,6 +49,11 @@ internal static class BackupVerb
             Print.Note(phrase is null
                 ? "WITHOUT KEYS: what is restored from it can be read and verified, and no node can go on with it"
                 : "with the private keys, sealed: whoever has the file and the passphrase can pose as this node");
+            if (Directory.Exists(folder.Content))
+            {
+                Print.Note($"kept bodies are not in it: copy {folder.Content} by itself");
+            }
+
             return (int)ExitCode.Yes;
         });
         return verb;

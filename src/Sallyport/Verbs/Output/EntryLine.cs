@@ -88,6 +88,10 @@ internal static class EntryLine
             ? $"file  {Who(entry)} begins with {Text(entry, "path")}, which runs under labels have written"
             : $"file  {Who(entry)} {(Text(entry, "after").Length == 0 ? "removed" : "wrote")} {Text(entry, "path")} "
                 + $"({Program(entry)})",
+        "content" => $"body  {Text(entry, "bodies")} {Text(entry, "change")} ({Text(entry, "reason")})"
+            + (Text(entry, "author") is { Length: > 0 } by ? $" by {by}" : ""),
+        "content-hold" => $"body  legal hold {Text(entry, "hold")} on {Text(entry, "scope")} {Text(entry, "change")} "
+            + $"by {Text(entry, "author")}: {Text(entry, "reason")}",
         "endorsement" => $"words {Text(entry, "digest")[..12]} of {Who(entry)} at {Text(entry, "at")} in "
             + $"{Text(entry, "method")} {target}: {Endorsed(entry)}{Answer(entry)}",
         var other => other,

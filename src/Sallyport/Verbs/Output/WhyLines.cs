@@ -43,6 +43,7 @@ internal static class WhyLines
         if (why.Outcome is { } outcome)
         {
             Entry(outcome);
+            ShowBodies(outcome, why.Bodies);
         }
 
         ShowOrigins(why.Action);
@@ -76,7 +77,7 @@ internal static class WhyLines
         Print.Line(why.Evidence.Count == 1 ? "Its text stands in this read:" : "Its text stands in these reads:");
         foreach (var read in why.Evidence.Take(EvidenceMax))
         {
-            Read(read);
+            Read(read, why.Bodies);
         }
 
         if (why.Evidence.Count > EvidenceMax)
@@ -101,7 +102,7 @@ internal static class WhyLines
             + (shown.Count > 0 ? $"; {(why.Evidence.Count > 0 ? "others" : "they are")}, newest first:" : "."));
         foreach (var read in shown)
         {
-            Read(read);
+            Read(read, why.Bodies);
         }
 
         if (shown.Count < why.ReadsInAll - why.Evidence.Count)
@@ -112,10 +113,26 @@ internal static class WhyLines
         }
     }
 
-    private static void Read(JsonElement read)
+    private static void Read(JsonElement read, IReadOnlyList<ContentView> bodies)
     {
         Entry(read);
         Print.Line($"      sha256 {Digest(read)}");
+        ShowBodies(read, bodies);
+    }
+
+    private static void ShowBodies(JsonElement observation, IReadOnlyList<ContentView> bodies)
+    {
+        foreach (var (member, name) in ((string, string)[])[("digestSent", "request"), ("digestReceived", "response")])
+        {
+            if (bodies.FirstOrDefault(body => body.Digest == Text(observation, member)) is { } body)
+            {
+                Print.Line($"      {name} {ContentWords.Of(body)}");
+                if (body.State == "kept")
+                {
+                    Print.Line($"      sallyport content show --body {body.Digest}");
+                }
+            }
+        }
     }
 
     // Whose words it carries: "stands in", never "caused by". What is untrusted comes first; what stands nowhere else

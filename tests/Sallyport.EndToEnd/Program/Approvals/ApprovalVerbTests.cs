@@ -115,7 +115,7 @@ public sealed class ApprovalVerbTests
         Assert.False(File.Exists(Path.Combine(site.Folder, "other")));
     }
 
-    internal static async Task<Site> SiteAsync(Upstream upstream)
+    internal static async Task<Site> SiteAsync(Upstream upstream, string more = "")
     {
         var site = new Site();
         var made = await SignedAsync(site, Passphrase, "approval-key", "new", "alice");
@@ -131,7 +131,7 @@ public sealed class ApprovalVerbTests
         await File.WriteAllTextAsync(
             site.Configuration,
             upstream.Perimeter() + $"operators: {{ alice: {{ uids: [{Uid}], key: alice.pub }} }}\n"
-            + "policies: { packs: [allow-list, operators], files: [ask.cedar] }\n");
+            + "policies: { packs: [allow-list, operators], files: [ask.cedar] }\n" + more);
         var init = await site.RunAsync("init");
         Assert.True(init.Exit == 0, init.ToString());
         return site;

@@ -72,7 +72,7 @@ public sealed class NeededEntriesTests
     {
         var run = Runs[random.Next(Runs.Length)];
         var id = Entries.ParseRun(run);
-        return random.Next(12) switch
+        return random.Next(13) switch
         {
             0 => Started(run),
             1 => Ended(run),
@@ -118,6 +118,14 @@ public sealed class NeededEntriesTests
                 Version = "1",
                 Snapshot = new string((char)('a' + random.Next(3)), 64),
                 TornBytesCut = 0,
+            },
+            11 => new LedgerEntry.ContentHeld
+            {
+                Change = One(random, "held", "released"),
+                Hold = $"c{random.Next(4)}",
+                Scope = One(random, "agent:research", $"run:{run}"),
+                Reason = "",
+                Author = "uid:0",
             },
             _ => Entries.Decided(),
         };

@@ -20,6 +20,8 @@ internal static class ReplayedState
         .. replay.Perimeter.Named.Order(StringComparer.Ordinal).Select(hash => $"named {hash}"),
         .. replay.Perimeter.Uses.OrderBy(use => use.Key, StringComparer.Ordinal).Select(use => $"use {use}"),
         .. replay.Perimeter.Pending.Select(change => $"pending {change}"),
+        .. replay.LegalHolds.All.Select(hold => $"legal {hold}"),
+        $"next legal hold {replay.LegalHolds.NextId()}",
         $"in force {replay.Perimeter.InForce}",
         string.Create(CultureInfo.InvariantCulture, $"epoch {replay.FreezeEpoch}, runs {replay.HasHadRuns}"),
     ]);

@@ -12,9 +12,9 @@ public abstract partial record LedgerEntry
         /// <summary><c>kept</c>, <c>dropped</c> or <c>not-kept</c>.</summary>
         public required string Change { get; init; }
 
-        /// <summary>Of <c>kept</c> for how long (<c>30d</c>); of <c>dropped</c> <c>retention</c>, or why in the words of
-        /// who did it; of <c>not-kept</c> <c>too-long</c>, <c>busy</c>, <c>full</c>, <c>secret</c> or <c>disk</c>.
-        /// </summary>
+        /// <summary>Of <c>kept</c> for how long (<c>30d</c>); of <c>dropped</c> <c>retention</c>, or why in the words
+        /// of who did it; of <c>not-kept</c> <c>too-long</c>, <c>busy</c>, <c>full</c>, <c>secret</c> or
+        /// <c>disk</c>.</summary>
         public required string Reason { get; init; }
 
         /// <summary>Who did it: <c>operator:alice</c>, <c>uid:1000</c>; empty where it is the node.</summary>
