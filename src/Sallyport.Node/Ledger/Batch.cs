@@ -32,6 +32,9 @@ internal sealed class Batch(Chunk chunk, long first)
     /// <summary>Completes with true when the batch is synced, with false when nobody can say that it is.</summary>
     public Task<bool> Synced => (synced ??= NewSource()).Task;
 
+    /// <summary>Whether somebody waits for its sync.</summary>
+    public bool IsSyncAwaited => synced is not null;
+
     /// <summary>Takes in the entry that was put at the end of the chunk.</summary>
     public void Add(int bytes)
     {

@@ -18,6 +18,8 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     private bool closing;
     private bool writerIdle;
     private bool growthEnded;
+    private bool syncIdle;
+    private long due; // Entries, the last of which is written and its sync is waited for.
     private long unsyncedBytes;
     private long written = entries;
     private long synced = entries;
@@ -104,22 +106,40 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     }
 
     /// <summary>Moves the first cursor past a batch.</summary>
-    public void SetWritten(Batch batch)
+    /// <returns>Whether the syncing thread sleeps and must be woken.</returns>
+    public bool SetWritten(Batch batch)
     {
         TaskCompletionSource<bool>? followers;
+        bool wake;
         lock (gate)
         {
             if (fault is not null)
             {
-                return;
+                return true;
             }
 
             Volatile.Write(ref written, batch.End);
             (followers, grown) = (grown, null);
             batch.CompleteWritten(outcome: true);
+            due = batch.IsSyncAwaited ? batch.End : due;
+            wake = syncIdle || batch.IsSyncAwaited;
+            syncIdle = false;
         }
 
         followers?.TrySetResult(true);
+        return wake;
+    }
+
+    /// <summary>What there is to sync: so many entries are written.</summary>
+    /// <param name="isDue">Whether somebody waits for one of them.</param>
+    public long Unsynced(out bool isDue)
+    {
+        lock (gate)
+        {
+            isDue = due > synced || unsyncedBytes > unsyncedBytesMax / 4;
+            syncIdle = written == synced;
+            return written;
+        }
     }
 
     /// <summary>Moves the second cursor, after an fsync that was begun when this many entries were written.</summary>
@@ -240,11 +260,15 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     }
 
     /// <summary>Waits for the second cursor to pass a position.</summary>
-    public Task<bool> WhenSynced(long position)
+    /// <param name="position">The position.</param>
+    /// <param name="wake">Whether the syncing thread may be waiting for company and must be woken.</param>
+    public Task<bool> WhenSynced(long position, out bool wake)
     {
         lock (gate)
         {
             var isKnown = position < synced || fault is not null;
+            wake = !isKnown && position < written;
+            due = wake ? Math.Max(due, position + 1) : due;
             return isKnown ? Task.FromResult(position < synced) : Find(position).Synced;
         }
     }

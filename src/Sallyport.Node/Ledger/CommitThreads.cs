@@ -44,6 +44,9 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue, Log
     /// <summary>There is a batch again.</summary>
     public void WakeWriter() => writerSignal.Set();
 
+    /// <summary>Somebody waits for the sync of what is written.</summary>
+    public void WakeSync() => syncSignal.Set();
+
     /// <summary>Waits until the checkpoint covers a synced position. False: it ends before.</summary>
     public Task<bool> WhenSigned(long position) => checkpoints.WhenSigned(position);
 
@@ -89,8 +92,10 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue, Log
             }
 
             first = false;
-            queue.SetWritten(batch);
-            syncSignal.Set();
+            if (queue.SetWritten(batch))
+            {
+                syncSignal.Set();
+            }
         }
 
         writerEnded.SetResult();
@@ -112,18 +117,29 @@ internal sealed class CommitThreads(LedgerOptions options, BatchQueue queue, Log
 
     private void SyncBatches()
     {
-        var ended = false;
+        var (ended, gathered) = (false, false);
         while (queue.Fault is null && !(ended && queue.Written == queue.Synced))
         {
             segments.CloseRetired();
-            var count = queue.Written;
+            var count = queue.Unsynced(out var isDue);
             if (count == queue.Synced)
             {
                 syncSignal.Wait();
                 ended = writerEnded.Task.IsCompleted;
+                gathered = false;
                 continue;
             }
 
+            // An fsync costs as much as twenty entries: what nobody waits for waits for company.
+            if (!isDue && !gathered && !ended)
+            {
+                syncSignal.Wait(options.SyncWithin);
+                ended = writerEnded.Task.IsCompleted;
+                gathered = true;
+                continue;
+            }
+
+            gathered = false;
             if (!TrySync() || !Try(() => AppendHashes(queue.SetSynced(count)), LedgerFaults.WriteFailed, hashes.Path))
             {
                 break;

@@ -28,6 +28,9 @@ public sealed record LedgerOptions
     /// <summary>Whose ledger: the first part of the log's origin, which a new log gets for good.</summary>
     public string Organisation { get; init; } = "sallyport.local";
 
+    /// <summary>Longest that an entry stays unsynced whose sync nobody waits for (those of reads).</summary>
+    public TimeSpan SyncWithin { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Shortest time between two checkpoints.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMilliseconds(100);
 

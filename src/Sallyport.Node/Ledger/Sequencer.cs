@@ -135,8 +135,21 @@ public sealed partial class Sequencer : IAsyncDisposable
         id.Position < Written ? ValueTask.FromResult(true) : Await(queue.WhenWritten(id.Position), cancellation);
 
     /// <summary>Waits until the entry survives a power cut. False: the ledger failed, so the caller denies.</summary>
-    public ValueTask<bool> WhenSyncedAsync(EntryId id, CancellationToken cancellation) =>
-        id.Position < Synced ? ValueTask.FromResult(true) : Await(queue.WhenSynced(id.Position), cancellation);
+    public ValueTask<bool> WhenSyncedAsync(EntryId id, CancellationToken cancellation)
+    {
+        if (id.Position < Synced)
+        {
+            return ValueTask.FromResult(true);
+        }
+
+        var synced = queue.WhenSynced(id.Position, out var wake);
+        if (wake)
+        {
+            threads.WakeSync();
+        }
+
+        return Await(synced, cancellation);
+    }
 
     /// <summary>Waits until a signed checkpoint on the disk covers the entry, and has it signed at once: what loosens
     /// happens only then (<see cref="Loosening"/>). False: the ledger failed, so the caller denies.</summary>
@@ -292,98 +305,6 @@ public sealed partial class Sequencer : IAsyncDisposable
         stopping.Dispose();
         keyChanges.Dispose();
         archiving.Dispose();
-    }
-
-    // For as long as the ledger is open: waits for a failure, then tries until the disk takes everything again.
-    private async Task MendAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            while (true)
-            {
-                var fault = await queue.Failed.WaitAsync(cancellation);
-                var (from, began) = (time.GetUtcNow(), time.GetTimestamp());
-                await threads.DisposeAsync();
-                do
-                {
-                    if (fault.Code == LedgerFaults.ForkedCode)
-                    {
-                        return; // Another writes this log: only a person can say which is the one.
-                    }
-
-                    await Task.Delay(options.MendEvery, time, cancellation);
-                }
-                while (!TryMend(ref fault, from, began));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The ledger closes as it is: the next start reads what is on the disk.
-        }
-    }
-
-    private bool TryMend(ref Fault fault, DateTimeOffset from, long began)
-    {
-        try
-        {
-            // 1. The folder may have come back as another one, whose lock is not the one that is held.
-            folderLock?.Dispose();
-            if (!FolderLock.TryTake(options.Folder.Lock, out folderLock))
-            {
-                return false;
-            }
-
-            // 2. It must be the log that was written: the checkpoint, then every synced entry of the last segment.
-            if (checkpoint.Compare() is { } forked)
-            {
-                queue.Blame(fault = forked);
-                return false;
-            }
-
-            var carried = queue.Carried(tree.Size);
-            var code = fault.Code;
-            if (!new SegmentRewrite(options.Folder, options.Disk, tree).TryWrite(carried, out var wrong))
-            {
-                queue.Blame(wrong);
-                return false;
-            }
-
-            // 3. New files, new threads. What was carried is synced by now.
-            var next = new CommitThreads(options, queue, tree, checkpoint);
-            next.Adopt(carried);
-            next.Open(tree.Size);
-            Reopen(next, from, began, code);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false; // The first cause stays the one that is told.
-        }
-    }
-
-    // 4. In one step: nothing gets a position before the gap has its own.
-    private void Reopen(CommitThreads next, DateTimeOffset from, long began, string code)
-    {
-        TaskCompletionSource<LedgerEntry.Gap> told;
-        LedgerEntry.Gap gap;
-        lock (gate)
-        {
-            gap = new LedgerEntry.Gap
-            {
-                Code = code,
-                From = from,
-                Milliseconds = (long)time.GetElapsedTime(began).TotalMilliseconds,
-                Carried = queue.Next - queue.Synced, // It has stood still since the failure.
-                Refused = queue.Refused,
-            };
-            threads = next;
-            queue.Mended();
-            next.Start();
-            Append(gap);
-            (told, mended) = (mended, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        }
-
-        told.TrySetResult(gap);
     }
 
     private static ValueTask<bool> Await(Task<bool> task, CancellationToken cancellation) =>

@@ -18,13 +18,16 @@ internal sealed class Signal
     }
 
     /// <summary>Waits until it is set.</summary>
-    public void Wait()
+    public void Wait() => Wait(Timeout.InfiniteTimeSpan);
+
+    /// <summary>Waits until it is set, or so long.</summary>
+    public void Wait(TimeSpan most)
     {
         lock (gate)
         {
-            while (!isSet)
+            while (!isSet && Monitor.Wait(gate, most))
             {
-                Monitor.Wait(gate);
+                // Woken: it is set, unless another wait has had it.
             }
 
             isSet = false;

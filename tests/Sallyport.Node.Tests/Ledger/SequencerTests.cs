@@ -138,6 +138,36 @@ public sealed class SequencerTests : IDisposable
         Assert.True(await synced);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_nobody_waits_for_is_synced_with_what_somebody_waits_for(bool isWritten)
+    {
+        await using var sequencer = TestLedger.Open(ledger.Options() with { SyncWithin = TimeSpan.FromDays(1) });
+        Assert.True(await sequencer.WhenSyncedAsync(sequencer.Append(Entries.Decided()).Id, cancellation));
+        var alone = sequencer.Append(Entries.Decided()).Id;
+        Assert.True(await sequencer.WhenWrittenAsync(alone, cancellation));
+        Assert.Equal(1, sequencer.Synced);
+        var awaited = isWritten ? alone : sequencer.Append(Entries.Decided()).Id;
+        Assert.True(await sequencer.WhenSyncedAsync(awaited, cancellation));
+        Assert.Equal(awaited.Position + 1, sequencer.Synced);
+    }
+
+    [Fact]
+    public async Task What_nobody_waits_for_is_synced_all_the_same()
+    {
+        await using var sequencer = TestLedger.Open(
+            ledger.Options() with { SyncWithin = TimeSpan.FromMilliseconds(1) });
+        for (var i = 1; i <= 20; i++)
+        {
+            sequencer.Append(Entries.Decided());
+            while (sequencer.Synced < i)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
     [Fact]
     public async Task The_first_entry_of_a_start_is_synced_before_anybody_hears_that_it_is_written()
     {
