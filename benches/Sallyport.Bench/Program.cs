@@ -3,6 +3,7 @@ using Sallyport.Bench.AgentDojo;
 using Sallyport.Bench.Decide;
 using Sallyport.Bench.Http;
 using Sallyport.Bench.Ledger;
+using Sallyport.Bench.Origins;
 using Sallyport.Bench.Policy;
 using Sallyport.Bench.Reports;
 using Sallyport.Bench.Tlog;
@@ -27,6 +28,7 @@ internal static class Program
         new TlogBench(),
         new DecideBench(),
         new AgentDojoBench(),
+        new OriginsBench(),
     ];
 
     private static async Task<int> Main(string[] arguments)

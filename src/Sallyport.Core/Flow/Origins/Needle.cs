@@ -41,6 +41,9 @@ internal readonly struct Needle
     /// <summary>Whether the key is a run of three tokens.</summary>
     public bool KeyIsRun { get; }
 
+    /// <summary>Whether it is the less likely reading of a value (2,000 as 2): no evidence for trust.</summary>
+    public bool IsDoubtful { get; init; }
+
     /// <summary>
     /// Prepares a form. Null: it holds no letter or digit, or is too long to be looked up as a whole.
     /// </summary>

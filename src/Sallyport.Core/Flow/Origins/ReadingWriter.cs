@@ -120,7 +120,7 @@ public sealed class ReadingWriter
 
         var text = pending.Bytes[..end];
         var derived = new FoldedText(reading);
-        new ValueScan(text, pending, reading, derived).Run(decoded);
+        new ValueScan(text, pending, reading, derived, trust == TextTrust.Untrusted).Run(decoded);
         var tape = index.TapeOf(trust);
         isDropped = !tape.TryAppend(text, MarksTo(pending.Marks, end));
         var keepFrom = isDropped ? end : Math.Min(end, tape.OverlapStart);
@@ -141,7 +141,7 @@ public sealed class ReadingWriter
         folded.Complete();
         folded.DeriveFrom(place);
         var derived = new FoldedText(reading);
-        new ValueScan(folded.Bytes, folded, reading, derived).Run(decoded: null);
+        new ValueScan(folded.Bytes, folded, reading, derived, trust == TextTrust.Untrusted).Run(decoded: null);
         if (!Write(folded) || !Write(derived))
         {
             isDropped = true;

@@ -266,7 +266,9 @@ internal readonly ref struct TapeSearch(Tape tape, Work work, uint seed)
         return needle.Boundary switch
         {
             Boundary.Derived => after.IsEmpty || after[0] == Tape.Divider,
-            Boundary.Number => Neighbours.AreApart(before, needle.Bytes, after) && Neighbours.EndNumber(before, after),
+            Boundary.Number => Neighbours.AreApart(before, needle.Bytes, after) && Neighbours.EndNumber(before, after)
+                && !(strict && (Neighbours.Join(before, needle.Bytes, after)
+                    || Neighbours.JoinDigits(before, after))),
             Boundary.Word => Neighbours.AreApart(before, needle.Bytes, after)
                 && !(strict && Neighbours.Join(before, needle.Bytes, after)),
         };

@@ -104,6 +104,11 @@ internal sealed class Tracer(TextIndex index)
         {
             foreach (var needle in needles)
             {
+                if (needle.IsDoubtful && trust != TextTrust.Untrusted)
+                {
+                    continue;
+                }
+
                 if (Search(trust).Find(needle, strict: trust != TextTrust.Untrusted, SpansOf(trust), Limits.SpansMax))
                 {
                     whole |= FlagOf(trust);

@@ -7,7 +7,8 @@ namespace Sallyport.Flow.Origins;
 /// of January, card and phone numbers in groups, words with percent signs. Each is written once more, in one form,
 /// behind its mark.
 /// </summary>
-internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int reading, FoldedText derived)
+internal ref struct ValueScan(
+    ReadOnlySpan<byte> text, FoldedText source, int reading, FoldedText derived, bool isForeign)
 {
     private const int GroupDigitsMin = 7;
     private const int GroupDigitsMax = 34;
@@ -76,10 +77,18 @@ internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int re
             suffix++;
         }
 
-        // kg7 and 7kg hold a number, a1b2c3 does not.
-        if (start - prefix <= 3 && suffix - end <= 4 && (start == 0 || !IsDigit(start - 1)))
+        // kg7 and 7kg hold a number, a1b2c3 does not, nor does the rest of it. For trust there are currencies before it
+        // (USD7) and no other letters (v7).
+        if (start - prefix <= 3 && (isForeign || start - prefix is 0 or 3) && suffix - end <= 4
+            && (start == 0 || !IsDigit(start - 1)))
         {
             Number(start, end, touchesLetters: prefix < start || suffix > end);
+            return suffix;
+        }
+
+        while (suffix < text.Length && Tokens.IsAsciiWord(text[suffix]))
+        {
+            suffix++;
         }
 
         return suffix;
@@ -90,14 +99,24 @@ internal ref struct ValueScan(ReadOnlySpan<byte> text, FoldedText source, int re
         var cluster = text[start..end];
         if (cluster.IndexOfAny("/:-"u8) is var cut && cut >= 0)
         {
+            if (!isForeign)
+            {
+                return; // The parts of a time or a date are no numbers that somebody trusted has said.
+            }
+
             Number(start, start + cut, touchesLetters);
             Number(start + cut + 1, end, touchesLetters);
         }
         else if (!cluster.IsEmpty && (touchesLetters || !Numbers.IsCanonical(cluster)))
         {
-            foreach (var form in Numbers.Readings(cluster))
+            var forms = Numbers.Readings(cluster);
+            for (var at = 0; at < forms.Count; at++)
             {
-                Write(Tokens.NumberMark, form, start, end);
+                // Who trusted says 2,000 has not said 2.
+                if (isForeign || at + 1 == forms.Count || forms[at].Length == cluster.Length)
+                {
+                    Write(Tokens.NumberMark, forms[at], start, end);
+                }
             }
         }
     }

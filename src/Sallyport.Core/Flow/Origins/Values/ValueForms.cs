@@ -107,10 +107,18 @@ internal static class ValueForms
     {
         var readings = Numbers.ReadingsOfValue(folded);
         Add(folded, readings.Count > 0 ? Boundary.Number : Boundary.Word, seed, needles);
-        foreach (var number in readings)
+        for (var at = 0; at < readings.Count; at++)
         {
-            Add(Encoding.ASCII.GetBytes(number), Boundary.Number, seed, needles);
-            Add(Needle.Of(Tokens.NumberMark, number, seed), needles);
+            // Of two readings the first takes the separator for a point.
+            var isDoubtful = at + 1 < readings.Count;
+            Add(
+                Needle.Of(Encoding.ASCII.GetBytes(readings[at]), Boundary.Number, seed) is { } plain
+                    ? plain with { IsDoubtful = isDoubtful } : null,
+                needles);
+            Add(
+                Needle.Of(Tokens.NumberMark, readings[at], seed) is { } derived
+                    ? derived with { IsDoubtful = isDoubtful } : null,
+                needles);
         }
 
         if (DateOf(folded) is { } date)
