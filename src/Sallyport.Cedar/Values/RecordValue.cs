@@ -7,7 +7,8 @@ namespace Sallyport.Cedar.Values;
 /// </summary>
 public sealed class RecordValue : ReferenceValue, IEquatable<RecordValue>
 {
-    private const int LinearMax = 8;
+    // Names differ in length or at the first letters: to compare each for equality is quicker than to order a few.
+    private const int LinearMax = 16;
 
     private readonly string[] _names; // ordinal order, distinct
     private readonly Value[] _values;
