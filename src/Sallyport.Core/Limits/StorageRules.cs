@@ -34,6 +34,13 @@ public sealed class StorageRules
     /// mended with; the quota is about 200 requests a second for an hour.</summary>
     public static StorageRules Usual { get; } = new(128L << 20, new StorageQuota(1L << 30, LimitWindow.Hour, ""), []);
 
+    /// <summary>How many of the newest entries the query index keeps at least, where nothing is written: some 7 GB.
+    /// </summary>
+    public const long IndexEntriesUsual = 10_000_000;
+
+    /// <summary>How many of the newest entries the query index keeps at least; the log has the others.</summary>
+    public long IndexEntries { get; init; } = IndexEntriesUsual;
+
     /// <summary>Free bytes of the ledger's disk below which agents' entries are refused; 0 for none.</summary>
     public long ReserveBytes { get; }
 

@@ -168,9 +168,10 @@ public sealed record ContentLoad(long Bodies, long Bytes, long BytesMax, long Mi
 /// <param name="Mend">What to do about it.</param>
 /// <param name="Witnesses">What witnesses have cosigned; absent where none is asked.</param>
 /// <param name="Indexed">Entries that <c>log</c> and <c>why</c> find; what is missing follows by itself.</param>
+/// <param name="IndexedFrom">Position from which on they do; what is older they read from the log.</param>
 public sealed record LedgerView(long Epoch, long Written, long Synced, long TornBytesCut, string? Fault, string? Mend,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WitnessesView? Witnesses = null,
-    long Indexed = 0);
+    long Indexed = 0, long IndexedFrom = 0);
 
 /// <summary>What witnesses have cosigned.</summary>
 /// <param name="Quorum">How many are enough.</param>
@@ -204,6 +205,10 @@ public sealed record WhyView(
     /// <summary>What became of the bodies of the outcome and of the reads: those that are or were kept, or were not
     /// although a rule names them.</summary>
     public IReadOnlyList<ContentView> Bodies { get; init; } = [];
+
+    /// <summary>The entry that the index begins with, where the run began before that: older reads are not among
+    /// these. Null where none is missing.</summary>
+    public string? IndexedFrom { get; init; }
 
     /// <summary>A denial in full, as the agent was told it; null where it was none, or was decided under rules that are
     /// no longer in force.</summary>

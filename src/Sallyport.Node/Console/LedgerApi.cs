@@ -23,6 +23,9 @@ internal sealed class LedgerApi(
     /// <summary>Header of a page: entries that are indexed. Fewer than are written while the index lags.</summary>
     internal const string IndexedHeader = "Sallyport-Indexed";
 
+    /// <summary>Header of a page that may lack older entries: the entry that the index begins with.</summary>
+    internal const string FirstHeader = "Sallyport-First";
+
     /// <summary>What is said of an id that does not parse.</summary>
     internal static Fault NotAnId { get; } =
         new("ledger.id", "That is not the id of an entry.", "An id is epoch and position: 1-42. Find one with: sallyport log");
@@ -49,6 +52,11 @@ internal sealed class LedgerApi(
 
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers[IndexedHeader] = page.Indexed.ToString(CultureInfo.InvariantCulture);
+        if (page.First is { } first)
+        {
+            context.Response.Headers[FirstHeader] = $"{first}";
+        }
+
         if (page is { HasMore: true, Lines: [.., { Recorded.Id: var last }] })
         {
             context.Response.Headers[MoreHeader] = $"{last}";

@@ -39,6 +39,7 @@ public static class WhyDocument
             Outcome = why.Outcome is { } outcome ? Element(outcome.Json) : null,
             Evidence = Elements(evidence),
             ReadsInAll = why.ReadsInAll,
+            IndexedFrom = why.First is { } first ? $"{first}" : null,
             Denial = denial is null ? null : new DenialView(denial.Detail, denial.Mend),
             Bodies = bodies is null ? [] : BodiesOf(why, evidence, bodies),
         };

@@ -254,6 +254,12 @@ internal static class LedgerFaults
         $"There is no decision {id}, and no entry {id} that follows from one, among the {indexed} indexed entries.",
         "List the decisions: sallyport log --kind decision");
 
+    /// <summary>Too old for the index.</summary>
+    public static Fault NotIndexed(EntryId id, long first) => new(
+        "ledger.not-indexed",
+        $"Entry {id} is older than the index, which begins at position {first} (ledger.index in the configuration).",
+        $"Have it read from the log: sallyport why {id} --from-log");
+
     /// <summary>Nothing to explain, in a log that was read without its node.</summary>
     public static Fault NotInLog(EntryId id) => new(
         "ledger.no-decision",

@@ -322,7 +322,8 @@ internal sealed class NodeHost : IAsyncDisposable
 
         // 5. The API.
         var disk = new LocalDisk();
-        var index = new LedgerIndex(folder.Ledger, disk, sequencer, time);
+        var index = new LedgerIndex(folder.Ledger, disk, sequencer, time,
+            keep: () => snapshots.Current.Storage.IndexEntries);
         var witnesses = new WitnessRounds(
             sequencer, options.Witnesses, new CosignedFile(folder.Ledger, disk),
             new CheckedDialler(Network.Machine, time), time, logs.CreateLogger<WitnessRounds>());

@@ -22,7 +22,8 @@ internal static class LogVerb
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as entries are written." };
         var limit = Places.Limit("At most so many entries (the newest).", 50);
         var (state, json) = (Places.State(), Places.Json());
-        var verb = new Command("log", "Show the ledger.") { follow, limit, state, json };
+        var (fromLog, archive) = (ClosedState.FromLogOption(), GivenArchives.Option());
+        var verb = new Command("log", "Show the ledger.") { follow, limit, fromLog, archive, state, json };
         foreach (var option in options.Values)
         {
             verb.Options.Add(option);
@@ -33,6 +34,13 @@ internal static class LogVerb
             var given = options.ToDictionary(
                 option => option.Key, option => parsed.GetValue(option.Value), StringComparer.Ordinal);
             var asked = new Asked(given, parsed.GetValue(limit), parsed.GetValue(follow), parsed.GetValue(json));
+            var archives = await GivenArchives.ReadAsync(parsed.GetValue(archive), cancellation);
+            if (parsed.GetValue(fromLog) || archives.Count > 0)
+            {
+                ReadFiles(ClosedState.FromLog(parsed.GetValue(state)!, archives), asked); // has a default
+                return (int)ExitCode.Yes;
+            }
+
             try
             {
                 using var node = new NodeClient(parsed.GetValue(state)!); // has a default
@@ -57,8 +65,9 @@ internal static class LogVerb
         }
 
         var digests = new SortedSet<string>(StringComparer.Ordinal);
-        string? more = null;
-        void Note(string field, string value) => more = field == LedgerApi.MoreHeader ? value : more;
+        string? more = null, first = null;
+        void Note(string field, string value) => (more, first) = (
+            field == LedgerApi.MoreHeader ? value : more, field == LedgerApi.FirstHeader ? value : first);
         await foreach (var line in node.LinesAsync(Query(asked), cancellation, Note))
         {
             Show(line, asked.Json);
@@ -71,6 +80,7 @@ internal static class LogVerb
 
         await TellBodiesAsync(node, digests, cancellation);
         TellMore(more, asked);
+        TellFirst(first, asked);
     }
 
     // Who asks for a digest wants to know whether there is a body to it.
@@ -126,6 +136,20 @@ internal static class LogVerb
 
         ClosedState.TellDamage(ledger, asked.Json);
         TellMore(page.HasMore ? $"{page.Lines[^1].Recorded.Id}" : null, asked);
+        TellFirst(page.First is { } first ? $"{first}" : null, asked);
+    }
+
+    private static void TellFirst(string? first, Asked asked)
+    {
+        if (first is not null)
+        {
+            Print.Warning(
+                new Fault(
+                    "log.not-indexed",
+                    $"The index begins with {first}: what is before it was not looked at.",
+                    "Have it read from the log: add --from-log"),
+                asked.Json);
+        }
     }
 
     private static void TellMore(string? more, Asked asked)

@@ -43,7 +43,8 @@ internal static class StatusVerb
             + $"{Print.Count(status.Freezes, "freeze")}, {Print.Count(status.Limits, "limit")}, "
             + $"rules {status.Snapshot[..12]}");
         Print.Line($"  ledger epoch {ledger.Epoch}, {ledger.Written} entries written, {ledger.Synced} synced, "
-            + (ledger.Indexed >= ledger.Written ? "all indexed"
+            + (ledger.Indexed >= ledger.Written
+                ? ledger.IndexedFrom == 0 ? "all indexed" : $"indexed from {ledger.IndexedFrom} on"
                 : $"the index lags by {ledger.Written - ledger.Indexed}: log and why do not show those yet"));
         ShowWitnesses(ledger.Witnesses);
         Print.Line(string.Create(

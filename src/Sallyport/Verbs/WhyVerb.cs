@@ -16,10 +16,11 @@ internal static class WhyVerb
         };
         var limit = Places.Limit("At most so many other reads.", WhyLines.ReadsUsual);
         var (state, json) = (Places.State(), Places.Json());
+        var (fromLog, archive) = (ClosedState.FromLogOption(), GivenArchives.Option());
         var verb = new Command(
             "why",
             "Show an action, the reads in which its text stands, and the others of its run before it, newest first.")
-        { id, limit, state, json };
+        { id, limit, fromLog, archive, state, json };
         verb.SetAction(async (parsed, cancellation) =>
         {
             if (!EntryId.TryParse(parsed.GetValue(id), out var entry))
@@ -29,7 +30,10 @@ internal static class WhyVerb
             }
 
             var (most, place, asJson) = (parsed.GetValue(limit), parsed.GetValue(state)!, parsed.GetValue(json));
-            var why = await AskAsync(place, entry, most, asJson, cancellation);
+            var archives = await GivenArchives.ReadAsync(parsed.GetValue(archive), cancellation);
+            var why = parsed.GetValue(fromLog) || archives.Count > 0
+                ? Read(ClosedState.FromLog(place, archives), entry, most, asJson)
+                : await AskAsync(place, entry, most, asJson, cancellation);
             if (asJson)
             {
                 Print.Json(why, ApiJson.Default.WhyView);
@@ -54,10 +58,14 @@ internal static class WhyVerb
         }
         catch (FaultException failed) when (ClosedState.IsDown(failed, state))
         {
-            var ledger = ClosedState.Open(state, json);
-            var why = WhyDocument.Of(ledger, entry, limit, snapshot: null, out var fault);
-            ClosedState.TellDamage(ledger, json);
-            return why ?? throw new FaultException(fault!, ExitCode.No); // no answer: a fault
+            return Read(ClosedState.Open(state, json), entry, limit, json);
         }
+    }
+
+    private static WhyView Read(ClosedLedger ledger, EntryId entry, int limit, bool json)
+    {
+        var why = WhyDocument.Of(ledger, entry, limit, snapshot: null, out var fault);
+        ClosedState.TellDamage(ledger, json);
+        return why ?? throw new FaultException(fault!, ExitCode.No); // no answer: a fault
     }
 }

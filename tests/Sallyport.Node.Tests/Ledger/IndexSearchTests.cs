@@ -45,10 +45,20 @@ public sealed class IndexSearchTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(LedgerOrder.NewestFirst)]
-    [InlineData(LedgerOrder.OldestFirst)]
-    public void Any_filter_finds_page_by_page_what_going_through_the_log_finds(LedgerOrder order)
+    [InlineData(LedgerOrder.NewestFirst, long.MaxValue)]
+    [InlineData(LedgerOrder.OldestFirst, long.MaxValue)]
+    [InlineData(LedgerOrder.NewestFirst, BlockBits.Entries)] // The index has let go of two blocks.
+    [InlineData(LedgerOrder.OldestFirst, BlockBits.Entries)]
+    public void Any_filter_finds_page_by_page_what_going_through_the_log_finds(LedgerOrder order, long keep)
     {
+        using (var fill = new IndexFill(ledger.Folder, new LocalDisk()))
+        {
+            while (fill.TryDrop(keep))
+            {
+                log.RemoveRange(0, BlockBits.Entries);
+            }
+        }
+
         var found = 0;
         for (var seed = 0; seed < Questions; seed++)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sallyport.Identity;
 using Sallyport.Limits;
 
@@ -18,6 +19,13 @@ internal static class StorageDiff
                 + StorageRules.Words(old.ReserveBytes));
         }
 
+        if (old.IndexEntries != now.IndexEntries)
+        {
+            yield return new PerimeterChange(
+                ChangeDirection.Neutral, "ledger",
+                $"the index keeps {Entries(now.IndexEntries)}, and kept {Entries(old.IndexEntries)}");
+        }
+
         IEnumerable<AgentId?> agents = [null, .. after.Agents.Select(agent => agent.Id)];
         foreach (var agent in agents)
         {
@@ -36,6 +44,9 @@ internal static class StorageDiff
         becomes is null ? ChangeDirection.Widens
         : was is null || (was.Window <= becomes.Window && becomes.BytesMax <= was.BytesMax) ? ChangeDirection.Narrows
         : ChangeDirection.MayWiden;
+
+    private static string Entries(long most) => most == long.MaxValue ? "all entries"
+        : string.Create(CultureInfo.InvariantCulture, $"{most} entries");
 
     private static string Words(StorageQuota? quota) => quota?.ToString() ?? "any part";
 }

@@ -14,6 +14,8 @@ internal sealed class LedgerSection(
 {
     private const string None = "none";
     private const string Each = "each";
+    private const string All = "all";
+    private const long IndexEntriesMin = 10_000; // Some blocks: the index lets go of whole ones.
     private readonly Dictionary<AgentId, StorageQuota?> ofAgents = [];
     private readonly Dictionary<RoleName, StorageQuota?> ofRoles = [];
     private StorageQuota? each = StorageRules.Usual.Each;
@@ -21,13 +23,14 @@ internal sealed class LedgerSection(
     public (ReadRecord Reads, StorageRules Storage, WitnessRules Witnesses) Read(ConfigNode? node)
     {
         if (node is null || Section.Of(
-            node, "ledger", findings, "reads", "reserve", "quotas", "witnesses", "quorum") is not { } ledger)
+            node, "ledger", findings, "reads", "reserve", "quotas", "index", "witnesses", "quorum") is not { } ledger)
         {
             return (ReadRecord.Written, StorageRules.Usual, WitnessRules.None);
         }
 
         var reads = Section.OneOf(ledger.Optional("reads"), "reads", ReadRecord.Written, findings);
         var reserve = ReadReserve(ledger.Optional("reserve"));
+        var index = ReadIndex(ledger.Optional("index"));
         foreach (var (key, value) in Section.Named(ledger.Optional("quotas"), "quotas", findings))
         {
             ReadQuota(key, value);
@@ -43,7 +46,30 @@ internal sealed class LedgerSection(
         }
 
         return (
-            reads, new StorageRules(reserve, each, ofAgents), new WitnessReader(findings, readFile).Read(ledger));
+            reads, new StorageRules(reserve, each, ofAgents) { IndexEntries = index },
+            new WitnessReader(findings, readFile).Read(ledger));
+    }
+
+    private long ReadIndex(ConfigNode? node)
+    {
+        if (node is null || Section.Text(node, "index", findings) is not { } text)
+        {
+            return StorageRules.IndexEntriesUsual;
+        }
+
+        if (text == All)
+        {
+            return long.MaxValue;
+        }
+
+        if (!Amount.TryParse(text, isBytes: false, out var entries) || entries < IndexEntriesMin)
+        {
+            findings.Add(
+                node.Position, $"index is {Quote(text)}",
+                $"Write how many of the newest entries it keeps, from {IndexEntriesMin} on, or all");
+        }
+
+        return entries;
     }
 
     private long ReadReserve(ConfigNode? node)

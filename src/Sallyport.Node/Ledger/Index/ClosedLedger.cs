@@ -14,6 +14,9 @@ public sealed class ClosedLedger(LedgerFolder folder, IDisk disk, TimeProvider t
 {
     private readonly LogWalk walk = new(folder, disk);
 
+    /// <summary>Whether the index is not asked, for what it has let go of.</summary>
+    public bool IsFromLog { get; init; }
+
     /// <summary>Whether an answer came from going through the log, because the index could not give it.</summary>
     public bool WentThroughLog { get; private set; }
 
@@ -72,7 +75,7 @@ public sealed class ClosedLedger(LedgerFolder folder, IDisk disk, TimeProvider t
         refusal = null;
         try
         {
-            if (IsCurrent())
+            if (!IsFromLog && IsCurrent())
             {
                 using var queries = IndexQueries.OfClosed(folder.Index, time);
                 return fromIndex(queries);
@@ -119,7 +122,7 @@ public sealed class ClosedLedger(LedgerFolder folder, IDisk disk, TimeProvider t
                 writer.TryOpen();
                 foreach (var batch in walk.Forward(wanted).Chunk(IndexFill.BatchEntriesMax))
                 {
-                    writer.Add(batch);
+                    writer.Add(batch, first: 0);
                 }
             }
 

@@ -8,7 +8,11 @@ internal static class IndexAnswers
     {
         var count = queries.Entries();
         var lines = queries.Find(filter);
-        return new LedgerPage([.. lines.Take(filter.Limit)], lines.Count > filter.Limit, count);
+        var hasMore = lines.Count > filter.Limit;
+        return new LedgerPage([.. lines.Take(filter.Limit)], hasMore, count)
+        {
+            First = hasMore && filter.Order is LedgerOrder.NewestFirst ? null : queries.FirstWithin(filter),
+        };
     }
 
     /// <summary>An action and what came before; null when the entry is none and follows from none.</summary>
@@ -30,7 +34,10 @@ internal static class IndexAnswers
             action,
             queries.ObservationOf(id.Position),
             run is null ? [] : queries.AllowedBefore(run, id.Position, limit),
-            run is null ? 0 : queries.CountAllowedBefore(run, id.Position));
+            run is null ? 0 : queries.CountAllowedBefore(run, id.Position))
+        {
+            First = run is null ? null : queries.FirstWithin(run),
+        };
     }
 
     /// <summary>Decisions with what came of them.</summary>

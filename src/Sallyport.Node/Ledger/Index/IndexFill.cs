@@ -21,17 +21,28 @@ internal sealed class IndexFill : IDisposable
     private readonly List<(RecordedEntry Recorded, byte[] Bytes)> batch = [];
 
     /// <summary>Opens the index, or makes it.</summary>
-    public IndexFill(LedgerFolder folder, IDisk disk)
+    /// <param name="folder">The ledger.</param>
+    /// <param name="disk">Its disk.</param>
+    /// <param name="from">Where a new one begins: at the block of that position, if the log is there by then.</param>
+    public IndexFill(LedgerFolder folder, IDisk disk, long from = 0)
     {
         this.folder = folder;
         this.disk = disk;
         writer = Open(folder, disk);
-        (Entries, lastHash) = writer.Progress();
-        cursor = new LogCursor(folder, disk, Math.Max(Entries, FirstHere(folder, disk)));
+        (Entries, lastHash, First) = writer.Progress();
+        if (Entries == 0)
+        {
+            First = Math.Max(BlockBits.Of(from) * BlockBits.Entries, FirstHere(folder, disk));
+        }
+
+        cursor = new LogCursor(folder, disk, Math.Max(Entries, First));
     }
 
-    /// <summary>Entries in the index.</summary>
+    /// <summary>How far the index has come: the position behind its last entry.</summary>
     public long Entries { get; private set; }
+
+    /// <summary>Position of the first of them; those before it are in the log alone.</summary>
+    public long First { get; private set; }
 
     /// <summary>Whether what SQLite says means that the file is not the index that we wrote (and not that the disk is
     /// full or busy).</summary>
@@ -56,7 +67,13 @@ internal sealed class IndexFill : IDisposable
         }
 
         Span<byte> hash = stackalloc byte[LeafHash.Length];
-        if (Entries <= FirstHere(folder, disk))
+        var first = FirstHere(folder, disk);
+        if (Entries < first)
+        {
+            return false; // What lies between has left the disk: it would have a hole.
+        }
+
+        if (Entries == first)
         {
             // The entry is in an archive; its leaf hash has stayed.
             var start = LedgerFolder.SegmentStart(Entries - 1);
@@ -100,8 +117,23 @@ internal sealed class IndexFill : IDisposable
             return false;
         }
 
-        writer.Add(batch);
+        writer.Add(batch, First);
         Entries = batch[^1].Recorded.Id.Position + 1;
+        return true;
+    }
+
+    /// <summary>Lets go of the oldest block, if more than so many entries are left without it.</summary>
+    /// <returns>False when there was nothing to let go of.</returns>
+    public bool TryDrop(long keep)
+    {
+        var next = (BlockBits.Of(First) + 1) * BlockBits.Entries;
+        if (Entries - next < keep)
+        {
+            return false;
+        }
+
+        writer.Drop(BlockBits.Of(First));
+        First = next;
         return true;
     }
 

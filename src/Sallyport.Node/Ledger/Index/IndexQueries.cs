@@ -57,6 +57,27 @@ internal sealed class IndexQueries : IDisposable
     public (long Entries, byte[] Hash) Progress() =>
         connection.QuerySingleOrDefault<(long Entries, byte[] Hash)>("SELECT entries, hash FROM progress");
 
+    /// <summary>Where the index begins, if entries before that may belong to the answer of a filter.</summary>
+    public EntryId? FirstWithin(LedgerFilter filter)
+    {
+        var first = First();
+        return first > 0 && (filter.After ?? -1) < first - 1 && (filter.Before ?? long.MaxValue) > 0
+            && At(first) is { } begins && !(filter.Since >= begins.Recorded.Time)
+            ? begins.Recorded.Id : null;
+    }
+
+    /// <summary>Where the index begins, if a run had begun before that.</summary>
+    public EntryId? FirstWithin(string run)
+    {
+        var first = First();
+        return first > 0 && !search.Positions(
+            [IndexFacet.Run(run), IndexFacet.Kind(EntryKind.RunStart)], IndexFacet.Idle, long.MaxValue).Any()
+            ? At(first)?.Recorded.Id : null;
+    }
+
+    /// <summary>Position of the first entry in the index.</summary>
+    public long First() => connection.ExecuteScalar<long>("SELECT coalesce((SELECT first FROM progress), 0)");
+
     /// <summary>Entries in the index.</summary>
     public long Entries() => connection.ExecuteScalar<long>("SELECT coalesce((SELECT entries FROM progress), 0)");
 

@@ -6,7 +6,7 @@ namespace Sallyport.Ledger;
 internal static class IndexSchema
 {
     /// <summary>Version of what is below.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Makes an empty index.</summary>
     public const string Script = """
@@ -43,10 +43,12 @@ internal static class IndexSchema
         ) STRICT;
 
         -- How far the index has come, and the leaf hash of the last entry in it: another hash there means another log.
+        -- Entries before the first are in the log alone: the index has let go of them, or never had them.
         CREATE TABLE progress (
             one     INTEGER PRIMARY KEY CHECK (one = 1),
             entries INTEGER NOT NULL,
-            hash    BLOB NOT NULL
+            hash    BLOB NOT NULL,
+            first   INTEGER NOT NULL
         ) STRICT;
         """;
 }

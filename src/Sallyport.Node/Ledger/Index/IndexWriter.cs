@@ -22,7 +22,7 @@ internal sealed class IndexWriter : IDisposable
         """;
 
     private const string SetProgress = """
-        INSERT INTO progress (one, entries, hash) VALUES (1, @entries, @hash)
+        INSERT INTO progress (one, entries, hash, first) VALUES (1, @entries, @hash, @first)
         ON CONFLICT (one) DO UPDATE SET entries = @entries, hash = @hash
         """;
 
@@ -82,28 +82,68 @@ internal sealed class IndexWriter : IDisposable
         }.ToString();
 
     /// <summary>How far the index has come: entries in it, and the leaf hash of the last.</summary>
-    public (long Entries, byte[] Hash) Progress() =>
-        connection.QuerySingleOrDefault<(long Entries, byte[] Hash)>("SELECT entries, hash FROM progress");
+    public (long Entries, byte[] Hash, long First) Progress() =>
+        connection.QuerySingleOrDefault<(long Entries, byte[] Hash, long First)>(
+            "SELECT entries, hash, first FROM progress");
 
     /// <summary>Adds entries in one transaction: all of them, or none. After a failure the writer is of no use any
     /// more.</summary>
     /// <param name="entries">Entries in the order of the log, with their bytes.</param>
     /// <exception cref="InvalidDataException">What is there already is not what was written.</exception>
-    public void Add(IReadOnlyList<(RecordedEntry Recorded, byte[] Bytes)> entries)
+    /// <param name="first">Position of the first entry that the index has, or will have with these.</param>
+    public void Add(IReadOnlyList<(RecordedEntry Recorded, byte[] Bytes)> entries, long first)
     {
         using var transaction = connection.BeginTransaction();
         entryCommand.Transaction = outcomeCommand.Transaction = textCommand.Transaction = transaction;
         postings.Begin(transaction);
         foreach (var (recorded, bytes) in entries)
         {
-            Add(recorded, bytes);
+            Add(recorded, bytes, first);
         }
 
         postings.Write();
         WidenBlocks(entries, transaction);
         var hash = new byte[LeafHash.Length];
         LeafHash.Write(entries[^1].Bytes, hash);
-        connection.Execute(SetProgress, new { entries = entries[^1].Recorded.Id.Position + 1, hash }, transaction);
+        connection.Execute(SetProgress, new { entries = entries[^1].Recorded.Id.Position + 1, hash, first },
+            transaction);
+        transaction.Commit();
+    }
+
+    /// <summary>Lets go of a block: everything that is known of its entries, in one transaction.</summary>
+    public void Drop(long block)
+    {
+        var (from, to) = (block * BlockBits.Entries, (block + 1) * BlockBits.Entries);
+        using var transaction = connection.BeginTransaction();
+        var facets = new HashSet<IndexFacet> { IndexFacet.Idle };
+        foreach (var bytes in connection.Query<byte[]>(
+            "SELECT bytes FROM entry WHERE position >= @from AND position < @to", new { from, to }, transaction))
+        {
+            var entry = IndexQueries.Line(bytes).Recorded;
+            facets.UnionWith(IndexFacet.Of(EntryFacets.Of(entry.Entry)));
+            if (IndexWords.Of(entry.Entry).Length > 0)
+            {
+                connection.Execute(
+                    "DELETE FROM entry_text WHERE rowid = @position", new { position = entry.Id.Position },
+                    transaction);
+            }
+        }
+
+        foreach (var facet in facets)
+        {
+            connection.Execute(
+                "DELETE FROM posting WHERE facet = @facet AND block = @block", new { facet = $"{facet}", block },
+                transaction);
+        }
+
+        connection.Execute(
+            """
+            DELETE FROM outcome WHERE decision >= @from AND decision < @to;
+            DELETE FROM entry WHERE position >= @from AND position < @to;
+            DELETE FROM block WHERE number = @block;
+            UPDATE progress SET first = @to
+            """,
+            new { from, to, block }, transaction);
         transaction.Commit();
     }
 
@@ -117,7 +157,7 @@ internal sealed class IndexWriter : IDisposable
         connection.Dispose();
     }
 
-    private void Add(RecordedEntry recorded, byte[] bytes)
+    private void Add(RecordedEntry recorded, byte[] bytes, long first)
     {
         var position = recorded.Id.Position;
         Execute(entryCommand, position, IndexTime.Of(recorded.Time), bytes);
@@ -131,7 +171,7 @@ internal sealed class IndexWriter : IDisposable
             Execute(textCommand, position, words);
         }
 
-        if (recorded.Entry is LedgerEntry.Observed observed)
+        if (recorded.Entry is LedgerEntry.Observed observed && observed.Decision.Position >= first)
         {
             Execute(outcomeCommand, observed.Decision.Position, position);
             if (observed is { Status: 0, BytesReceived: 0 })

@@ -9,7 +9,12 @@ public sealed record LedgerLine(RecordedEntry Recorded, string Json);
 /// <param name="Lines">The entries, in the order that was asked for.</param>
 /// <param name="HasMore">Whether the limit left some out; ask again after (or before) the last position.</param>
 /// <param name="Indexed">Entries in the index; fewer than <see cref="Sequencer.Written"/> while it lags.</param>
-public sealed record LedgerPage(IReadOnlyList<LedgerLine> Lines, bool HasMore, long Indexed);
+public sealed record LedgerPage(IReadOnlyList<LedgerLine> Lines, bool HasMore, long Indexed)
+{
+    /// <summary>Where the index begins, if what was asked for may go back further; null: nothing is missing.
+    /// </summary>
+    public EntryId? First { get; init; }
+}
 
 /// <summary>What came before an action.</summary>
 /// <param name="Action">The decision that was asked about.</param>
@@ -18,7 +23,11 @@ public sealed record LedgerPage(IReadOnlyList<LedgerLine> Lines, bool HasMore, l
 /// too.</param>
 /// <param name="ReadsInAll">How many there are, the limit aside.</param>
 /// <remarks>"Preceded by", never "caused by".</remarks>
-public sealed record WhyAnswer(LedgerLine Action, LedgerLine? Outcome, IReadOnlyList<WhyRead> Reads, long ReadsInAll);
+public sealed record WhyAnswer(LedgerLine Action, LedgerLine? Outcome, IReadOnlyList<WhyRead> Reads, long ReadsInAll)
+{
+    /// <summary>Where the index begins, where the run began before that; null: no read is missing.</summary>
+    public EntryId? First { get; init; }
+}
 
 /// <summary>One exchange before the action.</summary>
 /// <param name="Decision">The decision that allowed it.</param>

@@ -9,7 +9,10 @@ namespace Sallyport.Ledger;
 /// <param name="disk">The disk of the segments.</param>
 /// <param name="live">The open ledger that the index follows.</param>
 /// <param name="time">For waiting between attempts.</param>
-public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live, TimeProvider time) : ILedgerQuestions
+/// <param name="keep">How many of the newest entries it keeps at least, what is older goes by the block; null: all.
+/// </param>
+public sealed class LedgerIndex(
+    LedgerFolder folder, IDisk disk, Sequencer live, TimeProvider time, Func<long>? keep = null) : ILedgerQuestions
 {
     private const int CannotOpen = 14; // SQLITE_CANTOPEN
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -23,11 +26,15 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
     private TaskCompletionSource damageFound = NewSource();
     private TaskCompletionSource hurry = NewSource();
     private long indexed;
+    private long first;
     private volatile bool isDamaged;
     private volatile Fault? fault;
 
     /// <summary>Entries in the index.</summary>
     public long Indexed => Volatile.Read(ref indexed);
+
+    /// <summary>Position of the first entry in it: the index lets go of the oldest.</summary>
+    public long First => Volatile.Read(ref first);
 
     /// <summary>What keeps the index from following; null while it does. The ledger itself is not touched by
     /// it.</summary>
@@ -38,8 +45,10 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
     /// <param name="disk">Its disk.</param>
     /// <param name="entries">Entries in the new index.</param>
     /// <param name="fault">A node owns the ledger, it is damaged, or the disk refuses.</param>
+    /// <param name="since">Entries that are older need not be in it; null: all.</param>
     public static bool TryReindex(
-        LedgerFolder folder, IDisk disk, out long entries, [NotNullWhen(false)] out Fault? fault)
+        LedgerFolder folder, IDisk disk, out long entries, [NotNullWhen(false)] out Fault? fault,
+        DateTimeOffset? since = null)
     {
         entries = 0;
         FileStream? folderLock = null;
@@ -52,10 +61,11 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
             }
 
             IndexFill.Delete(folder);
-            using var fill = new IndexFill(folder, disk);
+            var from = since is { } time ? new LogWalk(folder, disk).FirstSince(time) : 0;
+            using var fill = new IndexFill(folder, disk, from);
             while (fill.TryStep(written: null, out fault))
             {
-                entries = fill.Entries;
+                entries = fill.Entries - fill.First;
             }
 
             return fault is null;
@@ -153,7 +163,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         }
 
         why = Ask(queries => IndexAnswers.Why(queries, id, limit), out refusal);
-        refusal ??= why is null ? LedgerFaults.NoDecision(id, Indexed) : null;
+        refusal ??= why is not null ? null
+            : id.Position < First ? LedgerFaults.NotIndexed(id, First) : LedgerFaults.NoDecision(id, Indexed);
         return refusal is null && why is not null;
     }
 
@@ -174,6 +185,8 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
         return refusal is null && agents is not null;
     }
 
+    private long Keep => keep?.Invoke() ?? long.MaxValue;
+
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // True: the ledger is closed. False: try again, from the first entry if the index is damaged.
@@ -188,13 +201,14 @@ public sealed class LedgerIndex(LedgerFolder folder, IDisk disk, Sequencer live,
                 isDamaged = false;
             }
 
-            using var fill = new IndexFill(folder, disk);
+            using var fill = new IndexFill(folder, disk, Math.Max(0, live.Written - Keep));
             isDamaged = !fill.Continues(live.Written);
             while (!isDamaged)
             {
                 cancellation.ThrowIfCancellationRequested();
+                Volatile.Write(ref first, fill.First);
                 Advance(fill.Entries);
-                var stepped = fill.TryStep(live.Written, out var wrong);
+                var stepped = fill.TryStep(live.Written, out var wrong) | fill.TryDrop(Keep);
                 fault = wrong;
                 if (wrong is not null || (!stepped && !await GrownOrDamagedAsync(fill.Entries, cancellation)))
                 {

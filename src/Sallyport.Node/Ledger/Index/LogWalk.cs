@@ -27,6 +27,23 @@ internal sealed class LogWalk(LedgerFolder folder, IDisk disk)
         return leaf.SequenceEqual(hash) && !cursor.TryNext(null, out _, out _, out var fault) && fault is null;
     }
 
+    /// <summary>Position of the first entry that is not older than a time; behind the last where there is none.
+    /// </summary>
+    public long FirstSince(DateTimeOffset time)
+    {
+        var last = 0L;
+        foreach (var (recorded, _) in Forward(_ => true))
+        {
+            last = recorded.Id.Position + 1;
+            if (recorded.Time >= time)
+            {
+                return recorded.Id.Position;
+            }
+        }
+
+        return last;
+    }
+
     /// <summary>The entry at a position; null where none can be read.</summary>
     public LedgerLine? At(long position) =>
         Segment(LedgerFolder.SegmentStart(position), entry => entry.Id.Position == position)

@@ -127,18 +127,31 @@ internal static class LedgerVerb
         return verb;
     }
 
+    private static DateTimeOffset? Since(string? text)
+    {
+        var query = new Console.LogQuery(
+            null, null, null, null, null, null, text, null, Follow: false, null, null, null, null, null);
+        return query.TryParse(TimeProvider.System.GetUtcNow(), out var filter, out var fault)
+            ? filter.Since
+            : throw new FaultException(fault, ExitCode.Usage);
+    }
+
     private static Command Reindex()
     {
         var (state, json) = (Places.State(), Places.Json());
         var archive = GivenArchives.Option();
+        var since = Places.Filter(
+            "since", "Only from this time on (2026-01-31T12:00:00Z), or the last 30d; without it, all that is on "
+            + "the disk.");
         var reindex = new Command(
             "reindex", "Make the query index anew from the segments. The node must be stopped.")
-        { archive, state, json };
+        { since, archive, state, json };
         reindex.SetAction(async (parsed, cancellation) =>
         {
             var folder = Folder(parsed.GetValue(state)!); // has a default
             var archives = await GivenArchives.ReadAsync(parsed.GetValue(archive), cancellation);
-            if (!LedgerIndex.TryReindex(folder, archives.Disk(folder), out var entries, out var fault))
+            if (!LedgerIndex.TryReindex(folder, archives.Disk(folder), out var entries, out var fault,
+                Since(parsed.GetValue(since))))
             {
                 throw new FaultException(fault, ExitCode.Unavailable);
             }

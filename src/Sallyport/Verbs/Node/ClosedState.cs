@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Sallyport.Host;
 using Sallyport.Ledger;
 
@@ -23,6 +24,19 @@ internal static class ClosedState
             json);
         return new ClosedLedger(folder, new LocalDisk(), TimeProvider.System);
     }
+
+    /// <summary>The log itself, whether a node writes it or not: for what its index has let go of.</summary>
+    public static ClosedLedger FromLog(string state, GivenArchives archives)
+    {
+        var folder = LedgerVerb.Folder(state);
+        return new ClosedLedger(folder, archives.Disk(folder), TimeProvider.System) { IsFromLog = true };
+    }
+
+    /// <summary><c>--from-log</c>.</summary>
+    public static Option<bool> FromLogOption() => new("--from-log")
+    {
+        Description = "Go through the log itself, for entries that the index has let go of; slow where it is long.",
+    };
 
     /// <summary>Says what an answer may lack.</summary>
     public static void TellDamage(ClosedLedger ledger, bool json)

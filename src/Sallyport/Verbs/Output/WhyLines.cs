@@ -88,6 +88,11 @@ internal static class WhyLines
 
     private static void ShowReads(WhyView why, bool asMany)
     {
+        if (why.IndexedFrom is { } first)
+        {
+            Print.Line($"The run began before the index does ({first}): for older reads add --from-log.");
+        }
+
         if (why.ReadsInAll == 0)
         {
             Print.Line("It was preceded by no read of the same run.");

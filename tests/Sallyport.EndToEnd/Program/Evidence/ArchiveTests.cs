@@ -100,6 +100,32 @@ public sealed class ArchiveTests
         await up.StopAsync();
     }
 
+    [Fact]
+    public async Task What_the_index_has_let_go_of_is_told_and_read_from_the_log()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter()
+            .Replace("reserve: none", "reserve: none\n  index: 10000", StringComparison.Ordinal));
+        await WriteOldEntriesAsync(site.Ledger);
+        var up = await site.UpAsync();
+        var lacking = await site.RunAsync("log", "--kind", "freeze", "--json");
+        for (var tries = 0; tries < 100 && !lacking.Errors.Contains("not-indexed", StringComparison.Ordinal); tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            lacking = await site.RunAsync("log", "--kind", "freeze", "--json");
+        }
+
+        // 65,836 entries and a few, less 10,000: the block in which that is begins at 53,248.
+        Assert.Contains("The index begins with 0-53248", lacking.Errors, StringComparison.Ordinal);
+        Assert.Contains("indexed from 53248 on", await site.OutputAsync("status"), StringComparison.Ordinal);
+        Assert.DoesNotContain("index", (await site.RunAsync("log", "--limit", "3")).Errors, StringComparison.Ordinal);
+        var why = await site.RunAsync("why", "0-5", "--json");
+        Assert.Contains("ledger.not-indexed", why.Errors, StringComparison.Ordinal);
+        var old = await site.OutputAsync("log", "--from-log", "--before", "0-3");
+        Assert.Equal(["0-0", "0-1", "0-2"], old.TrimEnd().Split('\n').Select(line => line.Split(' ')[0]));
+        await up.StopAsync();
+    }
+
     private static async Task<string> RefusedAsync(Site site, params string[] arguments)
     {
         var refused = await site.RunAsync([.. arguments, "--json"]);
