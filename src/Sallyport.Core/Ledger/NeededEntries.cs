@@ -6,10 +6,9 @@ namespace Sallyport.Ledger;
 /// is replayed of them leads to the same as the whole beginning would.</summary>
 /// <remarks>
 /// Of runs that have ended nothing is needed, and of open ones all that says what they carry and what they were given.
-/// What people did to the node as a whole stays: freezes, perimeters, places, keys, archives, legal
-/// holds. Records of single acts
-/// (decisions, observations) are needed by limits alone, which look back no further than two days; so an archive takes
-/// nothing that is younger. Whoever has the archives can compute it again. Pure.
+/// What people did to the node as a whole stays: freezes, perimeters, places, keys, archives, legal holds. Records of
+/// single acts (decisions, observations) are needed by limits alone, which look back no further than two days; so an
+/// archive takes nothing that is younger. Whoever has the archives can compute it again. Pure.
 /// </remarks>
 public sealed class NeededEntries
 {
