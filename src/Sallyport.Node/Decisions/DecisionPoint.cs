@@ -303,33 +303,39 @@ public sealed class DecisionPoint(
             told);
     }
 
-    private static LedgerEntry.Decided Entry(Snapshot snapshot, Ask ask, Facts facts, Decision decision) => new()
+    // Decided on what was said; recorded by name where that may be a secret.
+    private LedgerEntry.Decided Entry(Snapshot snapshot, Ask ask, Facts decided, Decision decision)
     {
-        Run = facts.Run,
-        Agent = facts.Agent,
-        Gateway = ask.Gateway,
-        Class = facts.Match is RuleMatch.Allowed allowed ? ClassWord(allowed.Class) : "",
-        Method = facts.Method,
-        Target = facts.Target,
-        Host = facts.Host,
-        Verdict = decision is Decision.Allow ? "allow" : "deny",
-        Code = decision is Decision.Deny deny ? Denial.Code(deny, facts) : "",
-        Rule = facts.Match switch
+        var shadow = Shadow.Beside(snapshot, decided, decision);
+        var facts = SecretFacts.Of(decided, sequencer.Secrets.Digest);
+        return new LedgerEntry.Decided
         {
-            RuleMatch.Allowed matched => matched.Rule.ToString(),
-            RuleMatch.Forbidden forbidden => forbidden.Rule.ToString(),
-            RuleMatch.NearMiss near => near.Near.ToString(),
-            _ => "",
-        },
-        Policies = PoliciesOf(decision, facts),
-        BytesReserved = decision is Decision.Allow ? ask.BodyBytesLeast : 0,
-        Source = facts.Source.Name,
-        Labels = facts.Labels,
-        LabelVersion = facts.LabelVersion,
-        FreezeEpoch = facts.FreezeEpoch,
-        Snapshot = snapshot.Hash,
-        Facts = FactsWriter.Write(facts, Shadow.Beside(snapshot, facts, decision)),
-    };
+            Run = facts.Run,
+            Agent = facts.Agent,
+            Gateway = ask.Gateway,
+            Class = facts.Match is RuleMatch.Allowed allowed ? ClassWord(allowed.Class) : "",
+            Method = facts.Method,
+            Target = facts.Target,
+            Host = facts.Host,
+            Verdict = decision is Decision.Allow ? "allow" : "deny",
+            Code = decision is Decision.Deny deny ? Denial.Code(deny, facts) : "",
+            Rule = facts.Match switch
+            {
+                RuleMatch.Allowed matched => matched.Rule.ToString(),
+                RuleMatch.Forbidden forbidden => forbidden.Rule.ToString(),
+                RuleMatch.NearMiss near => near.Near.ToString(),
+                _ => "",
+            },
+            Policies = PoliciesOf(decision, facts),
+            BytesReserved = decision is Decision.Allow ? ask.BodyBytesLeast : 0,
+            Source = facts.Source.Name,
+            Labels = facts.Labels,
+            LabelVersion = facts.LabelVersion,
+            FreezeEpoch = facts.FreezeEpoch,
+            Snapshot = snapshot.Hash,
+            Facts = FactsWriter.Write(facts, shadow),
+        };
+    }
 
     // Where a ticket stands for the act it comes first, so that who reads the entry finds the hold and its answer.
     private static string PoliciesOf(Decision decision, Facts facts)

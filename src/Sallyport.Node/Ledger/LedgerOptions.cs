@@ -25,6 +25,9 @@ public sealed record LedgerOptions
     /// entry says is not to be believed.</summary>
     public Action? ReplayAnew { get; init; }
 
+    /// <summary>Names what runs with a secret say.</summary>
+    public SecretAddresses Secrets { get; init; } = new(DigestKey.OfThisProcess());
+
     /// <summary>Whose ledger: the first part of the log's origin, which a new log gets for good.</summary>
     public string Organisation { get; init; } = "sallyport.local";
 

@@ -46,6 +46,9 @@ public sealed partial class Sequencer : IAsyncDisposable
     /// <summary>What opening found.</summary>
     public Recovery Recovery { get; }
 
+    /// <summary>Names what runs with a secret say.</summary>
+    public SecretAddresses Secrets => options.Secrets;
+
     /// <summary>What opening found behind the last checkpoint.</summary>
     public required UnsignedTail Tail { get; init; }
 
@@ -122,7 +125,7 @@ public sealed partial class Sequencer : IAsyncDisposable
     /// <exception cref="ArgumentException">A label set has more than <see cref="EntryBytes.LabelsMax"/> labels; nothing
     /// is recorded.</exception>
     public AppendResult Append(LedgerEntry entry, IFence? fence = null, Action<EntryId>? positioned = null) =>
-        Append(entry, make: null, fence, positioned);
+        Append(Secrets.Told(entry), make: null, fence, positioned);
 
     /// <summary>Gives an entry its position, and makes it at that very moment: nothing is positioned between what it
     /// says and where it stands.</summary>
@@ -257,6 +260,7 @@ public sealed partial class Sequencer : IAsyncDisposable
         var tail = new UnsignedTail(head.Head.Size.Value);
         void Take(RecordedEntry it)
         {
+            options.Secrets.Note(it.Entry);
             if (tail.Take(it))
             {
                 replay?.Invoke(it.Id, it.Time, it.Entry);

@@ -99,8 +99,8 @@ internal sealed class NodeHost : IAsyncDisposable
             return (null, notOurs);
         }
 
-        var (authority, fault) = CertificateAuthority.Open(folder.Root, time);
-        if (authority is null)
+        var (authority, digest, fault) = folder.OpenKeys(time);
+        if (authority is null || digest is null)
         {
             return (null, fault);
         }
@@ -129,6 +129,7 @@ internal sealed class NodeHost : IAsyncDisposable
         var reading = new LedgerOptions
         {
             Folder = folder.Ledger,
+            Secrets = new SecretAddresses(digest),
             Time = time,
             Replay = (id, at, entry) =>
             {

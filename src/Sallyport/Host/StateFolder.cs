@@ -48,6 +48,18 @@ internal sealed class StateFolder(string path)
     /// <summary>Where this node's sockets are.</summary>
     public string Sockets => SocketFolder.PathFor(Root);
 
+    /// <summary>Opens the CA, and the key under which records name what may be a secret.</summary>
+    public (CertificateAuthority? Authority, KeyedDigest? Digest, Fault? Fault) OpenKeys(TimeProvider time)
+    {
+        if (!DigestKey.TryOpen(Path.Combine(Root, "digest.key"), new LocalDisk(), out var digest, out var fault))
+        {
+            return (null, null, fault);
+        }
+
+        (var authority, fault) = CertificateAuthority.Open(Root, time);
+        return (authority, digest, fault);
+    }
+
     /// <summary>The store of kept bodies, as a node has it.</summary>
     public ContentStore KeptBodies(
         Sequencer sequencer, SnapshotSource snapshots, LegalHolds holds, TimeProvider time, ILoggerFactory logs) =>

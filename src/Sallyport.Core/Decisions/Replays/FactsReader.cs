@@ -27,6 +27,12 @@ public static class FactsReader
             return false;
         }
 
+        if ($"{entry.Method}{entry.Target}".Contains(KeyedDigest.Mark, StringComparison.Ordinal))
+        {
+            why = "its address may hold a secret, and only a keyed digest of it is recorded";
+            return false;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(entry.Facts);

@@ -2,11 +2,13 @@ using System.Buffers;
 using System.Text.Json;
 using Sallyport.Decisions.Approvals;
 using Sallyport.Egress;
+using Sallyport.Flow;
 
 namespace Sallyport.Console;
 
 /// <summary>What a hook is told of a held act: who, what, why, until when, and where to answer. No field's value and no
-/// byte of the body: those may be secrets, and the hook's other end is outside.</summary>
+/// byte of the body, and of a run with a secret no path: those may be secrets, and the hook's other end is
+/// outside.</summary>
 internal static class HoldNotice
 {
     /// <summary>The message, JSON in UTF-8 that is ASCII.</summary>
@@ -29,7 +31,7 @@ internal static class HoldNotice
             json.WriteString("gateway", hold.Gateway);
             json.WriteString("class", hold.Class);
             json.WriteString("method", hold.Method);
-            json.WriteString("target", hold.Target);
+            json.WriteString("target", hold.Labels.Contains(Label.Secret) ? hold.Host : hold.Target);
             json.WriteString("digest", hold.Digest.Hex);
             json.WriteEndObject();
             json.WriteStartObject("why");

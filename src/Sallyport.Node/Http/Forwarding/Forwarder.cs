@@ -179,7 +179,7 @@ internal sealed class Forwarder(
         var end = exchange.CutBy is not null || failed is UnheldBodyException ? "cut"
             : context.RequestAborted.IsCancellationRequested ? "client-gone"
             : "upstream-failed";
-        ForwarderLog.Ended(log, end, exchange.Ask.Target, failed.Message);
+        ForwarderLog.Ended(log, end, exchange.Ask.Host, failed.Message);
         var exceeded = exchange.CutBy == LimitWords.Code;
         if (exceeded)
         {
@@ -368,6 +368,6 @@ internal sealed class Forwarder(
 
 internal static partial class ForwarderLog
 {
-    [LoggerMessage(4201, LogLevel.Information, "exchange {End} {Target}: {Why}")]
-    public static partial void Ended(ILogger logger, string end, string target, string why);
+    [LoggerMessage(4201, LogLevel.Information, "exchange {End} {Host}: {Why}")]
+    public static partial void Ended(ILogger logger, string end, string host, string why);
 }
