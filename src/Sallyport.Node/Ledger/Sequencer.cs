@@ -186,14 +186,15 @@ public sealed partial class Sequencer : IAsyncDisposable
                 return AppendResult.Unavailable(refusal);
             }
 
-            if (fence is { Holds: false })
-            {
-                return AppendResult.Stale;
-            }
-
             if (entry is not null && Meter?.Refusal(entry) is { } full)
             {
                 return AppendResult.Unavailable(full);
+            }
+
+            // Last: a fence may claim what the entry says (an approval), and then it has its position.
+            if (fence is { Holds: false })
+            {
+                return AppendResult.Stale;
             }
 
             if (appending)

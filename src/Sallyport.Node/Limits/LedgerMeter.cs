@@ -85,7 +85,8 @@ public sealed class LedgerMeter : IEntryMeter
             }
 
             var account = Account(owner.Agent);
-            if (rules().Of(owner.Agent) is not { } quota || account.OpensAt(quota, clock.Now) is not { } opens)
+            if (rules().Of(owner.Agent) is not { } quota
+                || account.OpensAt(quota, clock.Now, Ahead(entry)) is not { } opens)
             {
                 return null;
             }
@@ -95,6 +96,14 @@ public sealed class LedgerMeter : IEntryMeter
             return account.Full(quota, now + TimeSpan.FromTicks(opens - clock.Now));
         }
     }
+
+    // What is used up must leave room for the decision that it lets through: else it would be used for nothing.
+    private int Ahead(LedgerEntry entry) =>
+        entry is LedgerEntry.ApprovalChanged { Change: ApprovalWord.Used }
+            or LedgerEntry.EndorsementChanged { Change: ApprovalWord.Used }
+            ? EntryStream.LengthBytes
+                + EntryBytes.Write(new EntryId(0, long.MaxValue), DateTimeOffset.MaxValue, entry, measured)
+            : 0;
 
     /// <inheritdoc/>
     public void Took(LedgerEntry entry, int bytes)

@@ -37,8 +37,13 @@ internal sealed class StorageAccount(AgentId? agent)
     }
 
     /// <summary>When there is room for another entry; null while there is.</summary>
-    public long? OpensAt(StorageQuota quota, long now) =>
-        Used(quota, now) < quota.BytesMax ? null : windows[(int)quota.Window].OpensAt(1, quota.BytesMax);
+    /// <param name="quota">The quota.</param>
+    /// <param name="now">Ticks.</param>
+    /// <param name="ahead">Bytes that are taken before it.</param>
+    public long? OpensAt(StorageQuota quota, long now, int ahead = 0) =>
+        Used(quota, now) + ahead < quota.BytesMax
+            ? null
+            : windows[(int)quota.Window].OpensAt(Math.Min(ahead + 1, quota.BytesMax), quota.BytesMax);
 
     /// <summary>An entry was refused.</summary>
     public void Refuse(DateTimeOffset at)

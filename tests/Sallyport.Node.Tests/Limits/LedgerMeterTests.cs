@@ -41,6 +41,24 @@ public sealed class LedgerMeterTests : IDisposable
         Assert.True(sequencer.Append(Entries.Approved("declined")).IsAccepted);
     }
 
+    // A use that takes the last room would be followed by a decision that is refused: used up for nothing.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_use_is_refused_where_there_is_no_room_for_the_decision_after_it(bool isApproval)
+    {
+        LedgerEntry used = isApproval ? Entries.Approved("used") : Entries.Endorsed("used");
+        await using var sequencer = Open(Rules(quota: 4096), out var meter);
+        while (meter.Refusal(used) is null)
+        {
+            Assert.True(sequencer.Append(Entries.Decided()).IsAccepted, "it is refused before decisions are");
+        }
+
+        Assert.Equal(LedgerMeter.QuotaCode, sequencer.Append(used).Fault!.Code);
+        Fill(sequencer, Entries.Decided());
+        Assert.Equal(LedgerMeter.QuotaCode, sequencer.Append(used).Fault!.Code);
+    }
+
     [Fact]
     public async Task Denials_count_and_so_do_connections_that_belong_to_no_run()
     {

@@ -16,6 +16,10 @@ public readonly record struct EntryOwner(AgentId? Agent, bool Begins)
         LedgerEntry.RunStarted it => new(it.Agent, Begins: true),
         LedgerEntry.EndorsementChanged { Change: "refused" } it => new(it.Agent, Begins: true),
         LedgerEntry.ApprovalChanged { Change: "refused" } it => new(it.Agent, Begins: true),
+
+        // An act begins with it that the next entry allows: where that is refused, nothing may have been used up.
+        LedgerEntry.EndorsementChanged { Change: "used" } it => new(it.Agent, Begins: true),
+        LedgerEntry.ApprovalChanged { Change: "used" } it => new(it.Agent, Begins: true),
         LedgerEntry.Observed it => new(it.Agent, Begins: false),
         LedgerEntry.LabelsJoined it => new(it.Agent, Begins: false),
         LedgerEntry.ChannelCut it => new(it.Agent, Begins: false),

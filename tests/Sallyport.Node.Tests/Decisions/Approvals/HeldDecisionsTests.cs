@@ -1,6 +1,7 @@
 using Sallyport.Decisions.Tests;
 using Sallyport.Freeze;
 using Sallyport.Ledger;
+using Sallyport.Limits;
 using static Sallyport.Decisions.Approvals.Tests.HeldStage;
 
 namespace Sallyport.Decisions.Approvals.Tests;
@@ -39,6 +40,23 @@ public sealed class HeldDecisionsTests : IAsyncDisposable
         Assert.Equal(passed.Entry, allowed.Id);
         Assert.Equal(
             $"{ticket.Hold.Ticket}: ask", Assert.IsType<LedgerEntry.Decided>(allowed.Entry).Policies);
+    }
+
+    [Fact]
+    public async Task An_approval_is_not_used_up_by_an_act_that_the_ledgers_quota_refuses()
+    {
+        await stage.TaintAsync();
+        var ticket = await stage.HeldAsync();
+        await stage.ApproveAsync(ticket);
+        stage.House.Sequencer.Meter = new FullMeter();
+        Assert.Equal(
+            DenyReason.LedgerQuota,
+            Assert.IsType<Decision.Deny>((await stage.AskAsync()).Decision).Reason);
+        Assert.Equal(HoldState.Given, ticket.Standing.State);
+
+        stage.House.Sequencer.Meter = null;
+        Assert.IsType<Decision.Allow>((await stage.AskAsync()).Decision);
+        Assert.Equal(["given", "used"], await stage.ChangesAsync(), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -203,5 +221,18 @@ public sealed class HeldDecisionsTests : IAsyncDisposable
         await tight.HeldAsync("3", other);
         Assert.Null(tight.House.Holds.Decline(first, Alice));
         await tight.HeldAsync("3");
+    }
+
+    // An agent that has filled its quota.
+    private sealed class FullMeter : IEntryMeter
+    {
+        public Fault? Refusal(LedgerEntry entry) => EntryOwner.Of(entry) is { Begins: true }
+            ? new Fault(LedgerMeter.QuotaCode, "full", "wait")
+            : null;
+
+        public void Took(LedgerEntry entry, int bytes)
+        {
+            // Nobody asks.
+        }
     }
 }
