@@ -67,6 +67,12 @@ internal sealed record LogQuery(
         _ = Flow.Label.TryParse(Label ?? "", out var label);
         _ = TrySince(Since ?? "", now, out var since);
         _ = TrySince(Until ?? "", now, out var until);
+        if (Reversed(since, until) is { } reversed)
+        {
+            fault = reversed;
+            return false;
+        }
+
         _ = DigestPrefix.TryParse(Digest, out var digest);
         _ = SearchWords.TryParse(Text, out var words);
         filter = new LedgerFilter
@@ -89,6 +95,23 @@ internal sealed record LogQuery(
         fault = null;
         return true;
     }
+
+    // An empty answer would look like "nothing happened", and one that follows would never end.
+    private Fault? Reversed(DateTimeOffset? since, DateTimeOffset? until) =>
+        since > until
+            ? new Fault(
+                "api.query", "The filters 'since' and 'until' leave no time: until lies before since.",
+                "Name the earlier time as since.")
+        : EntryId.TryParse(After, out var first) && EntryId.TryParse(Before, out var last)
+            && first.Position >= last.Position
+            ? new Fault(
+                "api.query", "The filters 'after' and 'before' leave no entry: before is not behind after.",
+                "Name the earlier entry as after.")
+        : Follow is true && (Until is not null || Before is not null)
+            ? new Fault(
+                "api.query", $"What follows the log never ends at '{(Until is not null ? "until" : "before")}'.",
+                "Follow, or name an end: not both.")
+        : null;
 
     /// <summary>What is said of a limit out of its bounds.</summary>
     internal static Fault BadLimit { get; } = Bad("limit", $"1 to {LedgerFilter.LimitMax}");

@@ -59,7 +59,7 @@ internal static class LogVerb
 
     private static async Task AskAsync(NodeClient node, Asked asked, CancellationToken cancellation)
     {
-        foreach (var unknown in await UnknownAsync(node, asked.Given["agent"], asked.Given["run"], cancellation))
+        foreach (var unknown in await UnknownAsync(node, asked.Given, cancellation))
         {
             Print.Warning(unknown, asked.Json);
         }
@@ -129,6 +129,7 @@ internal static class LogVerb
             throw new FaultException(fault, ExitCode.Unavailable);
         }
 
+        TellUnknown(ledger, asked, page.Lines.Count);
         foreach (var line in filter.Order is LedgerOrder.NewestFirst ? page.Lines.Reverse() : page.Lines)
         {
             Show(line.Json, asked.Json);
@@ -149,6 +150,23 @@ internal static class LogVerb
                     $"The index begins with {first}: what is before it was not looked at.",
                     "Have it read from the log: add --from-log"),
                 asked.Json);
+        }
+    }
+
+    // Each is a walk through the files, so it is only asked where the answer is empty.
+    private static void TellUnknown(ClosedLedger ledger, Asked asked, int found)
+    {
+        foreach (var name in found > 0 ? [] : (string[])["run", "host", "label"])
+        {
+            var value = asked.Given[name];
+            var alone = new LogQuery(
+                null, name == "run" ? value : null, name == "host" ? value : null, null, null,
+                name == "label" ? value : null, null, Limit: 1, Follow: false);
+            if (value is not null && alone.TryParse(TimeProvider.System.GetUtcNow(), out var filter, out _)
+                && ledger.TryQuery(filter, out var page, out _) && page.Lines.Count == 0)
+            {
+                Print.Warning(Unknown(name, value), asked.Json);
+            }
         }
     }
 
@@ -186,10 +204,10 @@ internal static class LogVerb
 
     // An empty answer for a misspelt name looks like "nothing happened", which is what an incident must not be told.
     private static async Task<IReadOnlyList<Fault>> UnknownAsync(
-        NodeClient node, string? agent, string? run, CancellationToken cancellation)
+        NodeClient node, IReadOnlyDictionary<string, string?> given, CancellationToken cancellation)
     {
         var unknown = new List<Fault>();
-        if (agent is not null)
+        if (given["agent"] is { } agent)
         {
             var known = await node.GetAsync("agents", ApiJson.Default.IReadOnlyListAgentView, cancellation);
             if (known.All(one => one.Agent != agent))
@@ -201,16 +219,33 @@ internal static class LogVerb
             }
         }
 
-        if (run is not null && !await node.LinesAsync($"log?limit=1&run={run}", cancellation).AnyAsync(cancellation))
+        foreach (var name in (string[])["run", "host", "label"])
         {
-            unknown.Add(new Fault(
-                "log.run-unknown",
-                $"There is no entry of run '{run}'.",
-                "See the open runs with: sallyport runs, and all of them with: sallyport log --kind run-start"));
+            if (given[name] is { } value && !await node
+                .LinesAsync($"log?limit=1&{name}={Uri.EscapeDataString(value)}", cancellation).AnyAsync(cancellation))
+            {
+                unknown.Add(Unknown(name, value));
+            }
         }
 
         return unknown;
     }
+
+    private static Fault Unknown(string name, string value) => name switch
+    {
+        "run" => new Fault(
+            "log.run-unknown",
+            $"There is no entry of run '{value}'.",
+            "See the open runs with: sallyport runs, and all of them with: sallyport log --kind run-start"),
+        "host" => new Fault(
+            "log.host-unknown",
+            $"There is no entry of host '{value}'.",
+            "A host is compared whole, as rules name it. Part of an address: sallyport log --text WORD"),
+        _ => new Fault(
+            "log.label-unknown",
+            $"There is no entry that carries the label '{value}'.",
+            "See which labels there are with: sallyport log --kind labels"),
+    };
 
     private static string Describe(string name) => name switch
     {

@@ -56,8 +56,40 @@ public sealed class OutputTests
         Assert.Equal("log.run-unknown", warning.GetProperty("code").GetString());
         Assert.Equal("warning", warning.GetProperty("title").GetString());
 
+        var host = await site.RunAsync("log", "--host", "nowhere.example");
+        Assert.Equal((0, ""), (host.Exit, host.Output));
+        Assert.Contains(
+            "no entry of host 'nowhere.example'. (log.host-unknown)", host.Errors, StringComparison.Ordinal);
+        var label = await site.RunAsync("log", "--label", "sceret");
+        Assert.Equal((0, ""), (label.Exit, label.Output));
+        Assert.Contains("carries the label 'sceret'. (log.label-unknown)", label.Errors, StringComparison.Ordinal);
+
         // Known and without an entry is no mistake.
         Assert.Equal("", (await site.RunAsync("log", "--agent", "worker")).Errors);
+    }
+
+    // An empty answer would look like "nothing happened", and one that follows would never end.
+    [Theory]
+    [InlineData("--since", "1h", "--until", "2h")]
+    [InlineData("--after", "1-7", "--before", "1-7")]
+    [InlineData("--follow", "--until", "1h")]
+    [InlineData("--follow", "--before", "1-7")]
+    public async Task A_window_that_cannot_hold_anything_is_refused(params string[] window)
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        var asked = await site.RunAsync(["log", .. window]);
+        Assert.True(asked.Exit == 2, asked.ToString());
+        Assert.Contains("(api.query)", asked.Errors, StringComparison.Ordinal);
+        if (!window.Contains("--follow", StringComparer.Ordinal))
+        {
+            await up.StopAsync();
+            Assert.Equal(2, (await site.RunAsync(["log", .. window])).Exit);
+            Assert.Contains(
+                "(log.host-unknown)", (await site.RunAsync("log", "--host", "nowhere.example")).Errors,
+                StringComparison.Ordinal);
+        }
     }
 
     [Fact]
