@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Sallyport.Perimeter.Changes;
 
 namespace Sallyport.Perimeter.Tests;
@@ -89,6 +90,34 @@ public sealed class PerimeterDiffTests
     {
         var changes = Diff(Base, Replaced(old, now));
         Assert.Contains($"{word}: {said}", changes.Select(change => change.ToString()), StringComparer.Ordinal);
+    }
+
+    // What a rollback past them takes away stands in the plan, in words.
+    [Fact]
+    public void Operators_and_their_keys_are_told_by_name()
+    {
+        const string Keyless = "operators: { alice: { uids: [1000] }, bob: { uids: [1001] } }\n";
+        var keyed = Keyless.Replace("1000]", "1000], key: alice.pub", StringComparison.Ordinal);
+        const string Unsigned = "widens: operators: no operator has a key any more: "
+            + "apply, thaw, approvals and the like no longer ask for a signature";
+        Assert.Equal(
+            [
+                Unsigned, "may widen: operator alice: is gone, and their key with them",
+                "may widen: operator bob: is gone", "may widen: operators: is written otherwise",
+            ],
+            Diff(Base + keyed, Base).Select(change => change.ToString()), StringComparer.Ordinal);
+        Assert.Equal(
+            [
+                Unsigned, "may widen: operator alice: has no key any more: nothing that they do is signed",
+                "may widen: operators: is written otherwise",
+            ],
+            Diff(Base + keyed, Base + Keyless).Select(change => change.ToString()), StringComparer.Ordinal);
+        Assert.Contains(
+            "may widen: operator alice: has a key",
+            Diff(Base + Keyless, Base + keyed).Select(change => change.ToString()), StringComparer.Ordinal);
+        Assert.Contains(
+            "may widen: operator bob: is new, without a key",
+            Diff(Base, Base + keyed).Select(change => change.ToString()), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -207,10 +236,19 @@ public sealed class PerimeterDiffTests
         return Base.Replace(old, now, StringComparison.Ordinal);
     }
 
+    private static readonly string Key = NewKey();
+
+    private static string NewKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportSubjectPublicKeyInfoPem();
+    }
+
     private static CompiledPerimeter Compiled(string yaml, string own = "permit (principal, action, resource);")
     {
         using var folder = new ScratchFolder();
         folder.Write("own.cedar", own);
+        folder.Write("alice.pub", Key);
         var loaded = folder.Load(yaml);
         Assert.True(loaded.Mistakes.IsEmpty, string.Join('\n', loaded.Lines()));
         return loaded.Compiled!; // no mistake

@@ -32,6 +32,7 @@ public static class PerimeterDiff
                 .Concat(ToolDiff.Of(before, after))
                 .Concat(PolicyDiff.Of(before.Policies, after.Policies))
                 .Concat(PolicyDiff.OfShadow(before.Shadow, after.Shadow))
+                .Concat(OperatorDiff.Of(before.Approvals, after.Approvals))
                 .Concat(Others(before, after))
                 .OrderByDescending(change => change.Direction)
                 .ThenBy(change => change.Subject, StringComparer.Ordinal)
