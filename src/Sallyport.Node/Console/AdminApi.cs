@@ -89,7 +89,8 @@ public sealed class AdminApi(ApiParts parts)
         var frozen = string.Join(", ", active.Select(freeze => $"{freeze.Id} ({freeze.Scope})"));
         return new(
             "freeze.unknown",
-            $"There is no active freeze '{id}'.{(frozen.Length > 0 ? $" Active: {frozen}." : "")}",
+            id == "all" ? "Nothing is frozen, so there is nothing to thaw."
+                : $"There is no active freeze '{id}'.{(frozen.Length > 0 ? $" Active: {frozen}." : "")}",
             "See the active ones with: sallyport freeze list");
     }
 

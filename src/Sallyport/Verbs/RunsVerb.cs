@@ -50,8 +50,11 @@ internal static class RunsVerb
     private static Command End()
     {
         var id = new Argument<string>("id") { Description = "The run." };
-        var state = Places.State();
-        var end = new Command("end", "End a run: its token is refused and what it has open is cut.") { id, state };
+        var (state, json) = (Places.State(), Places.Json());
+        var end = new Command("end", "End a run: its token is refused and what it has open is cut.")
+        {
+            id, state, json,
+        };
         var signing = Signing.On(end);
         end.SetAction(async (parsed, cancellation) =>
         {
@@ -68,7 +71,15 @@ internal static class RunsVerb
             }
 
             await node.DeleteAsync($"runs/{run.Text}", cancellation);
-            Print.Line("ended");
+            if (parsed.GetValue(json))
+            {
+                Print.Json(new RunEndView(run.Text), VerbJson.Default.RunEndView);
+            }
+            else
+            {
+                Print.Line("ended");
+            }
+
             return (int)ExitCode.Yes;
         });
         return end;

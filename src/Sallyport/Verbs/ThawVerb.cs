@@ -28,7 +28,8 @@ internal static class ThawVerb
             }
 
             using var node = new NodeClient(parsed.GetValue(state)!); // has a default
-            if (!await signing.TrySignAsync(
+            if (!await IsNothingAsync(node, wanted, signing.IsOnlyAsked(parsed), cancellation)
+                && !await signing.TrySignAsync(
                 parsed, node, $"{OperatorDeeds.Thaw}?what={Uri.EscapeDataString(wanted)}", cancellation))
             {
                 return (int)ExitCode.Yes;
@@ -48,4 +49,10 @@ internal static class ThawVerb
         });
         return verb;
     }
+
+    // Then there is nothing to sign, and the answer is that of an unsigned thaw.
+    private static async Task<bool> IsNothingAsync(
+        NodeClient node, string wanted, bool isOnlyAsked, CancellationToken cancellation) =>
+        wanted == "all" && !isOnlyAsked
+        && (await node.GetAsync("freezes", ApiJson.Default.IReadOnlyListFreezeView, cancellation)).Count == 0;
 }

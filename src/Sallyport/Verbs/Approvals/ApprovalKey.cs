@@ -62,21 +62,40 @@ internal static class ApprovalKey
         {
             var pem = File.ReadAllText(file);
             using var key = ECDsa.Create();
-            key.ImportFromEncryptedPem(pem, Ask($"Passphrase of {file}: "));
+            Open(key, pem, file);
             return Convert.ToBase64String(key.SignData(
                 Encoding.ASCII.GetBytes(challenge), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException
-            or CryptographicException or ArgumentException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new FaultException(
-                new Fault(
-                    "approval.key", $"The key {file} cannot be used: {failed.Message}",
-                    "It is an encrypted EC key in PEM form, as sallyport approval-key new writes it; "
-                    + "check file and passphrase."),
-                ExitCode.Configuration);
+            throw Unusable($"The key {file} cannot be read: {failed.Message}", "Say where it is: --key FILE");
         }
     }
+
+    // What is no PEM, and what the passphrase does not open, look alike to the library.
+    private static void Open(ECDsa key, string pem, string file)
+    {
+        if (!pem.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw Unusable(
+                $"{file} is no encrypted key.",
+                "Name the private one that sallyport approval-key new wrote, without .pub.");
+        }
+
+        try
+        {
+            key.ImportFromEncryptedPem(pem, Ask($"Passphrase of {file}: "));
+        }
+        catch (Exception failed) when (failed is CryptographicException or ArgumentException)
+        {
+            throw Unusable(
+                $"The passphrase does not open the key {file}.",
+                "Try again; nothing was signed. If it is lost, make another key: sallyport approval-key new FILE");
+        }
+    }
+
+    private static FaultException Unusable(string detail, string mend) =>
+        new(new Fault("approval.key", detail, mend), ExitCode.Configuration);
 
     private static void Write(string path, string text, UnixFileMode mode)
     {

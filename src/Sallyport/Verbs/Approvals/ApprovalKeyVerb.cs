@@ -11,11 +11,20 @@ internal static class ApprovalKeyVerb
         {
             Description = "Where to write it; its public half is written beside it (.pub).",
         };
+        var json = Places.Json();
         var create = new Command("new",
-            "Make a key and write it, encrypted with a passphrase that is asked for.") { file };
+            "Make a key and write it, encrypted with a passphrase that is asked for.") { file, json };
         create.SetAction(parsed =>
         {
             var open = ApprovalKey.Create(parsed.GetValue(file)!); // required
+            if (parsed.GetValue(json))
+            {
+                Print.Json(
+                    new NewKeyView(Path.GetFullPath(parsed.GetValue(file)!), Path.GetFullPath(open)), // as above
+                    VerbJson.Default.NewKeyView);
+                return (int)ExitCode.Yes;
+            }
+
             Print.Line($"wrote {parsed.GetValue(file)} (private, encrypted) and {open} (public)");
             Print.Line("Copy the public one into the perimeter folder and name it as key: of the operator:");
             Print.Line($"  operators: {{ NAME: {{ uids: [UID], key: {Path.GetFileName(open)} }} }}");

@@ -29,6 +29,8 @@ internal sealed record FaultView(
 [JsonSerializable(typeof(CheckView))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorView>))]
 [JsonSerializable(typeof(InitView))]
+[JsonSerializable(typeof(RunEndView))]
+[JsonSerializable(typeof(NewKeyView))]
 [JsonSerializable(typeof(KeyView))]
 [JsonSerializable(typeof(VerifyView))]
 [JsonSerializable(typeof(ReceiptView))]

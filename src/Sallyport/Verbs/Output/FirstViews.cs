@@ -35,3 +35,12 @@ internal sealed record DoctorView(string Name, bool Needed, bool Ok, string Deta
 /// <param name="Written">Whether it was written now; else it was there and stands.</param>
 /// <param name="State">The node's own folder, in full.</param>
 internal sealed record InitView(string Configuration, bool Written, string State);
+
+/// <summary>What <c>runs end</c> ended.</summary>
+/// <param name="Run">The run.</param>
+internal sealed record RunEndView(string Run);
+
+/// <summary>What <c>approval-key new</c> wrote.</summary>
+/// <param name="Private">The key, encrypted, in full.</param>
+/// <param name="Public">Its public half, in full.</param>
+internal sealed record NewKeyView(string Private, string Public);

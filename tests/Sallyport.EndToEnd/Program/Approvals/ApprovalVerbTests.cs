@@ -33,7 +33,12 @@ public sealed class ApprovalVerbTests
         await RefusedAsync(site, 1, "approval.unknown", "approve", "..");
         var wrong = await SignedAsync(site, "another phrase", "approve", ticket, "--key", "alice");
         Assert.True(wrong.Exit == 3, wrong.ToString());
-        Assert.Contains("approval.key", wrong.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "error: The passphrase does not open the key alice. (approval.key)", wrong.Errors,
+            StringComparison.Ordinal);
+        var open = Path.Combine(site.Folder, "perimeter", "alice.pub");
+        var other = await SignedAsync(site, Passphrase, "approve", ticket, "--key", open);
+        Assert.Contains("alice.pub is no encrypted key. (approval.key)", other.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("another phrase", wrong.ToString(), StringComparison.Ordinal);
         var approved = await SignedAsync(
             site, Passphrase, "approve", ticket, "--key", "alice", "--reason", "paid every month");
@@ -108,6 +113,9 @@ public sealed class ApprovalVerbTests
         Assert.StartsWith("-----BEGIN PUBLIC KEY-----", await File.ReadAllTextAsync($"{path}.pub"),
             StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        var told = await SignedAsync(site, Passphrase, "approval-key", "new", "second", "--json");
+        Assert.Equal(
+            $"{{\"private\":\"{site.Folder}/second\",\"public\":\"{site.Folder}/second.pub\"}}\n", told.Output);
         var again = await SignedAsync(site, Passphrase, "approval-key", "new", "key");
         Assert.True(again.Exit == 3, again.ToString());
         var tooShort = await SignedAsync(site, "short", "approval-key", "new", "other");

@@ -27,6 +27,10 @@ public sealed class OperatorVerbTests
         Assert.Equal(0, (await SignedAsync(site, Passphrase, "rollback", "--key", "alice")).Exit);
         Assert.Equal(0, (await SignedAsync(site, Passphrase, "thaw", "f1", "--key", "alice")).Exit);
         Assert.Equal(0, (await SignedAsync(site, Passphrase, "runs", "end", run.Run, "--key", "alice")).Exit);
+        var nothing = await SignedAsync(site, Passphrase, "thaw", "--all", "--key", "alice");
+        Assert.Equal((0, "Nothing was frozen.\n"), (nothing.Exit, nothing.Output));
+        var unsigned = await site.RunAsync("thaw", "--all", "--challenge");
+        Assert.Contains("Nothing is frozen, so there is nothing to thaw.", unsigned.Errors, StringComparison.Ordinal);
         var log = await site.OutputAsync("log");
         Assert.Contains("may not apply", log, StringComparison.Ordinal);
         Assert.Contains("by operator:alice", log, StringComparison.Ordinal);
