@@ -53,8 +53,8 @@ public sealed class AdminApi(ApiParts parts)
         new ArchivesApi(parts, desk).Map(api);
         new ContentApi(parts, desk).Map(api);
         new LedgerApi(
-            parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, ContentApi.Answers(parts), parts.Time)
-            .Map(api);
+            parts.Index, parts.Reader, parts.Sequencer, parts.Snapshots, parts.Runs, ContentApi.Answers(parts),
+            parts.Time).Map(api);
         new LogApi(parts.Sequencer, parts.Witnesses, parts.Time).Map(api);
         api.MapFallback((HttpContext context) => Problem(StatusCodes.Status404NotFound, new Fault(
             "api.unknown",

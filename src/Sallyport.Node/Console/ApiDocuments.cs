@@ -213,6 +213,9 @@ public sealed record WhyView(
     /// <summary>A denial in full, as the agent was told it; null where it was none, or was decided under rules that are
     /// no longer in force.</summary>
     public DenialView? Denial { get; init; }
+
+    /// <summary>Whether the run of the action is open: only then words can be endorsed for it.</summary>
+    public bool IsRunOpen { get; init; }
 }
 
 /// <summary>What was said of a denial.</summary>

@@ -1,18 +1,21 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Sallyport.Decisions;
+using Sallyport.Flow;
+using Sallyport.Identity;
 using Sallyport.Ledger;
 
 namespace Sallyport.Console;
 
 /// <summary>The part of the API that reads the ledger: <c>log</c> and <c>why</c>.</summary>
 internal sealed class LedgerApi(
-    LedgerIndex index, LedgerReader reader, Sequencer sequencer, SnapshotSource snapshots, ContentAnswers bodies,
-    TimeProvider time)
+    LedgerIndex index, LedgerReader reader, Sequencer sequencer, SnapshotSource snapshots, Runs runs,
+    ContentAnswers bodies, TimeProvider time)
 {
     // Who has just been denied asks why at once: the index is given this long to catch up.
     internal static readonly TimeSpan IndexLag = TimeSpan.FromSeconds(3);
@@ -112,8 +115,14 @@ internal sealed class LedgerApi(
 
         await index.TryCatchUpAsync(
             Math.Min(entry.Position, sequencer.Written - 1), IndexLag, context.RequestAborted);
-        return WhyDocument.Of(index, entry, most, snapshots.Current, out var fault, bodies) is { } why
-            ? TypedResults.Ok(why)
+        var current = snapshots.Current;
+        return WhyDocument.Of(
+            index, entry, most, hash => hash == current.Hash ? current : null, out var fault, bodies) is { } why
+            ? TypedResults.Ok(why with { IsRunOpen = IsOpen(why.Action) })
             : AdminApi.Problem(StatusCodes.Status404NotFound, fault!); // No answer means a fault.
     }
+
+    private bool IsOpen(JsonElement action) =>
+        action.TryGetProperty("run", out var run) && run.ValueKind is JsonValueKind.String
+        && RunId.TryParse(run.GetString(), out var id) && runs.TryFind(id, out _);
 }

@@ -16,20 +16,23 @@ public static class WhyDocument
     /// <param name="ledger">What is asked.</param>
     /// <param name="id">A decision, or an entry that follows from one.</param>
     /// <param name="limit">Most reads.</param>
-    /// <param name="snapshot">The rules in force, to say a denial again in full; null where none are.</param>
+    /// <param name="rules">Rules by their hash, to say a denial again in full; null where they are not there.</param>
     /// <param name="fault">Why there is no answer.</param>
     /// <param name="bodies">What became of bodies; null where nobody can say.</param>
     public static WhyView? Of(
-        ILedgerQuestions ledger, EntryId id, int limit, Snapshot? snapshot, out Fault? fault,
+        ILedgerQuestions ledger, EntryId id, int limit, Func<string, Snapshot?> rules, out Fault? fault,
         ContentAnswers? bodies = null)
     {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(rules);
         if (!ledger.TryWhy(id, limit, out var why, out fault)
             || !ledger.TryReads(EvidenceOf(why.Action), out var evidence, out fault))
         {
             return null;
         }
 
-        var denial = why.Action.Recorded.Entry is LedgerEntry.Decided { Verdict: "deny" } denied && snapshot is not null
+        var denial = why.Action.Recorded.Entry is LedgerEntry.Decided { Verdict: "deny" } denied
+            && rules(denied.Snapshot) is { } snapshot
             ? Denied(denied, why.Action.Recorded.Id, snapshot)
             : null;
         return new WhyView(

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Sallyport.Console;
+using Sallyport.Decisions;
+using Sallyport.Host;
 using Sallyport.Ledger;
 
 namespace Sallyport.Verbs;
@@ -32,7 +34,7 @@ internal static class WhyVerb
             var (most, place, asJson) = (parsed.GetValue(limit), parsed.GetValue(state)!, parsed.GetValue(json));
             var archives = await GivenArchives.ReadAsync(parsed.GetValue(archive), cancellation);
             var why = parsed.GetValue(fromLog) || archives.Count > 0
-                ? Read(ClosedState.FromLog(place, archives), entry, most, asJson)
+                ? Read(ClosedState.FromLog(place, archives), place, entry, most, asJson)
                 : await AskAsync(place, entry, most, asJson, cancellation);
             if (asJson)
             {
@@ -58,14 +60,18 @@ internal static class WhyVerb
         }
         catch (FaultException failed) when (ClosedState.IsDown(failed, state))
         {
-            return Read(ClosedState.Open(state, json), entry, limit, json);
+            return Read(ClosedState.Open(state, json), state, entry, limit, json);
         }
     }
 
-    private static WhyView Read(ClosedLedger ledger, EntryId entry, int limit, bool json)
+    private static WhyView Read(ClosedLedger ledger, string state, EntryId entry, int limit, bool json)
     {
-        var why = WhyDocument.Of(ledger, entry, limit, snapshot: null, out var fault);
+        var why = WhyDocument.Of(ledger, entry, limit, hash => Kept(state, hash), out var fault);
         ClosedState.TellDamage(ledger, json);
         return why ?? throw new FaultException(fault!, ExitCode.No); // no answer: a fault
     }
+
+    // The rules that were in force then, as the state folder has kept them.
+    private static Snapshot? Kept(string state, string hash) =>
+        new StateFolder(state).Snapshots.TryLoad(hash, out var kept, out _) ? kept.Snapshot : null;
 }

@@ -46,7 +46,7 @@ internal static class WhyLines
             ShowBodies(outcome, why.Bodies);
         }
 
-        ShowOrigins(why.Action);
+        ShowOrigins(why.Action, why.IsRunOpen);
         ShowEvidence(why);
         ShowReads(why, asMany);
     }
@@ -142,7 +142,7 @@ internal static class WhyLines
 
     // Whose words it carries: "stands in", never "caused by". What is untrusted comes first; what stands nowhere else
     // and is nobody's is left out.
-    private static void ShowOrigins(JsonElement action)
+    private static void ShowOrigins(JsonElement action, bool isRunOpen)
     {
         var parts = action.TryGetProperty("facts", out var facts)
             && facts.TryGetProperty("arguments", out var arguments)
@@ -158,7 +158,7 @@ internal static class WhyLines
 
         foreach (var part in parts.OrderByDescending(IsUntrusted).Take(PartsMax))
         {
-            ShowPart(part, Text(action, "run"));
+            ShowPart(part, isRunOpen ? Text(action, "run") : null);
         }
 
         if (parts.Count > PartsMax)
@@ -173,7 +173,8 @@ internal static class WhyLines
         && arguments.EnumerateArray().Any(part =>
             Text(part, "at") is var at && (at == unread || at.StartsWith($"{unread}/", StringComparison.Ordinal)));
 
-    private static void ShowPart(JsonElement part, string run)
+    // Of a run that has ended nothing can be endorsed.
+    private static void ShowPart(JsonElement part, string? run)
     {
         var at = Text(part, "at") is { Length: > 0 } place ? $"its {place}" : "its whole address";
         var shown = Text(part, "shown") is { Length: > 0 } value ? $" '{value}'" : "";
@@ -192,7 +193,7 @@ internal static class WhyLines
         var source = Text(places[0], "source") is { Length: > 0 } name ? $" from {name}" : "";
         Cut($"      it stands in {where}{source}, bytes {start} to {end}"
             + (places.Length > 1 ? $", and in {Print.Count(places.Length - 1, "more place")}" : ""));
-        if (Text(part, "item") is { Length: > 0 } item)
+        if (run is not null && Text(part, "item") is { Length: > 0 } item)
         {
             Print.Line($"      if it is meant: sallyport endorse {item} --for {run}");
         }

@@ -25,13 +25,37 @@ public sealed class ReadingTests
             Assert.Contains("node.files-read", read.Errors, StringComparison.Ordinal);
             Assert.Single(await site.LogAsync("--verdict", "deny", "--text", "ACT tame", "--since", "1h"));
             var again = await WhyAsync(site, id);
-            foreach (var member in (string[])["action", "reads", "readsInAll", "outcome", "evidence"])
+            Assert.Contains(
+                "Agent 'worker' may not POST", $"{again.GetProperty("denial").GetProperty("detail")}",
+                StringComparison.Ordinal);
+            foreach (var member in (string[])["action", "reads", "readsInAll", "outcome", "evidence", "denial"])
             {
                 Assert.Equal($"{why.GetProperty(member)}", $"{again.GetProperty(member)}");
             }
 
             Assert.Equal(before, Files(site));
         }
+    }
+
+    [Fact]
+    public async Task Words_are_offered_to_be_endorsed_only_while_their_run_is_open()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(
+            upstream.Perimeter() + "policies: { packs: [allow-list, origins] }\n");
+        var up = await site.UpAsync();
+        var run = await site.OpenRunAsync("worker");
+        using var client = ProxyClient.Of(up, run);
+        await client.GetStringAsync(new Uri("http://wild.example/books@evil.example"));
+        var denied = await client.PostAsync(new Uri("http://tame.example/act?to=books@evil.example"), null);
+        var id = Assert.Single(denied.Headers.GetValues("Sallyport-Decision"));
+        Assert.Contains(
+            "if it is meant: sallyport endorse", await site.OutputAsync("why", id), StringComparison.Ordinal);
+
+        Assert.Equal($"{{\"run\":\"{run.Run}\"}}\n", await site.OutputAsync("runs", "end", run.Run, "--json"));
+        Assert.DoesNotContain("sallyport endorse", await site.OutputAsync("why", id), StringComparison.Ordinal);
+        await up.StopAsync();
+        Assert.DoesNotContain("if it is meant", await site.OutputAsync("why", id), StringComparison.Ordinal);
     }
 
     [Fact]
