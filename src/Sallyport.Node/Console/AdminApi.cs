@@ -127,7 +127,10 @@ public sealed class AdminApi(ApiParts parts)
             parts.Sequencer.Fault?.Mend,
             Witnessed(),
             parts.Index.Indexed,
-            parts.Index.First),
+            parts.Index.First)
+        {
+            Since = parts.Sequencer.FailedSince,
+        },
         new HoldsApi(parts).Load(),
         PerimeterApi.StateOf(parts.Perimeter),
         [.. degraded.Select(fault => $"{fault.Detail} {fault.Mend}")],

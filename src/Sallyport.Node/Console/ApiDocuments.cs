@@ -171,7 +171,11 @@ public sealed record ContentLoad(long Bodies, long Bytes, long BytesMax, long Mi
 /// <param name="IndexedFrom">Position from which on they do; what is older they read from the log.</param>
 public sealed record LedgerView(long Epoch, long Written, long Synced, long TornBytesCut, string? Fault, string? Mend,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WitnessesView? Witnesses = null,
-    long Indexed = 0, long IndexedFrom = 0);
+    long Indexed = 0, long IndexedFrom = 0)
+{
+    /// <summary>Since when nothing can be recorded; null when all is well.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
 
 /// <summary>What witnesses have cosigned.</summary>
 /// <param name="Quorum">How many are enough.</param>

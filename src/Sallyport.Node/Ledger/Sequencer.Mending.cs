@@ -1,8 +1,15 @@
+using System.Runtime.CompilerServices;
+
 namespace Sallyport.Ledger;
 
 /// <content>What happens after a failure, until entries are taken again.</content>
 public sealed partial class Sequencer
 {
+    private StrongBox<DateTimeOffset>? failedSince; // Of the mending; read by any.
+
+    /// <summary>Since when nothing is recorded; null while all is well.</summary>
+    public DateTimeOffset? FailedSince => Volatile.Read(ref failedSince)?.Value;
+
     // For as long as the ledger is open: waits for a failure, then tries until the disk takes everything again.
     private async Task MendAsync(CancellationToken cancellation)
     {
@@ -12,6 +19,7 @@ public sealed partial class Sequencer
             {
                 var fault = await queue.Failed.WaitAsync(cancellation);
                 var (from, began) = (time.GetUtcNow(), time.GetTimestamp());
+                Volatile.Write(ref failedSince, new StrongBox<DateTimeOffset>(from));
                 await threads.DisposeAsync();
                 do
                 {
@@ -86,6 +94,7 @@ public sealed partial class Sequencer
                 Refused = queue.Refused,
             };
             threads = next;
+            Volatile.Write(ref failedSince, null);
             queue.Mended();
             next.Start();
             Append(gap);

@@ -75,7 +75,8 @@ internal static class StatusVerb
 
         if (ledger.Fault is { } fault)
         {
-            Print.Line($"  nothing is allowed: {Print.Inert(fault)}");
+            var since = ledger.Since is { } at ? $" since {Print.Time(at)}" : "";
+            Print.Line($"  nothing is allowed{since}: {Print.Inert(fault)}");
             Print.Line($"  {Print.Inert(ledger.Mend ?? "")}");
         }
     }

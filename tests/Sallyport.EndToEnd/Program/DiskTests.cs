@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Sallyport.Ledger.Tests.Disks;
 
 namespace Sallyport.EndToEnd.Program;
 
@@ -96,6 +97,98 @@ public sealed class DiskTests
             var unmount = site.Start("umount", ["--lazy", site.Ledger.Root]);
             Assert.Equal(0, (await unmount.EndAsync()).Exit);
         }
+    }
+
+    /// <summary>The whole folder is taken away under the running node, as when a disk is unplugged.</summary>
+    [Fact]
+    public async Task A_ledger_folder_that_vanishes_denies_everything_is_told_once_and_gone_on_with()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        var away = site.Ledger.Root + "-away";
+        await DeniedMeanwhileAsync(
+            site, up, upstream, () => Directory.Move(site.Ledger.Root, away),
+            () => Directory.Move(away, site.Ledger.Root));
+    }
+
+    [Fact]
+    public async Task A_ledger_folder_that_may_not_be_written_denies_everything_is_told_once_and_gone_on_with()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        UnwritableFolder? refused = null;
+        try
+        {
+            await DeniedMeanwhileAsync(
+                site, up, upstream,
+                () => refused = new UnwritableFolder(site.Ledger.Root, site.Ledger.Segments), () => refused?.Dispose());
+        }
+        finally
+        {
+            refused?.Dispose();
+        }
+    }
+
+    private static async Task DeniedMeanwhileAsync(
+        Site site, Up up, Upstream upstream, Action takeAway, Action giveBack)
+    {
+        var run = await site.OpenRunAsync("worker");
+        using var client = ProxyClient.Of(up, run);
+        using (var before = await client.GetAsync(new Uri("http://tame.example/before")))
+        {
+            Assert.Equal(200, (int)before.StatusCode);
+        }
+
+        takeAway();
+        var denied = 0;
+        for (var number = 0; denied < 5 && number < RequestsMax; number++)
+        {
+            try
+            {
+                using var response = await client.PostAsync(new Uri("http://tame.example/act"), new StringContent("x"));
+                denied += response.Denied() is "ledger.unavailable" ? 1 : 0;
+            }
+            catch (HttpRequestException)
+            {
+                // The ledger failed between its decision and its observation.
+            }
+        }
+
+        Assert.Equal(5, denied);
+        var arrived = upstream.Arrived.Count;
+        var status = await site.RunAsync("status");
+        Assert.Equal(4, status.Exit);
+        Assert.StartsWith("NOT READY", status.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing is allowed since 2", status.Output, StringComparison.Ordinal);
+        Assert.Contains("goes on by itself", status.Output, StringComparison.Ordinal);
+
+        giveBack();
+        for (var tries = 0; status.Exit != 0 && tries < TriesMax; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            status = await site.RunAsync("status");
+        }
+
+        Assert.True(status.Exit == 0, $"{status}");
+        using (var after = await client.GetAsync(new Uri("http://tame.example/after")))
+        {
+            Assert.Equal(200, (int)after.StatusCode);
+        }
+
+        Assert.True(upstream.Arrived.Count > arrived);
+        var gap = Assert.Single(await site.LogAsync("--kind", "gap"));
+        Assert.True(gap.GetProperty("milliseconds").GetInt64() > 0);
+        Assert.True(gap.GetProperty("refused").GetInt64() >= 5, $"{gap}");
+        await up.StopAsync();
+
+        // One line for the failure and one for the end of it, however many asked meanwhile.
+        var told = up.Child.Errors.Split('\n');
+        Assert.Single(told, line => line.Contains("ledger.write-failed", StringComparison.Ordinal)
+            && line.StartsWith('{'));
+        Assert.Single(told, line => line.Contains("the ledger records again", StringComparison.Ordinal));
+        Assert.Contains("all whole", await site.OutputAsync("ledger", "verify"), StringComparison.Ordinal);
     }
 
     private static async Task UntilDeniedAsync(Up up, Site site, Upstream upstream, bool freezes = true)

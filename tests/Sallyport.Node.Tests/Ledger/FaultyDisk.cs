@@ -7,6 +7,7 @@ namespace Sallyport.Ledger.Tests;
 internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
 {
     private const int NoSpace = 28;
+    private const int ReadOnlyFileSystem = 30;
     private const int SectorBytes = 512;
     private readonly LocalDisk disk = new();
     private readonly Lock gate = new();
@@ -23,6 +24,9 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
     /// <summary>Which paths the disk takes nothing for now; null: none.</summary>
     public Func<string, bool>? Full { get; set; }
 
+    /// <summary>Which paths may only be read for now; null: none.</summary>
+    public Func<string, bool>? ReadOnly { get; set; }
+
     /// <summary>Has a later step break: 0 is the next.</summary>
     public void BreakIn(int further) => Volatile.Write(ref breakAt, Steps + further);
 
@@ -30,7 +34,9 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
 
     public IEnumerable<string> Files(string folder) => disk.Files(folder);
 
-    public IDiskFile Open(string path) => new FaultyFile(this, path, disk.Open(path));
+    public IDiskFile Open(string path) => ReadOnly?.Invoke(path) == true
+        ? throw new IOException($"Read-only file system : '{path}'", ReadOnlyFileSystem)
+        : new FaultyFile(this, path, disk.Open(path));
 
     public IDiskFile? OpenRead(string path) => disk.OpenRead(path);
 
@@ -90,6 +96,11 @@ internal sealed class FaultyDisk(int breaksAt, Break how = Break.Before) : IDisk
 
     private void Step(string path, Action act, Action? partly)
     {
+        if (ReadOnly?.Invoke(path) == true)
+        {
+            throw new IOException($"Read-only file system : '{path}'", ReadOnlyFileSystem);
+        }
+
         if (Full?.Invoke(path) == true)
         {
             throw new IOException($"No space left on device : '{path}'", NoSpace);
