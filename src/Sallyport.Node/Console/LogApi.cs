@@ -19,7 +19,10 @@ internal sealed class LogApi(Sequencer sequencer, WitnessRounds? witnesses, Time
     private static readonly TimeSpan CheckAgain = TimeSpan.FromMilliseconds(20);
 
     private readonly LedgerProver prover =
-        new(sequencer.Tiles, () => sequencer.Checkpoint, () => witnesses?.Cosigned?.SignedCheckpoint);
+        new(sequencer.Tiles, () => sequencer.Checkpoint, () => witnesses?.Cosigned?.SignedCheckpoint)
+        {
+            Entries = () => sequencer.Written,
+        };
 
     public void Map(IEndpointRouteBuilder api)
     {

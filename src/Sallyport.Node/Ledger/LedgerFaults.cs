@@ -161,6 +161,12 @@ internal static class LedgerFaults
         $"Entry {id} is not signed yet: the last checkpoint covers {signed} entries.",
         "If the entry is new, ask again in a moment.");
 
+    /// <summary>A position that the log has not come to.</summary>
+    public static Fault Unknown(EntryId id, long entries) => new(
+        "ledger.entry-unknown",
+        $"There is no entry {id}: the ledger has {entries} entries.",
+        "Find the entry with: sallyport log");
+
     /// <summary>Another epoch.</summary>
     public static Fault NoEntry(EntryId id, EntryId found) => new(
         "ledger.no-entry",

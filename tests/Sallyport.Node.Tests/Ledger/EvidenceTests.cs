@@ -102,7 +102,10 @@ public sealed class EvidenceTests : IDisposable
     {
         await ledger.FillAsync(700, isClosed: true);
         await using var sequencer = ledger.Open();
-        var prover = new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint);
+        var prover = new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint)
+        {
+            Entries = () => sequencer.Written,
+        };
         foreach (var position in (int[])[0, 255, 256, 699, 700])
         {
             var (receipt, fault) = await prover.ProveAsync(new EntryId(0, position), cancellation);
@@ -114,7 +117,11 @@ public sealed class EvidenceTests : IDisposable
         }
 
         Assert.Equal("ledger.no-entry", (await prover.ProveAsync(new EntryId(1, 3), cancellation)).Fault?.Code);
-        Assert.Equal("ledger.not-signed", (await prover.ProveAsync(new EntryId(0, 701), cancellation)).Fault?.Code);
+        var unknown = (await prover.ProveAsync(new EntryId(0, 701), cancellation)).Fault;
+        Assert.Equal("ledger.entry-unknown", unknown?.Code);
+        Assert.Contains("the ledger has 701 entries", unknown?.Detail, StringComparison.Ordinal);
+        var behind = new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint) { Entries = () => 702 };
+        Assert.Equal("ledger.not-signed", (await behind.ProveAsync(new EntryId(0, 701), cancellation)).Fault?.Code);
     }
 
     [Fact]
@@ -122,7 +129,10 @@ public sealed class EvidenceTests : IDisposable
     {
         await ledger.FillAsync(3, isClosed: true);
         await using var sequencer = ledger.Open();
-        var prover = new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint);
+        var prover = new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint)
+        {
+            Entries = () => sequencer.Written,
+        };
         var receipt = (await prover.ProveAsync(new EntryId(0, 1), cancellation)).Receipt!.ToBytes();
         for (var at = 0; at < receipt.Length; at++)
         {

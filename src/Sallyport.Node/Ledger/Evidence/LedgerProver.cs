@@ -21,6 +21,9 @@ public sealed record ProvenEntry(RecordedEntry Recorded, VerifiedCheckpoint Chec
 public sealed class LedgerProver(
     ITileReader tiles, Func<SignedCheckpoint> checkpoint, Func<SignedCheckpoint?>? cosigned = null)
 {
+    /// <summary>How many entries there are, signed or not.</summary>
+    public required Func<long> Entries { get; init; }
+
     private volatile Opened? opened;
 
     /// <summary>Proves an entry.</summary>
@@ -32,7 +35,9 @@ public sealed class LedgerProver(
         var signed = cosigned?.Invoke() is { } seen && id.Position < seen.Claim.Head.Size.Value ? seen : checkpoint();
         if (id.Position >= signed.Claim.Head.Size.Value)
         {
-            return (null, LedgerFaults.NotSigned(id, signed.Claim.Head.Size.Value));
+            return (null, id.Position < Entries()
+                ? LedgerFaults.NotSigned(id, signed.Claim.Head.Size.Value)
+                : LedgerFaults.Unknown(id, Entries()));
         }
 
         var index = new LeafIndex(id.Position);

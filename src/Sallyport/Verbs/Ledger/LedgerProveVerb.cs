@@ -78,7 +78,8 @@ internal static class LedgerProveVerb
         }
 
         var log = archives.Audit(folder, new AuditOptions(), out _);
-        var (receipt, fault) = await new LedgerProver(log.Tiles, () => log.Checkpoint).ProveAsync(id, cancellation);
+        var prover = new LedgerProver(log.Tiles, () => log.Checkpoint) { Entries = () => log.Entries + log.NotSigned };
+        var (receipt, fault) = await prover.ProveAsync(id, cancellation);
         return receipt?.ToString() ?? throw new FaultException(fault!, ExitCode.No); // no receipt: a fault
     }
 

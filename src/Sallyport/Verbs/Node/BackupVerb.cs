@@ -25,7 +25,7 @@ internal static class BackupVerb
         {
             var phrase = Chosen(parsed.GetValue(with), parsed.GetValue(without));
             var folder = new StateFolder(parsed.GetValue(state)!); // has a default
-            LedgerVerb.Folder(folder.Root);
+            Verify(LedgerVerb.Folder(folder.Root), parsed.GetValue(json));
             var file = Path.GetFullPath(parsed.GetRequiredValue(target));
             var (cut, fault) = BackupWriter.Write(folder, file, phrase);
             if (cut is null)
@@ -93,6 +93,11 @@ internal static class BackupVerb
 
             var claim = log.Checkpoint.Claim;
             var folder = Path.GetFullPath(parsed.GetValue(state)!);
+            if (kept.Count == 0)
+            {
+                Print.Warning(Older, parsed.GetValue(json));
+            }
+
             if (parsed.GetValue(json))
             {
                 Print.Json(
@@ -103,12 +108,6 @@ internal static class BackupVerb
             }
 
             Print.Line($"{folder}: ledger {claim.Origin}, {log.Entries} entries, all whole and signed");
-            if (kept.Count == 0)
-            {
-                Print.Note("warning: nothing says that this is the newest there was. A node that is started on it "
-                    + "forgets what came after: compare with a kept checkpoint (--from), or with whoever keeps one");
-            }
-
             if (phrase is null)
             {
                 Print.Note("WITHOUT KEYS: put ca.key and ledger/key in their places before sallyport up");
@@ -117,6 +116,34 @@ internal static class BackupVerb
             return (int)ExitCode.Yes;
         });
         return verb;
+    }
+
+    private static Fault Older { get; } = new(
+        "restore.unanchored",
+        "Nothing says that this is the newest there was; a node that is started on it forgets what came after.",
+        "Compare with a checkpoint that was kept elsewhere: sallyport ledger verify --from FILE");
+
+    // What a restore would refuse is no backup; what stands behind the last checkpoint is not in it anyway.
+    private static void Verify(LedgerFolder ledger, bool json)
+    {
+        try
+        {
+            LedgerVerb.Audit(ledger, new AuditOptions(), out _);
+        }
+        catch (FaultException failed) when (failed.Exit is ExitCode.NotSigned)
+        {
+            Print.Warning(failed.Fault, json);
+        }
+        catch (FaultException failed)
+        {
+            throw new FaultException(
+                failed.Fault with
+                {
+                    Detail = $"{failed.Fault.Detail} No backup was written: none could be restored from it.",
+                    Mend = $"{failed.Fault.Mend} To keep what there is, as it is: cp -a {ledger.Root} ELSEWHERE",
+                },
+                failed.Exit);
+        }
     }
 
     private static Option<string?> Passphrase(string description) => new("--keys-with") { Description = description };

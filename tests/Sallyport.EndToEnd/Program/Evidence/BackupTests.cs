@@ -57,6 +57,35 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task Of_a_damaged_log_no_backup_is_written_and_what_is_restored_without_a_checkpoint_is_warned_of()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        var up = await site.UpAsync();
+        var unknown = await site.RunAsync("ledger", "prove", "9-999");
+        Assert.Equal(1, unknown.Exit);
+        Assert.Contains("ledger.entry-unknown", unknown.Errors, StringComparison.Ordinal);
+        await up.StopAsync();
+        unknown = await site.RunAsync("ledger", "prove", "9-999");
+        Assert.Contains("ledger.entry-unknown", unknown.Errors, StringComparison.Ordinal);
+        await site.OutputAsync("backup", "good.tar.gz", "--without-keys");
+        var restored = await site.RunAsync(
+            "restore", "good.tar.gz", "--without-keys", "--state", "restored", "--json");
+        Assert.Equal(0, restored.Exit);
+        Assert.Equal(
+            "restore.unanchored", JsonElement.Parse(restored.Errors).GetProperty("code").GetString());
+
+        var bytes = await File.ReadAllBytesAsync(site.Ledger.Entries(0), TestContext.Current.CancellationToken);
+        bytes[40] ^= 1;
+        await File.WriteAllBytesAsync(site.Ledger.Entries(0), bytes, TestContext.Current.CancellationToken);
+        var damaged = await site.RunAsync("backup", "bad.tar.gz", "--without-keys");
+        Assert.Equal(1, damaged.Exit);
+        Assert.Contains("ledger.damaged", damaged.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(site.Folder, "bad.tar.gz")));
+        Assert.False(File.Exists(Path.Combine(site.Folder, "bad.tar.gz.part")));
+    }
+
+    [Fact]
     public async Task An_old_backup_is_refused_where_a_newer_checkpoint_was_kept()
     {
         await using var upstream = await Upstream.StartAsync();
@@ -74,7 +103,7 @@ public sealed class BackupTests
 
         var taken = await site.RunAsync("restore", "old.tar.gz", "--without-keys", "--state", "new");
         Assert.Equal(0, taken.Exit);
-        Assert.Contains("nothing says that this is the newest", taken.Errors, StringComparison.Ordinal);
+        Assert.Contains("restore.unanchored", taken.Errors, StringComparison.Ordinal);
         var later = await site.RunAsync("ledger", "verify", "--state", "new", "--from", "kept");
         Assert.Equal(1, later.Exit);
 

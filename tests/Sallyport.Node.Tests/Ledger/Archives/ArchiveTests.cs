@@ -83,7 +83,10 @@ public sealed class ArchiveTests(PeriodLog log) : IClassFixture<PeriodLog>, IDis
         var archive = await ArchiveAsync("q1");
         await using (var sequencer = ledger.Open())
         {
-            var live = new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint);
+            var live = new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint)
+            {
+                Entries = () => sequencer.Written,
+            };
             var (none, fault) = await live.ProveAsync(new EntryId(0, 4), cancellation);
             Assert.Null(none);
             Assert.Contains("in an archive", fault!.Detail, StringComparison.Ordinal);
@@ -94,7 +97,7 @@ public sealed class ArchiveTests(PeriodLog log) : IClassFixture<PeriodLog>, IDis
         }
 
         var whole = Verified(archive);
-        var (receipt, wrong) = await new LedgerProver(whole.Tiles, () => whole.Checkpoint)
+        var (receipt, wrong) = await new LedgerProver(whole.Tiles, () => whole.Checkpoint) { Entries = () => whole.Entries }
             .ProveAsync(new EntryId(0, 4), cancellation);
         Assert.True(receipt is not null, $"{wrong}");
         Assert.Equal(4, LedgerProver.Verify(receipt.ToBytes(), whole.Key).Proven?.Recorded.Id.Position);
