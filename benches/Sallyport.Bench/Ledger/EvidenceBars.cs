@@ -32,7 +32,8 @@ internal static class EvidenceBars
 
         var whole = log ?? throw new ArgumentOutOfRangeException(nameof(rounds));
         var proofs = await ProveAsync(
-            new LedgerProver(whole.Tiles, () => whole.Checkpoint) { Entries = () => whole.Entries }, epoch: 0, whole.Entries, cancellation);
+            new LedgerProver(whole.Tiles, () => whole.Checkpoint)
+            { Entries = () => whole.Entries }, epoch: 0, whole.Entries, cancellation);
         var rate = Quartiles.Of(rates);
         return
         [

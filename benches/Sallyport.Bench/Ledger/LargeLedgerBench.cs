@@ -39,7 +39,8 @@ internal sealed class LargeLedgerBench : IBench
         var late = Memory();
         Print.Note($"{EntriesAll:N0} entries in {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
         var proofs = await EvidenceBars.ProveAsync(
-            new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint) { Entries = () => sequencer.Written }, sequencer.Recovery.Epoch,
+            new LedgerProver(sequencer.Tiles, () => sequencer.Checkpoint)
+            { Entries = () => sequencer.Written }, sequencer.Recovery.Epoch,
             sequencer.Checkpoint.Claim.Head.Size.Value, cancellation);
 
         var index = new LedgerIndex(folder, new LocalDisk(), sequencer, TimeProvider.System);

@@ -90,10 +90,15 @@ internal static partial class BackupReader
                 digests.Add(entry.Name, Write(entry, Path.Combine(part, entry.Name)));
             }
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or InvalidDataException
-            or EndOfStreamException or FormatException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return (null, BackupFaults.NotRead(source, e.Message));
+            return (null, BackupFaults.NotRead(source, "there is no such file."));
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException
+            or InvalidOperationException or ArgumentException or OverflowException or NotSupportedException)
+        {
+            // The last four are the tar reader's, of lengths and names that cannot be.
+            return (null, BackupFaults.NotRead(source, "it is no tar under gzip, or it was cut or changed."));
         }
 
         return Listed(part, digests) is { } other ? (null, BackupFaults.Wrong(source, other))

@@ -97,8 +97,8 @@ public sealed class ArchiveTests(PeriodLog log) : IClassFixture<PeriodLog>, IDis
         }
 
         var whole = Verified(archive);
-        var (receipt, wrong) = await new LedgerProver(whole.Tiles, () => whole.Checkpoint) { Entries = () => whole.Entries }
-            .ProveAsync(new EntryId(0, 4), cancellation);
+        var prover = new LedgerProver(whole.Tiles, () => whole.Checkpoint) { Entries = () => whole.Entries };
+        var (receipt, wrong) = await prover.ProveAsync(new EntryId(0, 4), cancellation);
         Assert.True(receipt is not null, $"{wrong}");
         Assert.Equal(4, LedgerProver.Verify(receipt.ToBytes(), whole.Key).Proven?.Recorded.Id.Position);
     }
