@@ -1,6 +1,8 @@
 using Sallyport.Ledger;
 using Sallyport.Tlog.Checkpoints;
+using Sallyport.Tlog.Merkle;
 using Sallyport.Tlog.Notes;
+using Sallyport.Tlog.Tiles;
 
 namespace Sallyport.Verbs;
 
@@ -45,8 +47,41 @@ internal sealed class Cosigners
             return null;
         }
 
+        var (cosigned, head) = Read(folder, options.Key);
+        options = options with
+        {
+            Remembered = [.. options.Remembered, new RememberedCheckpoint(folder.Cosigned, cosigned.ToBytes())],
+        };
+        return head.Size.Value;
+    }
+
+    /// <summary>The same of an exported folder, or an archive, whose hashes were verified.</summary>
+    /// <returns>How many entries enough of them have cosigned; null where no witness was given.</returns>
+    /// <exception cref="FaultException">Not enough have cosigned, or something else than what is there.</exception>
+    public async Task<long?> ExportAsync(string folder, VerifierKey? key, CancellationToken cancellation)
+    {
+        if (keys.Count == 0)
+        {
+            return null;
+        }
+
+        var (_, head) = Read(new LedgerFolder(folder), key);
+        var tiles = new TileFolder(folder);
+        var own = tiles.ReadCheckpoint().ValueOrThrow().Claim.Head; // it was verified
+        return !(await TileTree.OpenAsync(tiles, own, cancellation)).TryGet(out var tree, out var wrong)
+            || !(await tree.HeadAtAsync(head.Size, cancellation)).TryGet(out var then, out wrong)
+                ? throw new FaultException(LedgerFaults.ExportWrong(folder, $"{wrong}"), ExitCode.No)
+            : then == head ? head.Size.Value
+            : throw new FaultException(
+                LedgerFaults.ExportWrong(
+                    folder, $"its first {head.Size} entries lead to {then.Root}, and witnesses cosigned {head.Root}"),
+                ExitCode.No);
+    }
+
+    // Names and files of a log's folder and of an exported one are the same.
+    private (SignedCheckpoint Cosigned, TreeHead Head) Read(LedgerFolder folder, VerifierKey? log)
+    {
         var disk = new LocalDisk();
-        var log = options.Key;
         if (log is null && !LedgerKey.TryReadPublic(folder, disk, out log, out var missing))
         {
             throw new FaultException(missing, ExitCode.Configuration);
@@ -58,16 +93,9 @@ internal sealed class Cosigners
                 LedgerFaults.NotWitnessed(folder.Cosigned, "there is none, or it is no checkpoint."), ExitCode.No);
         }
 
-        if (!Policy(log).Verify(cosigned).TryGet(out var verified, out var wrong))
-        {
-            throw new FaultException(LedgerFaults.NotWitnessed(folder.Cosigned, $"{wrong}"), ExitCode.No);
-        }
-
-        options = options with
-        {
-            Remembered = [.. options.Remembered, new RememberedCheckpoint(folder.Cosigned, cosigned.ToBytes())],
-        };
-        return verified.Head.Size.Value;
+        return Policy(log).Verify(cosigned).TryGet(out var verified, out var wrong)
+            ? (cosigned, verified.Head)
+            : throw new FaultException(LedgerFaults.NotWitnessed(folder.Cosigned, $"{wrong}"), ExitCode.No);
     }
 
     private static VerifierKey Key(string text) =>

@@ -67,6 +67,8 @@ internal static class LedgerArchiveVerb
             {
                 throw new FaultException(fault!, LedgerExportVerb.Exit(fault!)); // nothing written: a fault
             }
+
+            LedgerExportVerb.CopyCosigned(folder, target, written.Size);
         }
 
         var (report, wrong) = await LedgerExport.VerifyAsync(target, key, cancellation);

@@ -30,10 +30,9 @@ internal static class LedgerExportVerb
             var end = parsed.GetValue(to) ?? log.Checkpoint.Claim.Head.Size.Value;
             var (report, fault) = await LedgerExport.WriteAsync(
                 log, parsed.GetValue(from) ?? log.First, end, parsed.GetValue(target)!, cancellation); // required
-            var cosigned = LedgerVerb.Folder(parsed.GetValue(state)!).Cosigned;
-            if (report is not null && File.Exists(cosigned))
+            if (report is not null)
             {
-                File.Copy(cosigned, Path.Combine(parsed.GetValue(target)!, Path.GetFileName(cosigned)));
+                CopyCosigned(LedgerVerb.Folder(parsed.GetValue(state)!), parsed.GetValue(target)!, report.Size);
             }
 
             Show(
@@ -48,11 +47,20 @@ internal static class LedgerExportVerb
     internal static ExitCode Exit(Fault fault) =>
         fault.Code is "ledger.export-failed" ? ExitCode.Unavailable : ExitCode.Usage;
 
-    internal static void Show(ExportReport report, bool json)
+    /// <summary>What witnesses have cosigned goes with a copy of the log, where that reaches so far.</summary>
+    internal static void CopyCosigned(LedgerFolder folder, string target, long size)
+    {
+        if (CosignedFile.TryRead(folder, new LocalDisk(), out var cosigned) && cosigned.Claim.Head.Size.Value <= size)
+        {
+            File.WriteAllBytes(new LedgerFolder(target).Cosigned, cosigned.ToBytes());
+        }
+    }
+
+    internal static void Show(ExportReport report, bool json, long? witnessed = null)
     {
         if (json)
         {
-            Print.Json(new ExportView(report.Origin, report.Size, report.Root, report.Entries),
+            Print.Json(new ExportView(report.Origin, report.Size, report.Root, report.Entries, witnessed),
                 VerbJson.Default.ExportView);
         }
         else

@@ -40,9 +40,9 @@ internal static class LedgerVerifyVerb
             }
             else if (parsed.GetValue(folder) is { } exported)
             {
-                var (report, fault) = await LedgerExport.VerifyAsync(exported, own, cancellation);
-                // No report: a fault.
-                LedgerExportVerb.Show(report ?? throw new FaultException(fault!, ExitCode.No), parsed.GetValue(json));
+                await ExportAsync(
+                    exported, own, new Cosigners(parsed.GetValue(witness), parsed.GetValue(quorum)),
+                    parsed.GetValue(json), cancellation);
             }
             else
             {
@@ -61,6 +61,24 @@ internal static class LedgerVerifyVerb
             return (int)ExitCode.Yes;
         });
         return verb;
+    }
+
+    private static async Task ExportAsync(
+        string folder, Tlog.Notes.VerifierKey? key, Cosigners cosigners, bool json, CancellationToken cancellation)
+    {
+        var (report, fault) = await LedgerExport.VerifyAsync(folder, key, cancellation);
+        if (report is null)
+        {
+            throw new FaultException(fault!, ExitCode.No); // no report: a fault
+        }
+
+        var witnessed = await cosigners.ExportAsync(folder, key, cancellation);
+        LedgerExportVerb.Show(report, json, witnessed);
+        if (witnessed is { } seen && !json)
+        {
+            Print.Line($"{seen} entries cosigned by {cosigners.Quorum} of {cosigners.Count} given witnesses or more; "
+                + $"{report.Size - seen} since are not witnessed");
+        }
     }
 
     private static void Whole(

@@ -51,7 +51,8 @@ internal sealed record ProveView(string Id, string? File, string Receipt);
 /// <param name="Size">Entries that the checkpoint covers.</param>
 /// <param name="Root">Its root, base64.</param>
 /// <param name="Entries">Entries whose bytes are there.</param>
-internal sealed record ExportView(string Origin, long Size, string Root, long Entries);
+/// <param name="Witnessed">Entries that enough of the given witnesses have cosigned; null where none was given.</param>
+internal sealed record ExportView(string Origin, long Size, string Root, long Entries, long? Witnessed = null);
 
 /// <summary>A period that has ended.</summary>
 /// <param name="Entry">Its entry.</param>

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Sallyport.Console.Tests;
 using Sallyport.EndToEnd.Stage;
+using Sallyport.Tlog.Checkpoints;
+using Sallyport.Tlog.Merkle;
 using Sallyport.Tlog.Notes;
 
 namespace Sallyport.EndToEnd.Program.Evidence;
@@ -59,6 +61,28 @@ public sealed class WitnessVerbTests
         Assert.Equal(
             await File.ReadAllBytesAsync(site.Ledger.Cosigned),
             await File.ReadAllBytesAsync(Path.Combine(export, "checkpoint.cosigned")));
+
+        // So the copy alone shows who has seen it.
+        Assert.Contains(
+            "entries cosigned by 1 of 1 given witnesses",
+            await site.OutputAsync("ledger", "verify", "--export", export, "--key", key, "--witness", $"{witness.Key}"),
+            StringComparison.Ordinal);
+        var unseen = await site.RunAsync(
+            "ledger", "verify", "--export", export, "--key", key, "--witness", $"{stranger.Key}");
+        Assert.Equal(1, unseen.Exit);
+        Assert.Contains("ledger.not-witnessed", unseen.Errors, StringComparison.Ordinal);
+        var own = SignerKey.Parse((await File.ReadAllTextAsync(site.Ledger.Key)).Trim()).ValueOrThrow();
+        var signed = SignedCheckpoint.Parse(await File.ReadAllBytesAsync(site.Ledger.Cosigned)).ValueOrThrow();
+        var other = Checkpoint.Create(
+            signed.Claim.Origin, signed.Claim.Head with { Root = TreeHash.EmptyRoot }).ValueOrThrow();
+        var elsewhere = SignedCheckpoint.Sign(other, own).ValueOrThrow();
+        await File.WriteAllBytesAsync(
+            Path.Combine(export, "checkpoint.cosigned"),
+            elsewhere.With(witness.Cosign(other)).ValueOrThrow().ToBytes());
+        var swapped = await site.RunAsync(
+            "ledger", "verify", "--export", export, "--key", key, "--witness", $"{witness.Key}");
+        Assert.Equal(1, swapped.Exit);
+        Assert.Contains("and witnesses cosigned", swapped.Errors, StringComparison.Ordinal);
     }
 
     private static async Task<JsonElement> UntilAsync(Site site, Func<JsonElement, bool> holds)
