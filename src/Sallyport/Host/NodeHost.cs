@@ -25,6 +25,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly HttpGateway gateway;
     private readonly RunAdmission admission;
     private readonly AdminListener admin;
+    private readonly WitnessRounds witnesses;
     private readonly CertificateAuthority authority;
     private readonly Channels channels;
     private readonly StateFolder folder;
@@ -41,8 +42,7 @@ internal sealed class NodeHost : IAsyncDisposable
         WitnessRounds witnesses, ContentStore content, StateFolder folder,
         PerimeterInForce perimeter, TimeProvider time, Tally tally, LedgerMeter meter, ILogger<LedgerMeter> metering)
     {
-        this.tally = tally;
-        this.meter = meter;
+        (this.tally, this.meter, this.witnesses) = (tally, meter, witnesses);
         this.sequencer = sequencer;
         this.gateway = gateway;
         this.admission = admission;
@@ -215,7 +215,7 @@ internal sealed class NodeHost : IAsyncDisposable
             sequencer.Append(refused);
         }
 
-        sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" });
+        await witnesses.LastAsync(sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" }));
         await sequencer.DisposeAsync();
         authority.Dispose();
         background.Dispose();

@@ -54,6 +54,30 @@ public sealed class WitnessTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stop_asks_once_more_and_waits_for_nobody_who_is_silent()
+    {
+        await using var sequencer = ledger.Open();
+        await using var good = await WitnessOf(sequencer, "good.example");
+        await using var silent = await WitnessOf(sequencer, "silent.example");
+        silent.Script = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        WitnessRounds Of(HttpWitness witness, TimeSpan most) => new(
+            sequencer, Rules(1, witness), new CosignedFile(ledger.Folder, new LocalDisk()),
+            new CheckedDialler(Network.Machine, TimeProvider.System), TimeProvider.System,
+            NullLogger<WitnessRounds>.Instance)
+        {
+            LastMax = most,
+        };
+        var rounds = Of(good, TimeSpan.FromMinutes(1));
+        await rounds.LastAsync(sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" }));
+        Assert.Equal(1, rounds.Cosigned?.Head.Size.Value);
+
+        rounds = Of(silent, TimeSpan.FromMilliseconds(200));
+        await rounds.LastAsync(sequencer.Append(new LedgerEntry.NodeStopped { Reason = "signal" }));
+        Assert.Null(rounds.Cosigned);
+        Assert.Null(sequencer.Fault);
+    }
+
+    [Fact]
     public async Task A_witness_that_is_further_than_the_node_remembers_is_asked_again_from_there()
     {
         await using var sequencer = ledger.Open();

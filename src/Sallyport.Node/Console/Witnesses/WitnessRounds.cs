@@ -38,6 +38,9 @@ public sealed class WitnessRounds(
     /// <summary>Longest time that one witness has.</summary>
     public TimeSpan AskMax { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Longest time that a stop gives to all of them.</summary>
+    public TimeSpan LastMax { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Who is asked, and how many are enough.</summary>
     public WitnessRules Rules => rules;
 
@@ -60,7 +63,7 @@ public sealed class WitnessRounds(
             return;
         }
 
-        var clients = rules.Witnesses.Select(witness => (witness, Client: new HttpClient(Handler(witness)))).ToList();
+        var clients = Clients();
         try
         {
             using var tick = new PeriodicTimer(Every, time);
@@ -76,7 +79,37 @@ public sealed class WitnessRounds(
         }
     }
 
-    private async Task RoundAsync(List<(Witness, HttpClient)> clients, CancellationToken cancellation)
+    /// <summary>Asks once more, at the stop: else what was recorded last is cosigned only by the next start, and who
+    /// changes it until then is not seen.</summary>
+    /// <param name="stopped">The last entry.</param>
+    public async Task LastAsync(AppendResult stopped)
+    {
+        if (rules.Witnesses.IsEmpty || !stopped.IsAccepted
+            || !await sequencer.WhenSignedAsync(stopped.Id, CancellationToken.None))
+        {
+            return;
+        }
+
+        var clients = Clients();
+        using var patience = new CancellationTokenSource(LastMax, time);
+        try
+        {
+            await RoundAsync(clients, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The stop does not wait for a witness that is silent; the next start asks it.
+        }
+        finally
+        {
+            clients.ForEach(it => it.Client.Dispose());
+        }
+    }
+
+    private List<(Witness Witness, HttpClient Client)> Clients() =>
+        [.. rules.Witnesses.Select(witness => (witness, new HttpClient(Handler(witness))))];
+
+    private async Task RoundAsync(List<(Witness Witness, HttpClient Client)> clients, CancellationToken cancellation)
     {
         var signed = sequencer.Checkpoint;
         var head = signed.Claim.Head;
@@ -92,7 +125,7 @@ public sealed class WitnessRounds(
         }
 
         var answers = await Task.WhenAll(clients.Select(
-            it => AskAsync(it.Item1, it.Item2, signed, tree, cancellation)));
+            it => AskAsync(it.Witness, it.Client, signed, tree, cancellation)));
         Judge(answers, head.Size.Value);
         Keep(signed, answers.OfType<WitnessAnswer.Cosigned>().ToList());
     }
