@@ -11,7 +11,7 @@ public sealed record InstructionChange(
     string Path, string Before, string After, byte[]? Was = null, byte[]? Now = null);
 
 /// <summary>It is recorded.</summary>
-/// <param name="Entry">Its entry.</param>
+/// <param name="Entry">Its entry; empty where it was unread, is unread, and the run has no label to add.</param>
 /// <param name="Labels">What a run that begins with the file carries from its start.</param>
 /// <param name="IsKept">Whether what it was and what it is are both kept.</param>
 public sealed record InstructionAnswer(string Entry, IReadOnlyList<string> Labels, bool IsKept);

@@ -77,6 +77,13 @@ internal sealed class InstructionsApi(ApiParts parts)
             return AdminApi.Problem(StatusCodes.Status403Forbidden, NotOwner);
         }
 
+        // Unread as before: it may have been written or not, so it gains what it does not have, and else is no news.
+        if (change is { Before: LedgerEntry.InstructionNoted.Unread, After: LedgerEntry.InstructionNoted.Unread }
+            && run.Labels.Set.IsSubsetOf(LabelsOf(parts.Places.Map, change.Path)))
+        {
+            return TypedResults.Ok(new InstructionAnswer("", [], IsKept: false));
+        }
+
         var appended = parts.Sequencer.Append(
             Noted(run, LedgerEntry.InstructionNoted.Written, change.Path, change.Before, change.After));
         if (!appended.IsAccepted || !await parts.Interlock.LabelAsync(

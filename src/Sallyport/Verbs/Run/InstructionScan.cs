@@ -15,9 +15,8 @@ namespace Sallyport.Verbs;
 /// </remarks>
 internal sealed class InstructionScan
 {
-    /// <summary>Most entries of the working folder that are looked at, and most of all other folders.</summary>
-    public const int EntriesMax = 50_000;
-
+    // Of the working folder, and as many again of all other folders.
+    private const int EntriesMax = 50_000;
     private const int FilesMax = 1_000;
     private const int HashedMax = 16 << 20;
     private const int ContentsMax = 32 << 20;
@@ -39,8 +38,8 @@ internal sealed class InstructionScan
     /// <summary>Full paths of what was found.</summary>
     public IReadOnlyList<string> Paths => [.. found.Keys];
 
-    /// <summary>The folders in which not all was looked at, since there was too much.</summary>
-    public IReadOnlyList<string> Cut { get; private set; } = [];
+    /// <summary>The folders in which not all was looked at, since there was too much, and what there was.</summary>
+    public IReadOnlyList<(string Folder, string Holds)> Cut { get; private set; } = [];
 
     /// <summary>Looks.</summary>
     /// <param name="working">The working folder.</param>
@@ -63,21 +62,21 @@ internal sealed class InstructionScan
         return scan;
     }
 
-    /// <summary>What is not what it was.</summary>
+    /// <summary>What is not what it was, and what is unread: of that nobody can say that it is.</summary>
     public IReadOnlyList<InstructionChange> Since(InstructionScan before) =>
     [
         .. found.Keys.Union(before.found.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Select(path => (
                 path, Was: before.found.GetValueOrDefault(path, Found.Nothing),
                 Is: found.GetValueOrDefault(path, Found.Nothing)))
-            .Where(file => file.Was.Digest != file.Is.Digest)
+            .Where(file => file.Was.Digest != file.Is.Digest || file.Is == Found.Unread)
             .Select(file => new InstructionChange(
                 file.path, file.Was.Digest, file.Is.Digest, file.Was.Content, file.Is.Content)),
     ];
 
     private void Walk(params IReadOnlyList<Folder> from)
     {
-        var (waiting, entries) = (new Queue<Folder>(from), 0);
+        var (waiting, entries, files) = (new Queue<Folder>(from), 0, 0);
         while (waiting.TryDequeue(out var folder))
         {
             // A link that leads back, a home that is the working folder.
@@ -88,10 +87,9 @@ internal sealed class InstructionScan
 
             foreach (var entry in Entries(folder))
             {
-                if (++entries > EntriesMax || found.Count >= FilesMax)
+                if (++entries > EntriesMax)
                 {
-                    found[from[0].Path] = Found.Unread;
-                    Cut = [.. Cut, from[0].Path];
+                    CutOff(from, $"{EntriesMax} entries");
                     return;
                 }
 
@@ -106,10 +104,23 @@ internal sealed class InstructionScan
                 }
                 else if (!entry.IsFolder && InstructionFiles.Find(path) is not null)
                 {
+                    if (++files > FilesMax)
+                    {
+                        CutOff(from, $"{FilesMax} instruction files");
+                        return;
+                    }
+
                     found[path] = Read(path);
                 }
             }
         }
+    }
+
+    private void CutOff(IReadOnlyList<Folder> from, string most)
+    {
+        found[from[0].Path] = Found.Unread;
+        var holds = from.Count == 1 ? "holds" : "and the other folders around the working folder hold";
+        Cut = [.. Cut, (from[0].Path, $"{holds} more than {most}")];
     }
 
     // Links are followed where a program finds its own folder by one; elsewhere they lead to what is another's.

@@ -26,13 +26,13 @@ internal sealed class RunInstructions
     /// <summary>Says what the run begins with, where that is not what a person wrote.</summary>
     public void Tell(RunOpened run)
     {
-        foreach (var folder in before.Cut)
+        foreach (var (folder, holds) in before.Cut)
         {
             Print.Warning(
                 new Fault(
                     "run.instructions-unread",
-                    $"{Print.Inert(folder)} holds more than {InstructionScan.EntriesMax} entries: instruction files "
-                    + "further down are not looked at, and what the run writes to them is not noticed.",
+                    $"{Print.Inert(folder)} {holds}: instruction files "
+                    + "further down are not looked at, and which of them the run writes is not noticed.",
                     "Start the run in the folder that it works in."),
                 json: false);
         }
@@ -52,7 +52,7 @@ internal sealed class RunInstructions
     public async Task TellChangesAsync(NodeClient node, RunOpened run)
     {
         var changes = Scan().Since(before);
-        var (told, labels) = (0, (IReadOnlyList<string>)[]);
+        var (told, recorded, labels) = (0, new List<string>(), (IReadOnlyList<string>)[]);
         try
         {
             foreach (var change in changes)
@@ -60,8 +60,12 @@ internal sealed class RunInstructions
                 var answer = await node.PostAsync(
                     $"runs/{run.Run}/instructions", change, ApiJson.Default.InstructionChange,
                     ApiJson.Default.InstructionAnswer, CancellationToken.None);
-                labels = answer.Labels;
                 told++;
+                if (answer.Entry.Length > 0)
+                {
+                    recorded.Add(change.Path);
+                    labels = answer.Labels;
+                }
             }
         }
         catch (FaultException failed)
@@ -75,13 +79,13 @@ internal sealed class RunInstructions
                 json: false);
         }
 
-        if (told > 0)
+        if (recorded.Count > 0)
         {
             Print.Warning(
                 new Fault(
                     "run.instructions-changed",
-                    $"While run {run.Run} lasted, what tells agent programs what to do was changed: "
-                    + $"{Listed([.. changes.Take(told).Select(change => change.Path)])}"
+                    $"While run {run.Run} lasted, what tells agent programs what to do was changed, or may have been: "
+                    + $"{Listed(recorded)}"
                     + (labels.Count == 0 ? "." : $"; runs that begin with it carry {string.Join(',', labels)}."),
                     "See what was changed, and clear it if it is harmless: sallyport instructions"),
                 json: false);

@@ -136,6 +136,42 @@ public sealed class InstructionTests : IAsyncLifetime
         Assert.Contains("(run.instructions-unread)", later.Errors, StringComparison.Ordinal);
     }
 
+    // Unread equals unread, so it is labelled for what it may be: once, and by no run that has nothing to add.
+    [Fact]
+    public async Task A_file_too_long_to_be_read_is_labelled_by_a_labelled_run_though_it_was_so_before()
+    {
+        await RunAsync("truncate -s 17M MEMORY.md");
+        Assert.Equal("200\n", (await RunAsync($"echo obey >> MEMORY.md; {Act}")).Output);
+        Assert.Single(await site.LogAsync("--kind", "instruction"));
+        var wrote = await RunAsync($"{Read}; echo obey >> MEMORY.md");
+        Assert.Contains("(run.instructions-changed)", wrote.Errors, StringComparison.Ordinal);
+        var noted = (await site.LogAsync("--kind", "instruction"))[^1];
+        Assert.Equal(("unread", "unread"), (Text(noted, "before"), Text(noted, "after")));
+        Assert.Equal("403\n", (await RunAsync(Act)).Output);
+        Assert.Equal(
+            2, (await site.LogAsync("--kind", "instruction")).Count(entry => Text(entry, "change") == "written"));
+    }
+
+    [Fact]
+    public async Task What_is_too_much_in_the_working_folder_is_not_too_much_of_the_home()
+    {
+        var home = Directory.CreateDirectory(Path.Combine(site.Folder, "home")).FullName;
+        var commands = Directory.CreateDirectory(Path.Combine(site.Folder, "work", ".claude", "commands")).FullName;
+        for (var i = 0; i <= 1_000; i++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(commands, $"{i}.md"), "");
+        }
+
+        var run = await RunAsync(
+            $"{Read}; mkdir \"$HOME/.codex\"; echo obey > \"$HOME/.codex/config.toml\"", "work", home);
+        Assert.Contains("work holds more than 1000 instruction files:", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("more than 50000 entries", run.Errors, StringComparison.Ordinal);
+        var paths = (await site.LogAsync("--kind", "instruction")).Select(entry => Text(entry, "path"));
+        Assert.Equal(
+            [Path.Combine(home, ".codex", "config.toml"), Path.Combine(site.Folder, "work")],
+            paths.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task Only_who_has_opened_a_run_tells_what_it_wrote()
     {
