@@ -55,8 +55,9 @@ internal sealed class Exchange : DecidedChannel, IDisposable
     /// <inheritdoc/>
     public override bool CanAdd => sending;
 
-    /// <summary>Code of the cut; null while it was not cut.</summary>
-    public string? CutBy => cutBy;
+    /// <summary>Code of the cut, of the exchange or of its connection, which a freeze may reach first; null while
+    /// there was none.</summary>
+    public string? CutBy => cutBy ?? connection.CutBy;
 
     /// <summary>The request's body has gone out whole: there is nothing left that the run could add.</summary>
     public void BodySent() => sending = false;
@@ -161,7 +162,7 @@ internal sealed class Exchange : DecidedChannel, IDisposable
 
             if (depth is CutDepth.Connection)
             {
-                connection.Abort();
+                connection.Cut(code);
                 upstreams.Cut(Run.Id);
             }
             else

@@ -14,7 +14,7 @@ internal sealed class GateConnection(RunState run, GateFeature feature) : OpenCh
     {
         if (depth is CutDepth.Connection)
         {
-            feature.Abort();
+            feature.Cut(code);
         }
     }
 }

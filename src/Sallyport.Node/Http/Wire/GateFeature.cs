@@ -10,10 +10,14 @@ namespace Sallyport.Http.Wire;
 internal sealed class GateFeature : IDisposable
 {
     private readonly Lock registering = new();
+    private volatile string? cutBy;
     private readonly Dictionary<RunId, Channels.Registration> owners = [];
 
     /// <summary>The raw socket, for cuts below TLS.</summary>
     public required Socket Socket { get; init; }
+
+    /// <summary>Code of the cut; null while it was not cut.</summary>
+    public string? CutBy => cutBy;
 
     /// <summary>The run, when the socket or the CONNECT that opened the tunnel proved it.</summary>
     public RunState? Run { get; init; }
@@ -55,4 +59,12 @@ internal sealed class GateFeature : IDisposable
 
     /// <summary>Closes the raw socket without a farewell: what is still in the kernel's buffer is dropped (SO_LINGER 0).</summary>
     public void Abort() => RawSocket.Abort(Socket);
+
+    /// <summary>The same, as a cut: said before it is done, so that whatever then fails on the connection is told as
+    /// cut and by what.</summary>
+    public void Cut(string code)
+    {
+        cutBy ??= code;
+        Abort();
+    }
 }
