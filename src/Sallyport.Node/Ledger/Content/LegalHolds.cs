@@ -60,7 +60,7 @@ public sealed class LegalHolds
         scope.Digest is { } named && named != digest ? false
         : scope.IsOneBody || IsAny(scope.Exchanges(body), ledger) || !IsAny(new ContentScope().Exchanges(body), ledger);
 
-    // What is in an archive alone nobody here can tell.
+    // What is in an archive alone, or older than the index, nobody here can tell.
     private static bool IsAny(LedgerFilter filter, ILedgerQuestions ledger) =>
-        !ledger.TryQuery(filter, out var found, out _) || found.Lines.Count > 0;
+        !ledger.TryQuery(filter, out var found, out _) || found.Lines.Count > 0 || found.First is not null;
 }

@@ -28,6 +28,9 @@ internal sealed class ContentStage : IAsyncDisposable
 
     public long ReserveBytes { get; set; }
 
+    /// <summary>Entries that the index keeps.</summary>
+    public long IndexKeep { get; set; } = long.MaxValue;
+
     public string Folder => Path.Combine(ledger.Folder.Root, "..", Path.GetFileName(ledger.Folder.Root) + "-content");
 
     public LedgerFolder Ledger => ledger.Folder;
@@ -131,7 +134,7 @@ internal sealed class ContentStage : IAsyncDisposable
     {
         var holds = new LegalHolds();
         Sequencer = TestLedger.Open(ledger.Options() with { Replay = (_, time, entry) => holds.Take(time, entry) });
-        Index = new LedgerIndex(ledger.Folder, new LocalDisk(), Sequencer, TimeProvider.System);
+        Index = new LedgerIndex(ledger.Folder, new LocalDisk(), Sequencer, TimeProvider.System, () => IndexKeep);
         indexing = Index.RunAsync(ending.Token);
         Store = new ContentStore(new ContentParts
         {

@@ -105,6 +105,29 @@ public sealed class RetentionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_index_may_have_known_of_an_agent_under_a_hold_is_kept_though_another_got_it_since()
+    {
+        stage.IndexKeep = BlockBits.Entries;
+        var shared = await stage.KeepAsync("shared");
+        for (var i = 0; i < 3 * BlockBits.Entries; i++)
+        {
+            stage.Sequencer.Append(Entries.Decided());
+        }
+
+        await stage.KeepAsync("shared", Entries.OtherAgent);
+        await Retention.HoldAsync(stage.Scope("agent:research"), "case 42", "operator:alice");
+        Assert.Equal("kept", (await stage.AnswerAsync(shared)).State);
+        while (BeginsAt() is null)
+        {
+            await Task.Yield();
+        }
+
+        stage.Time.Now = stage.Time.Now.AddDays(31);
+        await stage.SweepAsync();
+        Assert.Equal("kept", (await stage.AnswerAsync(shared)).State);
+    }
+
+    [Fact]
     public async Task A_hold_on_one_body_keeps_it_whoever_got_it()
     {
         var (held, free) = (await stage.KeepAsync("held"), await stage.KeepAsync("free"));
@@ -172,4 +195,8 @@ public sealed class RetentionTests : IAsyncDisposable
             ContentStage.DigestOf("there"), "away", "uid:0", stage.Index)).Fault);
         Assert.Single(stage.Files);
     }
+
+    // Where the index begins, once it has let go of something.
+    private EntryId? BeginsAt() => stage.Index.TryQuery(
+        new LedgerFilter { Order = LedgerOrder.OldestFirst, Limit = 1 }, out var page, out _) ? page.First : null;
 }
