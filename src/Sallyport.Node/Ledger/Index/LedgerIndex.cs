@@ -29,6 +29,7 @@ public sealed class LedgerIndex(
     private long first;
     private volatile bool isDamaged;
     private volatile Fault? fault;
+    private Fault? suspicion; // Of the loop alone.
 
     /// <summary>Entries in the index.</summary>
     public long Indexed => Volatile.Read(ref indexed);
@@ -89,7 +90,7 @@ public sealed class LedgerIndex(
         while (!await FillAsync(cancellation))
         {
             // The next attempt mends what it can; a disk that refuses is not asked in a tight loop.
-            await Task.Delay(fault is null ? TimeSpan.Zero : RetryAfter, time, cancellation);
+            await Task.Delay(fault is null && suspicion is null ? TimeSpan.Zero : RetryAfter, time, cancellation);
         }
     }
 
@@ -209,7 +210,7 @@ public sealed class LedgerIndex(
                 Volatile.Write(ref first, fill.First);
                 Advance(fill.Entries);
                 var stepped = fill.TryStep(live.Written, out var wrong) | fill.TryDrop(Keep);
-                fault = wrong;
+                Judge(wrong);
                 if (wrong is not null || (!stepped && !await GrownOrDamagedAsync(fill.Entries, cancellation)))
                 {
                     return wrong is null;
@@ -229,6 +230,14 @@ public sealed class LedgerIndex(
         }
 
         return false;
+    }
+
+    // A disk that was away leaves a tail that the sequencer is about to mend: damage is what is still there at the next
+    // attempt, while entries are taken. Nobody is to move a good ledger aside.
+    private void Judge(Fault? wrong)
+    {
+        fault = wrong is null ? null : live.Fault ?? (wrong == suspicion ? wrong : null);
+        suspicion = wrong;
     }
 
     private async Task GatherAsync(CancellationToken cancellation)

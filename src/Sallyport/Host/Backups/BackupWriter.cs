@@ -76,7 +76,11 @@ internal sealed class BackupWriter : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             // The last is the runtime's word for EFBIG: a quota, or the file system's own limit.
-            File.Delete(part);
+            if (File.Exists(part))
+            {
+                File.Delete(part);
+            }
+
             return (null, BackupFaults.NotWritten(target, e.Message));
         }
     }
