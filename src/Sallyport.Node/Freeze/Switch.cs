@@ -9,12 +9,15 @@ namespace Sallyport.Freeze;
 [SuppressMessage("Naming", "CA1716", Justification = "The domain's word.")]
 public sealed class Switch
 {
+    private static readonly TimeSpan RecordAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly FreezeFile file;
     private readonly Sequencer sequencer;
     private readonly Channels channels;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly Lock changing = new();
+    private readonly Queue<LedgerEntry.FreezeChanged> unrecorded = new(); // Under the lock.
     private volatile FreezeState state;
 
     private Switch(FreezeFile file, FreezeState state, Sequencer sequencer, Channels channels, TimeProvider time, ILogger log)
@@ -98,7 +101,17 @@ public sealed class Switch
 
             // 3. The state file, so that a restart is still frozen. 4. The record, as soon as the disk allows.
             var fault = file.Write(next);
-            var entry = Record("frozen", freeze, next.Epoch, cut);
+            var record = EntryOf("frozen", freeze, next.Epoch, cut);
+            var entry = unrecorded.Count == 0 ? Record(record) : null;
+            if (entry is null)
+            {
+                unrecorded.Enqueue(record);
+                if (unrecorded.Count == 1)
+                {
+                    _ = RecordLaterAsync();
+                }
+            }
+
             FreezeLog.Frozen(log, freeze.Id, scope.ToString()!, cut, time.GetElapsedTime(began).TotalMilliseconds, reason);
             return new Change([freeze], cut, entry, fault);
         }
@@ -120,7 +133,8 @@ public sealed class Switch
         EntryId? last = null;
         foreach (var freeze in thawed)
         {
-            last = Record("thawed", freeze with { Author = author }, state.Epoch + 1, 0);
+            last = TryRecordWaiting() ? Record(EntryOf("thawed", freeze with { Author = author }, state.Epoch + 1, 0))
+                : null;
             // A commit, once begun, ignores cancellation.
             if (last is null || !await sequencer.WhenSignedAsync(last.Value, CancellationToken.None))
             {
@@ -146,7 +160,34 @@ public sealed class Switch
     /// <summary>The freeze that covers a run, or null.</summary>
     public ActiveFreeze? Covering(AgentId agent, RunId run) => state.Covering(agent, run);
 
-    private EntryId? Record(string change, ActiveFreeze freeze, long epoch, int cut) => sequencer.Append(new LedgerEntry.FreezeChanged
+    // A freeze is in force whatever the disk says, and has its entry as soon as the ledger takes entries again: what it
+    // says of its time is when it began.
+    private async Task RecordLaterAsync()
+    {
+        do
+        {
+            await Task.Delay(RecordAgainAfter, time);
+        }
+        while (!TryRecordWaiting() && !sequencer.IsClosed);
+    }
+
+    private bool TryRecordWaiting()
+    {
+        lock (changing)
+        {
+            while (unrecorded.TryPeek(out var waiting) && Record(waiting) is not null)
+            {
+                unrecorded.Dequeue();
+            }
+
+            return unrecorded.Count == 0;
+        }
+    }
+
+    private EntryId? Record(LedgerEntry.FreezeChanged entry) =>
+        sequencer.Append(entry) is { IsAccepted: true } accepted ? accepted.Id : null;
+
+    private static LedgerEntry.FreezeChanged EntryOf(string change, ActiveFreeze freeze, long epoch, int cut) => new()
     {
         Change = change,
         FreezeId = freeze.Id,
@@ -156,7 +197,7 @@ public sealed class Switch
         FreezeEpoch = epoch,
         EffectiveAt = freeze.At,
         ChannelsCut = cut,
-    }) is { IsAccepted: true } accepted ? accepted.Id : null;
+    };
 
     /// <summary>What a freeze or thaw did.</summary>
     /// <param name="Freezes">The freezes set or lifted.</param>

@@ -33,6 +33,9 @@ internal sealed class BatchQueue(Lock gate, long entries, long unsyncedBytesMax)
     /// <summary>Entries that survive a power cut.</summary>
     public long Synced => Volatile.Read(ref synced);
 
+    /// <summary>Whether it was closed.</summary>
+    public bool IsClosed => Volatile.Read(ref closing);
+
     /// <summary>Why the ledger failed.</summary>
     public Fault? Fault => Volatile.Read(ref fault);
 

@@ -70,6 +70,9 @@ public sealed partial class Sequencer : IAsyncDisposable
     /// <summary>Why nothing can be recorded any more; null while all is well.</summary>
     public Fault? Fault => queue.Fault;
 
+    /// <summary>Whether it takes nothing any more, for good.</summary>
+    public bool IsClosed => queue.IsClosed;
+
     /// <summary>Completes when the ledger fails next; never when it is closed in good order.</summary>
     public Task<Fault> Failed => queue.Failed;
 

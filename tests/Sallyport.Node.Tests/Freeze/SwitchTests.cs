@@ -221,6 +221,35 @@ public sealed class SwitchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_freeze_while_the_disk_is_full_has_its_entry_when_there_is_room_again()
+    {
+        using var own = new TestLedger();
+        var full = new FaultyDisk(breaksAt: -1);
+        await using var mending = TestLedger.Open(
+            own.Options(full) with { MendEvery = TimeSpan.FromMilliseconds(10) });
+        var freeze = Switch.Open(
+            StateFile, 0, [], mending, channels, TimeProvider.System, NullLogger.Instance);
+        full.Full = _ => true;
+        Assert.False(await mending.WhenSyncedAsync(mending.Append(Entries.Decided()).Id, cancellation));
+        Assert.Equal("ledger.disk-full", (await mending.Failed).Code);
+        Assert.Null(freeze.Freeze(OneAgent, "first", "uid:0").Entry);
+        Assert.Null(freeze.Freeze(Everything, "second", "uid:0").Entry);
+        var mended = mending.Mended;
+        full.Full = null;
+        await mended;
+
+        var entries = new LedgerReader(own.Folder, new LocalDisk(), mending)
+            .FollowAsync(0, new LedgerFilter { Kind = EntryKind.Freeze }, cancellation)
+            .GetAsyncEnumerator(cancellation);
+        foreach (var reason in (string[])["first", "second"])
+        {
+            Assert.True(await entries.MoveNextAsync());
+            var entry = Assert.IsType<LedgerEntry.FreezeChanged>(entries.Current.Entry);
+            Assert.Equal(("frozen", reason), (entry.Change, entry.Reason));
+        }
+    }
+
+    [Fact]
     public async Task A_thaw_that_cannot_be_recorded_lifts_nothing()
     {
         var freeze = Open();
