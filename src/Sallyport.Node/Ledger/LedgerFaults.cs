@@ -206,6 +206,12 @@ internal static class LedgerFaults
         $"{folder} is not the log that was signed: {wrong}",
         "Get it again from whoever exported it; if that is the same, keep it as evidence.");
 
+    /// <summary>An exported folder without entries that it was to have.</summary>
+    public static Fault ExportLacks(string path, long from, long count) => new(
+        "ledger.export-invalid",
+        $"The entries {from} to {from + count - 1} are not there: {path} is missing.",
+        "Get the folder again from another copy. The hashes of those entries stay, so what is put there is verified.");
+
     /// <summary>A log without its key.</summary>
     public static Fault KeyMissing(string path) => new(
         "ledger.key-missing",

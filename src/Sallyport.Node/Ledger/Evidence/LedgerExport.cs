@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Sallyport.Tlog;
@@ -67,8 +68,22 @@ public static class LedgerExport
             : (await ReportAsync(log, target, from, to, cancellation), null);
     }
 
+    /// <summary>The first entries of a range that a folder has not got.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="from">First position of the range.</param>
+    /// <param name="size">Position after its last, and size of the folder's checkpoint.</param>
+    /// <returns>Which, and the file that they are to be in; null: all are there.</returns>
+    public static Fault? Missing(string folder, long from, long size) => Bundles(size, from, size)
+        .Where(bundle => !File.Exists(Path.Combine(folder, $"{bundle}")))
+        .Select(bundle => LedgerFaults.ExportLacks(
+            Path.Combine(folder, $"{bundle}"), bundle.Index * TilePath.FullWidth, bundle.Width))
+        .FirstOrDefault();
+
     /// <summary>Verifies a folder that <see cref="WriteAsync"/> has written, from the entries up, with the log's
     /// key.</summary>
+    /// <remarks>Nothing that is signed says which entries a folder was to have. Missing ones are found between two that
+    /// are there, and between the two that its proofs are of; whoever knows the range asks <see
+    /// cref="Missing"/>.</remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="key">The log's key; null: the one in the folder, which proves nothing against whoever wrote
     /// it.</param>
@@ -86,6 +101,7 @@ public static class LedgerExport
         }
 
         var (range, entries) = (new CompactRange(), 0L);
+        var (first, end) = Proven(folder);
         for (var index = 0L; range.Size < verified.Head.Size; index++)
         {
             var width = (int)Math.Min(TilePath.FullWidth, verified.Head.Size.Value - range.Size.Value);
@@ -96,6 +112,14 @@ public static class LedgerExport
             }
 
             entries += found;
+            (first, end) = found == 0 ? (first, end)
+                : (Math.Min(first, range.Size.Value - found), Math.Max(end, range.Size.Value));
+        }
+
+        end = Math.Min(end, verified.Head.Size.Value);
+        if (Bundles(verified.Head.Size.Value, first, end).Sum(bundle => (long)bundle.Width) > entries)
+        {
+            return (null, Missing(folder, first, verified.Head.Size.Value));
         }
 
         return range.Head == verified.Head
@@ -198,6 +222,18 @@ public static class LedgerExport
         }
 
         return $"{lines}";
+    }
+
+    // From where to where, as the proofs in it say that it was exported: their first line, and their last.
+    private static (long First, long End) Proven(string folder)
+    {
+        var path = Path.Combine(folder, ProofsName);
+        List<long> positions = File.Exists(path)
+            ? [.. File.ReadLines(path).Select(line => line.Split(' ')).Where(words => words is ["inclusion", _, ..])
+                .Select(words => long.TryParse(words[1], CultureInfo.InvariantCulture, out var at) ? at : -1)
+                .Where(at => at >= 0)]
+            : [];
+        return positions.Count == 0 ? (long.MaxValue, 0) : (positions.Min(), positions.Max() + 1);
     }
 
     private static string KeyText(string folder)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sallyport.Ledger;
 using Sallyport.Tlog.Checkpoints;
+using Sallyport.Tlog.Merkle;
 
 namespace Sallyport.Verbs;
 
@@ -45,20 +46,38 @@ internal sealed class GivenArchives(IReadOnlyList<string> folders, IReadOnlyList
         Count == 0 ? new LocalDisk() : new ArchiveDisk(new LocalDisk(), folder, folders);
 
     /// <summary>Audits a ledger with them.</summary>
-    /// <exception cref="FaultException">It is not good, or does not name one of them.</exception>
+    /// <exception cref="FaultException">It is not good, or does not name one of them, or one lacks entries of its
+    /// period.</exception>
     public AuditedLog Audit(LedgerFolder folder, AuditOptions options, out bool isLive)
     {
         var log = LedgerVerb.Audit(
             folder, Disk(folder), options with { Remembered = [.. options.Remembered, .. checkpoints] }, out isLive);
-        foreach (var kept in checkpoints)
+        for (var i = 0; i < Count; i++)
         {
-            var head = SignedCheckpoint.Parse(kept.Bytes.Span).ValueOrThrow().Claim.Head; // it was verified
-            if (!log.Archives.Any(it => it.Entry.Entries == head.Size.Value && it.Entry.Root == $"{head.Root}"))
+            var head = Head(i);
+            if (log.Archives.FirstOrDefault(it => Ends(it.Entry, head)).Entry is not { } period)
             {
-                throw new FaultException(LedgerFaults.ArchiveNotNamed(kept.From, head.Size.Value), ExitCode.No);
+                throw new FaultException(
+                    LedgerFaults.ArchiveNotNamed(checkpoints[i].From, head.Size.Value), ExitCode.No);
+            }
+
+            var from = log.Archives.TakeWhile(it => it.Entry != period).LastOrDefault().Entry?.Entries ?? 0;
+            if (LedgerExport.Missing(folders[i], from, period.Entries) is { } missing)
+            {
+                throw new FaultException(missing, ExitCode.No);
             }
         }
 
         return log;
     }
+
+    /// <summary>Whether the archive of a period is among them.</summary>
+    public bool Has(LedgerEntry.PeriodArchived period) =>
+        Enumerable.Range(0, Count).Any(i => Ends(period, Head(i)));
+
+    private static bool Ends(LedgerEntry.PeriodArchived period, TreeHead head) =>
+        period.Entries == head.Size.Value && period.Root == $"{head.Root}";
+
+    private TreeHead Head(int index) =>
+        SignedCheckpoint.Parse(checkpoints[index].Bytes.Span).ValueOrThrow().Claim.Head; // it was verified
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Sallyport.Console;
 using Sallyport.Ledger;
-using Sallyport.Tlog.Tiles;
 
 namespace Sallyport.Verbs;
 
@@ -73,24 +72,9 @@ internal static class LedgerArchiveVerb
 
         var (report, wrong) = await LedgerExport.VerifyAsync(target, key, cancellation);
         return report is null ? throw new FaultException(wrong!, ExitCode.No) // no report: a fault
-            : Missing(target, from, report.Size) is { } bundle
-                ? throw new FaultException(LedgerFaults.ExportWrong(target, $"{bundle} is not there"), ExitCode.No)
+            : LedgerExport.Missing(target, from, report.Size) is { } lacks
+                ? throw new FaultException(lacks, ExitCode.No)
             : report;
-    }
-
-    private static TilePath? Missing(string folder, long from, long size)
-    {
-        for (var first = from - (from % TilePath.FullWidth); first < size; first += TilePath.FullWidth)
-        {
-            var bundle = TilePath.Bundle(
-                first / TilePath.FullWidth, (int)Math.Min(TilePath.FullWidth, size - first));
-            if (!File.Exists(Path.Combine(folder, $"{bundle}")))
-            {
-                return bundle;
-            }
-        }
-
-        return null;
     }
 
     private static void Show(string folder, ExportReport period, ArchiveAnswer answer, bool json)

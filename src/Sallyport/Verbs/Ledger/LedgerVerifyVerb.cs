@@ -144,9 +144,10 @@ internal static class LedgerVerifyVerb
         }
         else if (log.NotRead > 0)
         {
+            var also = archives.Count > 0 ? " too" : "";
             Print.Line($"{log.NotRead} entries are archived, and were not verified here: their leaf hashes lead to the "
-                + "signed root. With --archive FOLDER for each of these they are:");
-            foreach (var (id, period) in log.Archives)
+                + $"signed root. With --archive FOLDER for each of these{also} they are:");
+            foreach (var (id, period) in log.Archives.Where(it => !archives.Has(it.Entry)))
             {
                 Print.Line($"  {id}: ends with {period.Entries} entries, {period.Archive}");
             }

@@ -100,6 +100,34 @@ public sealed class ArchiveTests
         await up.StopAsync();
     }
 
+    /// <summary>Without entries of its period a folder is no archive, whatever of it is still there.</summary>
+    [Fact]
+    public async Task An_archive_that_lacks_entries_of_its_period_is_told_with_their_file()
+    {
+        await using var upstream = await Upstream.StartAsync();
+        await using var site = await Site.WithAsync(upstream.Perimeter());
+        await WriteOldEntriesAsync(site.Ledger);
+        var up = await site.UpAsync();
+        await site.OutputAsync("ledger", "archive", "whole", "--reason", "a quarter");
+        string Entries(string name = "") => Path.Combine(site.Folder, "whole", "tile/entries", name);
+        foreach (var (file, position) in (IReadOnlyList<(string, int)>)[("000", 0), ("009", 2304), ("256", 65_536)])
+        {
+            File.Move(Entries(file), Entries("aside"));
+            await LacksAsync(site, "--archive", file, position);
+            await LacksAsync(site, "--export", file, position);
+            File.Move(Entries("aside"), Entries(file));
+        }
+
+        Directory.Delete(Entries(), recursive: true);
+        await LacksAsync(site, "--export", "000", 0);
+        File.Delete(Path.Combine(site.Folder, "whole", "proofs")); // Nothing in the folder says what it had.
+        await LacksAsync(site, "--archive", "000", 0);
+        Assert.Contains(
+            "the bytes of 0 entries", await site.OutputAsync("ledger", "verify", "--export", "whole"),
+            StringComparison.Ordinal);
+        await up.StopAsync();
+    }
+
     [Fact]
     public async Task What_the_index_has_let_go_of_is_told_and_read_from_the_log()
     {
@@ -124,6 +152,16 @@ public sealed class ArchiveTests
         var old = await site.OutputAsync("log", "--from-log", "--before", "0-3");
         Assert.Equal(["0-0", "0-1", "0-2"], old.TrimEnd().Split('\n').Select(line => line.Split(' ')[0]));
         await up.StopAsync();
+    }
+
+    private static async Task LacksAsync(Site site, string option, string file, int position)
+    {
+        var refused = await site.RunAsync("ledger", "verify", option, "whole", "--json");
+        Assert.Equal(1, refused.Exit);
+        Assert.Contains(
+            $"The entries {position} to {position + 255} are not there", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains($"tile/entries/{file}", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal("", refused.Output);
     }
 
     private static async Task<string> RefusedAsync(Site site, params string[] arguments)
