@@ -82,6 +82,12 @@ internal static class LedgerFaults
         "Find the archive: sallyport log --kind archive. Then: sallyport ledger prove ID --archive FOLDER, or make the "
         + "index anew with it: sallyport ledger reindex --archive FOLDER");
 
+    /// <summary>Entries that have left the disk, and are in no archive that was given.</summary>
+    public static Fault NotLookedAt(string positions) => new(
+        "ledger.archived",
+        $"The entries at {positions} are archived, and were not looked at.",
+        "Add --archive FOLDER for each archive that has some of them: sallyport log --kind archive lists the folders.");
+
     /// <summary>What stays of archived entries is not what had to.</summary>
     public static Fault KeptWrong(string path) => new(
         "ledger.damaged",

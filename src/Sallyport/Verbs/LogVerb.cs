@@ -135,7 +135,7 @@ internal static class LogVerb
             Show(line.Json, asked.Json);
         }
 
-        ClosedState.TellDamage(ledger, asked.Json);
+        ClosedState.TellLacking(ledger, asked.Json);
         TellMore(page.HasMore ? $"{page.Lines[^1].Recorded.Id}" : null, asked);
         TellFirst(page.First is { } first ? $"{first}" : null, asked);
     }

@@ -67,7 +67,11 @@ internal static class WhyVerb
     private static WhyView Read(ClosedLedger ledger, string state, EntryId entry, int limit, bool json)
     {
         var why = WhyDocument.Of(ledger, entry, limit, hash => Kept(state, hash), out var fault);
-        ClosedState.TellDamage(ledger, json);
+        if (why is not null || fault != ledger.NotLookedAt) // It is not told twice.
+        {
+            ClosedState.TellLacking(ledger, json);
+        }
+
         return why ?? throw new FaultException(fault!, ExitCode.No); // no answer: a fault
     }
 

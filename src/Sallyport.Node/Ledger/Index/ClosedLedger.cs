@@ -24,6 +24,10 @@ public sealed class ClosedLedger(LedgerFolder folder, IDisk disk, TimeProvider t
     /// Null while there was none.</summary>
     public Fault? Damage => walk.Damage;
 
+    /// <summary>Which entries are in no answer, since they are in archives that are not given. Null where all were
+    /// looked at that might be in it.</summary>
+    public Fault? NotLookedAt => walk.NotLookedAt;
+
     /// <inheritdoc/>
     public bool TryQuery(
         LedgerFilter filter, [NotNullWhen(true)] out LedgerPage? page, [NotNullWhen(false)] out Fault? refusal)
@@ -50,7 +54,7 @@ public sealed class ClosedLedger(LedgerFolder folder, IDisk disk, TimeProvider t
                     queries => IndexAnswers.Why(queries, id, limit))
                 : null,
             out refusal);
-        refusal ??= why is null ? LedgerFaults.NotInLog(id) : null;
+        refusal ??= why is null ? NotLookedAt ?? LedgerFaults.NotInLog(id) : null;
         return refusal is null && why is not null;
     }
 

@@ -6,12 +6,34 @@ namespace Sallyport.Ledger;
 /// the damage, and the next from its start: an answer with a hole that is told is worth more than none.</summary>
 internal sealed class LogWalk(LedgerFolder folder, IDisk disk)
 {
-    private IReadOnlyList<long>? starts;
+    private readonly SortedSet<long> archived = [];
+    private (HashSet<long> Here, long First)? segments;
 
     /// <summary>The first place that could not be read; null while there was none.</summary>
     public Fault? Damage { get; private set; }
 
-    private IReadOnlyList<long> Starts => starts ??= folder.Starts(disk, LedgerFolder.EntriesSuffix);
+    /// <summary>What was to be looked at, and has left the disk for an archive that is not given; null where there is
+    /// nothing.</summary>
+    public Fault? NotLookedAt => archived.Count == 0 ? null
+        : LedgerFaults.NotLookedAt(string.Join(", ", Ranges().Select(it => $"{it.From} to {it.To - 1}")));
+
+    private (HashSet<long> Here, long First) Segments =>
+        segments ??= ([.. folder.Starts(disk, LedgerFolder.EntriesSuffix)], folder.First(disk));
+
+    // Also of those that have left.
+    private IEnumerable<long> Starts
+    {
+        get
+        {
+            var all = new SortedSet<long>(Segments.Here);
+            for (var start = 0L; start < Segments.First; start += LedgerFolder.SegmentEntries)
+            {
+                all.Add(start);
+            }
+
+            return all;
+        }
+    }
 
     /// <summary>Whether the log ends behind this many entries, the last of which has this leaf hash.</summary>
     public bool EndsWith(long entries, byte[] hash)
@@ -77,8 +99,32 @@ internal sealed class LogWalk(LedgerFolder folder, IDisk disk)
     private static LedgerLine Line((RecordedEntry Recorded, byte[] Bytes) entry) =>
         new(entry.Recorded, Encoding.ASCII.GetString(entry.Bytes));
 
+    private List<(long From, long To)> Ranges()
+    {
+        var ranges = new List<(long From, long To)>();
+        foreach (var start in archived)
+        {
+            var from = start;
+            if (ranges is [.., var last] && last.To == start)
+            {
+                from = last.From;
+                ranges.RemoveAt(ranges.Count - 1);
+            }
+
+            ranges.Add((from, start + LedgerFolder.SegmentEntries));
+        }
+
+        return ranges;
+    }
+
     private IEnumerable<(RecordedEntry Recorded, byte[] Bytes)> Segment(long start, Func<RecordedEntry, bool> wanted)
     {
+        if (start < Segments.First && !Segments.Here.Contains(start))
+        {
+            archived.Add(start);
+            yield break;
+        }
+
         using var cursor = new LogCursor(folder, disk, start);
         while (cursor.Position < start + LedgerFolder.SegmentEntries && Next(cursor) is { } entry)
         {

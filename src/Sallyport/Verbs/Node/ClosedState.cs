@@ -39,11 +39,14 @@ internal static class ClosedState
     };
 
     /// <summary>Says what an answer may lack.</summary>
-    public static void TellDamage(ClosedLedger ledger, bool json)
+    public static void TellLacking(ClosedLedger ledger, bool json)
     {
-        if (ledger.Damage is { } damage)
+        foreach (var fault in (Fault?[])[ledger.Damage, ledger.NotLookedAt])
         {
-            Print.Warning(damage, json);
+            if (fault is not null)
+            {
+                Print.Warning(fault, json);
+            }
         }
     }
 }

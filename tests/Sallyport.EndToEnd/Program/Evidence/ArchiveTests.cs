@@ -41,6 +41,15 @@ public sealed class ArchiveTests
             "entry 0-7 is in", await site.OutputAsync("ledger", "verify", "--receipt", "receipt"),
             StringComparison.Ordinal);
 
+        // An answer from the log never hides, nor denies, what has left.
+        var lacking = await site.RunAsync("log", "--from-log", "--kind", "freeze", "--before", "0-60000", "--json");
+        Assert.Equal((0, ""), (lacking.Exit, lacking.Output));
+        Assert.Contains("ledger.archived", lacking.Errors, StringComparison.Ordinal);
+        Assert.Contains("0 to 65535", lacking.Errors, StringComparison.Ordinal);
+        Assert.Equal("ledger.archived", await RefusedAsync(site, "why", "0-7", "--from-log"));
+        var given = await site.RunAsync("log", "--archive", "q1", "--before", "0-3", "--json");
+        Assert.Equal((0, 3, ""), (given.Exit, given.Output.Count(it => it == '\n'), given.Errors));
+
         // The run is alive over the boundary, and over a restart after it; so is the freeze.
         Assert.True((await client.GetAsync(new Uri("http://tame.example/after"))).IsSuccessStatusCode);
         await up.StopAsync();

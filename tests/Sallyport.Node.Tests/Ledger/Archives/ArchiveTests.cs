@@ -249,6 +249,35 @@ public sealed class ArchiveTests(PeriodLog log) : IClassFixture<PeriodLog>, IDis
     }
 
     [Fact]
+    public async Task What_goes_through_the_log_says_which_entries_an_archive_has_that_is_not_given()
+    {
+        var archive = await ArchiveAsync("q1");
+        (int Lines, string? Lacking) Ask(LedgerFilter filter, params IReadOnlyList<string> archives)
+        {
+            var walked = new ClosedLedger(ledger.Folder, Disk(ledger, archives), TimeProvider.System)
+            {
+                IsFromLog = true,
+            };
+            Assert.True(walked.TryQuery(filter, out var page, out var wrong), $"{wrong}");
+            Assert.Null(walked.Damage);
+            Assert.True(walked.NotLookedAt is null or { Code: "ledger.archived" });
+            return (page.Lines.Count, walked.NotLookedAt?.Detail);
+        }
+
+        var freezes = new LedgerFilter { Kind = EntryKind.Freeze, Limit = 10 };
+        const string Archived = "The entries at 0 to 65535 are archived, and were not looked at.";
+        Assert.Equal((0, Archived), Ask(freezes));
+        Assert.Equal((0, Archived), Ask(freezes with { Order = LedgerOrder.OldestFirst }));
+        Assert.Equal((1, null), Ask(freezes, archive));
+        Assert.Equal((0, null), Ask(freezes with { After = LedgerFolder.SegmentEntries }));
+        Assert.Equal((5, null), Ask(LedgerFilter.Any with { Limit = 5 }));
+
+        var closed = new ClosedLedger(ledger.Folder, new LocalDisk(), TimeProvider.System) { IsFromLog = true };
+        Assert.False(closed.TryWhy(new EntryId(0, 3), 5, out _, out var fault));
+        Assert.Equal(("ledger.archived", Archived), (fault.Code, fault.Detail));
+    }
+
+    [Fact]
     public async Task Go_verifies_an_archive()
     {
         var archive = await ArchiveAsync("q1");
