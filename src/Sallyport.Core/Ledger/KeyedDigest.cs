@@ -14,8 +14,6 @@ public sealed class KeyedDigest(ReadOnlyMemory<byte> key)
     /// <summary>How a text of an address begins that is recorded so. No address has a space in it.</summary>
     public const string Mark = "[secret ";
 
-    private const int LabelsShown = 2;
-
     /// <summary>The name of a text: <c>hmac-sha256:</c> and 64 hex digits.</summary>
     public string Of(string text) =>
         $"hmac-sha256:{Convert.ToHexStringLower(HMACSHA256.HashData(key.Span, Encoding.UTF8.GetBytes(text)))}";
@@ -33,15 +31,5 @@ public sealed class KeyedDigest(ReadOnlyMemory<byte> key)
         return path < 0 || target.Length == path + 1 || target.Contains(Mark, StringComparison.Ordinal)
             ? target
             : $"{target.AsSpan(0, path)}/{Within(target[path..])}";
-    }
-
-    /// <summary>A host with a name in place of what stands before its last two labels.</summary>
-    public string HostOf(string host)
-    {
-        ArgumentNullException.ThrowIfNull(host);
-        var labels = host.Split('.');
-        return labels.Length <= LabelsShown || labels[^1].All(char.IsAsciiDigit) || host.Contains(':')
-            ? host
-            : $"{Within(string.Join('.', labels[..^LabelsShown]))}.{string.Join('.', labels[^LabelsShown..])}";
     }
 }

@@ -37,6 +37,7 @@ public sealed class SecretAddresses(KeyedDigest digest)
                 Target = digest.AddressOf(it.Target),
                 Shown = digest.Of(it.Shown),
             },
+            LedgerEntry.InstructionNoted it when IsSecret(it.Run) => it with { Path = digest.Within(it.Path) },
 
             // After a start it is the whole source that carries the labels: more than before, and never less.
             LedgerEntry.PlaceLabelled it when IsSecret(it.Run) => it with { Path = PlaceMap.Root },

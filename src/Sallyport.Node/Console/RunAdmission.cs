@@ -142,7 +142,7 @@ public sealed class RunAdmission : IDisposable
 
         if (appended.IsAccepted && brief.Files is { } files)
         {
-            appended = parts.Sequencer.Append(InstructionsApi.Found(run, files));
+            appended = parts.Sequencer.Append(InstructionsApi.Found(run, files, parts.Sequencer.Secrets.Digest));
             run.Texts.MarkOpaque(
                 RunTexts.TrustOf(files.Labels), InstructionFiles.Place, files.Labels.IsConfidentialTo(LabelSet.Empty));
         }

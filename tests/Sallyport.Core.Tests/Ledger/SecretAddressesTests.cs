@@ -24,18 +24,6 @@ public sealed class SecretAddressesTests
         Assert.Equal(Digest.AddressOf(target), Digest.AddressOf(Digest.AddressOf(target)));
     }
 
-    [Theory]
-    [InlineData("example.org", "example.org")]
-    [InlineData("localhost", "localhost")]
-    [InlineData("10.0.0.1", "10.0.0.1")]
-    [InlineData("[2001:db8::1]", "[2001:db8::1]")]
-    public void A_host_of_two_labels_and_an_address_stay(string host, string told) =>
-        Assert.Equal(told, Digest.HostOf(host));
-
-    [Fact]
-    public void Of_a_longer_host_the_last_two_labels_stay() => Assert.Equal(
-        $"[secret {Digest.Of("key.of")}].example.org", Digest.HostOf("key.of.example.org"));
-
     [Fact]
     public void What_follows_a_decision_is_told_by_name_from_the_join_on_and_of_that_run_alone()
     {
@@ -70,6 +58,9 @@ public sealed class SecretAddressesTests
             Assert.True(target is null || target.Contains(KeyedDigest.Mark, StringComparison.Ordinal), target);
         }
 
+        var noted = (LedgerEntry.InstructionNoted)Examples.ByName["instruction"];
+        Assert.Equal(
+            Digest.Within(noted.Path), ((LedgerEntry.InstructionNoted)secrets.Told(noted)).Path);
         Assert.Equal("/", ((LedgerEntry.PlaceLabelled)secrets.Told(Examples.ByName["place"])).Path);
     }
 }

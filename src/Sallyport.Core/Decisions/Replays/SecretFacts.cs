@@ -9,10 +9,12 @@ namespace Sallyport.Decisions;
 /// whatever spelling; so all of it that the operator's rule does not spell out is named by a keyed digest.</summary>
 public static class SecretFacts
 {
-    // RFC 9110, 9.1, and PATCH (RFC 5789): any other method is a word that was chosen.
-    private static readonly FrozenSet<string> Methods =
-        new[] { "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH" }.ToFrozenSet(
-            StringComparer.Ordinal);
+    // RFC 9110, 9.1, PATCH (RFC 5789), and of WebDAV (RFC 4918, 3253, 5323): any other is a word that was chosen.
+    private static readonly FrozenSet<string> Methods = new[]
+    {
+        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH",
+        "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The facts as the entry holds them.</summary>
     public static Facts Of(Facts facts, KeyedDigest digest)
@@ -26,11 +28,11 @@ public static class SecretFacts
 
         var told = facts with
         {
+            Method = Methods.Contains(facts.Method) ? facts.Method : digest.Within(facts.Method),
             Arguments = [.. facts.Arguments.Select(part => part.IsSpelledOut ? part : Named(part, digest))],
         };
         return facts.Match is RuleMatch.Allowed && IsSpelledOut(facts.Arguments) ? told : told with
         {
-            Method = Methods.Contains(facts.Method) ? facts.Method : digest.Within(facts.Method),
             Target = Target(facts, digest),
             Host = Host(facts, digest),
             Path = "",
@@ -38,6 +40,7 @@ public static class SecretFacts
             {
                 RuleMatch.Malformed malformed =>
                     new RuleMatch.Malformed(new Fault(malformed.Fault.Code, digest.Of(malformed.Fault.Detail), "")),
+                RuleMatch.RefusedAddress refused => refused with { Address = digest.Of(refused.Address) },
                 RuleMatch.Misdirected misdirected => new RuleMatch.Misdirected(digest.Of(misdirected.Inner)),
                 var match => match,
             },
@@ -66,14 +69,22 @@ public static class SecretFacts
             return facts.Target.Length == 0 ? "" : digest.Within(facts.Target);
         }
 
+        if (IsNamed(facts))
+        {
+            return digest.AddressOf(facts.Target);
+        }
+
         var address = digest.AddressOf(facts.Target);
         var at = address.IndexOf(facts.Host, StringComparison.Ordinal);
-        return at < 0 ? address : $"{address[..at]}{Host(facts, digest)}{address[(at + facts.Host.Length)..]}";
+        return at < 0
+            ? digest.Within(facts.Target)
+            : $"{address[..at]}{Host(facts, digest)}{address[(at + facts.Host.Length)..]}";
     }
 
-    // Of a host that no rule names the agent has chosen every label.
+    // A host that no rule names is the agent's word, the last label as much as the first; so is an address.
     private static string Host(Facts facts, KeyedDigest digest) =>
-        facts.Match is RuleMatch.Allowed or RuleMatch.Forbidden or RuleMatch.NearMiss
-            ? facts.Host
-            : digest.HostOf(facts.Host);
+        facts.Host.Length == 0 || IsNamed(facts) ? facts.Host : digest.Within(facts.Host);
+
+    private static bool IsNamed(Facts facts) =>
+        facts.Match is RuleMatch.Allowed or RuleMatch.Forbidden or RuleMatch.NearMiss;
 }

@@ -41,9 +41,13 @@ internal sealed class InstructionsApi(ApiParts parts)
                 found.Aggregate(LabelSet.Empty, (all, file) => all.Join(file.Labels)));
     }
 
-    /// <summary>The entry that says so.</summary>
-    public static LedgerEntry.InstructionNoted Found(RunState run, LabelledFiles files) =>
-        Noted(run, LedgerEntry.InstructionNoted.Found, files.Paths[0], "", "");
+    /// <summary>The entry that says so; where one carried a secret its path is told by name.</summary>
+    public static LedgerEntry.InstructionNoted Found(RunState run, LabelledFiles files, KeyedDigest digest)
+    {
+        // Which comes before the labels of the run, and may have its name from one that carried a secret.
+        var noted = Noted(run, LedgerEntry.InstructionNoted.Found, files.Paths[0], "", "");
+        return files.Labels.Contains(Label.Secret) ? noted with { Path = digest.Within(noted.Path) } : noted;
+    }
 
     private static LabelSet LabelsOf(PlaceMap places, string path) =>
         places.At(InstructionFiles.Place, InstructionFiles.PlaceOf(path));
@@ -95,7 +99,9 @@ internal sealed class InstructionsApi(ApiParts parts)
         }
 
         // The labels first, which do not wait for a disk that may be full of other things.
-        var isKept = Keep(change.Before, change.Was) & Keep(change.After, change.Now);
+        // Of a run that carries a secret nothing is kept: it may be in both.
+        var isKept = !run.Labels.Set.Contains(Label.Secret)
+            && Keep(change.Before, change.Was) & Keep(change.After, change.Now);
         return TypedResults.Ok(new InstructionAnswer($"{appended.Id}", Words(run.Labels.Set), isKept));
     }
 
@@ -131,7 +137,14 @@ internal sealed class InstructionsApi(ApiParts parts)
         ];
     }
 
-    private InstructionView View(RecordedEntry recorded, LedgerEntry.InstructionNoted noted, PlaceMap places) => new(
+    // Of a path that is recorded by name nobody can say which place it is: it is shown with the whole source.
+    private InstructionView View(RecordedEntry recorded, LedgerEntry.InstructionNoted noted, PlaceMap places) => View(
+        recorded, noted, places,
+        noted.Path.Contains(KeyedDigest.Mark, StringComparison.Ordinal)
+            ? PlaceMap.Root : InstructionFiles.PlaceOf(noted.Path));
+
+    private InstructionView View(
+        RecordedEntry recorded, LedgerEntry.InstructionNoted noted, PlaceMap places, string place) => new(
         $"{recorded.Id}",
         recorded.Time,
         noted.Run.Text,
@@ -143,8 +156,8 @@ internal sealed class InstructionsApi(ApiParts parts)
         noted.After,
         parts.Proposals.Find(noted.Before),
         parts.Proposals.Find(noted.After),
-        InstructionFiles.PlaceOf(noted.Path),
-        Words(LabelsOf(places, noted.Path)));
+        place,
+        Words(places.At(InstructionFiles.Place, place)));
 
     private static IReadOnlyList<string> Words(LabelSet labels) => [.. labels.Labels.Select(label => label.Value)];
 }

@@ -25,6 +25,16 @@ internal sealed class OperatorDesk(ApiParts parts)
     public const int RecordedPerHour = 256;
 
     private const string InsideRun = "inside-run";
+    private const int SegmentsMax = 8;
+
+    private static readonly string[] Methods = ["POST", "PUT", "PATCH", "DELETE"];
+
+    // Of the endpoints that change something.
+    private static readonly string[] Words =
+    [
+        "api", "v1", "archives", "changes", "clear", "content", "drop", "freezes", "holds", "input", "instructions",
+        "keys", "ledger", "pending", "perimeter", "places", "release", "runs",
+    ];
 
     private readonly Lock asking = new();
     private readonly string start = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -89,7 +99,7 @@ internal sealed class OperatorDesk(ApiParts parts)
     {
         lock (asking)
         {
-            Record(InsideRun, $"{method} {path}", ActAuthor.OfUser(peer.Uid), AdminListener.InsideRun.Code);
+            Record(InsideRun, Known(method, path), ActAuthor.OfUser(peer.Uid), AdminListener.InsideRun.Code);
         }
     }
 
@@ -99,6 +109,13 @@ internal sealed class OperatorDesk(ApiParts parts)
         $"Agents run, or have run, unconfined as user {PeerProcess.OwnUid}, and no operator has a key: whoever is that "
         + "user, an agent's program included, can change the perimeter, thaw, and end runs.",
         "Make a key (sallyport approval-key new FILE) and name it under operators: docs/guide/operators.md");
+
+    // A run can put what it has read into the address: recorded is what the node itself has words for.
+    private string Known(string method, string path) =>
+        $"{(Methods.Contains(method, StringComparer.Ordinal) ? method : "?")} /"
+        + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Take(SegmentsMax).Select(segment =>
+            Words.Contains(segment, StringComparer.Ordinal)
+            || (RunId.TryParse(segment, out var run) && parts.Runs.TryFind(run, out _)) ? segment : "*"));
 
     private bool HasKey => Rules.Operators.Values.Any(person => person.KeyPem is not null);
 

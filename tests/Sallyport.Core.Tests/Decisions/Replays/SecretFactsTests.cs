@@ -70,18 +70,31 @@ public sealed class SecretFactsTests
     }
 
     [Fact]
-    public void Of_a_host_that_no_rule_names_the_agents_labels_are_named()
+    public void A_method_that_was_made_up_is_named_though_the_rule_spells_the_address_out()
+    {
+        var told = SecretFacts.Of(Secret with { Method = "KEY-42", Arguments = [Secret.Arguments[0]] }, Digest);
+        Assert.Equal((Digest.Within("KEY-42"), Secret.Target), (told.Method, told.Target));
+        Assert.Equal("PROPFIND", SecretFacts.Of(Secret with { Method = "PROPFIND" }, Digest).Method);
+    }
+
+    [Theory]
+    [InlineData("key-42.of.example.org")]
+    [InlineData("of.key-42")]
+    [InlineData("key-42")]
+    [InlineData("10.42.42.42")]
+    [InlineData("[2001:db8::42]")]
+    public void Of_a_host_that_no_rule_names_nothing_is_told(string host)
     {
         var told = SecretFacts.Of(
             Secret with
             {
-                Host = "key-42.of.example.org",
-                Target = "https://key-42.of.example.org/",
+                Host = host,
+                Target = $"https://{host}/",
                 Match = new RuleMatch.None(),
                 Arguments = [],
             },
             Digest);
-        Assert.Equal($"{Digest.Within("key-42.of")}.example.org", told.Host);
+        Assert.Equal(Digest.Within(host), told.Host);
         Assert.Equal($"https://{told.Host}/", told.Target);
     }
 

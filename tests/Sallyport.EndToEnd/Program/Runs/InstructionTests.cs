@@ -173,6 +173,25 @@ public sealed class InstructionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_run_that_carries_a_secret_no_content_is_kept_and_no_path_is_told()
+    {
+        await site.DisposeAsync();
+        site = await Site.WithAsync(
+            upstream.Perimeter().Replace("[untrusted, social]", "[secret]", StringComparison.Ordinal));
+        up = await site.UpAsync();
+        await RunAsync($"{Read}; mkdir key-42; echo key-42 > key-42/SOUL.md");
+        await RunAsync("true");
+        var entries = await site.LogAsync("--kind", "instruction");
+        Assert.Equal(["written", "found"], entries.Select(entry => Text(entry, "change")));
+        Assert.All(
+            entries, entry => Assert.StartsWith("[secret hmac-sha256:", Text(entry, "path"), StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path.Combine(site.State, "proposals")));
+        var change = Assert.Single(await ChangesAsync());
+        Assert.Equal(
+            ("/", "secret"), (Text(change, "place"), change.GetProperty("labels")[0].GetString()));
+    }
+
+    [Fact]
     public async Task Only_who_has_opened_a_run_tells_what_it_wrote()
     {
         var run = await site.OpenRunAsync("worker");
